@@ -1,0 +1,20 @@
+"""PeaPOD: personalized prompt distillation for generative recommendation.
+
+One way through the code; a folder imports itself and what stands to its left, never to its right
+(`tests/contracts/test_architecture.py` holds it):
+
+    data -> explanations -> embeddings -> prompts -> model -> training -> decoding -> baselines
+         -> evaluation -> report
+
+Beside the folders stand the modules that every folder may use: `tasks` (names and order of the three
+tasks), `params` (params.yaml to frozen, typed sections), `tables` (the columns of every Parquet file),
+`artifacts` (atomic, checked reading and writing), `randomness` (named generators from one seed) and
+`runtime` (device, precision, threads).
+
+Shape letters, used in every tensor docstring:
+
+    B  batch            N  users             H  attention heads
+    L  input length     I  items             D  model width (d_model)
+    T  target length    n  neighbours        P  prompt vectors
+    V  vocabulary       K  beams             U  width of a user embedding (d_u)
+"""

@@ -1,0 +1,137 @@
+"""Reading and writing of artifacts: Parquet with a checked schema, JSON with sorted keys, atomic writes.
+
+A file appears under its name only when it is complete: it is written under a temporary name in the same
+folder, flushed to disk and renamed.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+class ArtifactError(ValueError):
+    """An artifact isn't what its reader or writer was promised; the message names the file."""
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; on success rename it to `path`, on any error remove it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        # mkstemp makes files private; an output is as readable as any other file of the project.
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically, with "\\n" line ends on every system."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON with sorted keys, two-space indent and a final newline; NaN and infinity are refused."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; raises ArtifactError naming the file when it is absent or not JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactError(f"{path}: no such file") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path}: not JSON: {error}") from None
+
+
+def make_table(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:
+    """Build a table of exactly `schema` from arrays or lists; raises ArtifactError if the names differ."""
+    if set(columns) != set(schema.names):
+        raise ArtifactError(f"columns {sorted(columns)} given, {sorted(schema.names)} wanted")
+    return pa.table({field.name: _column(columns[field.name], field) for field in schema}, schema=schema)
+
+
+def _column(values: Any, field: pa.Field) -> pa.Array | pa.ChunkedArray:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(field.type)
+    if pa.types.is_list(field.type) and isinstance(values, np.ndarray) and values.ndim == 2:
+        return _list_column(values, field.type)
+    return pa.array(values, type=field.type)
+
+
+def _list_column(matrix: np.ndarray, kind: pa.DataType) -> pa.Array:
+    offsets = pa.array(np.arange(len(matrix) + 1, dtype=np.int32) * matrix.shape[1])
+    return pa.ListArray.from_arrays(offsets, pa.array(matrix.reshape(-1), type=kind.value_type), type=kind)
+
+
+def write_table(path: Path, schema: pa.Schema, columns: Mapping[str, Any] | pa.Table) -> None:
+    """Write one Parquet file atomically, after checking it against `schema`."""
+    table = columns if isinstance(columns, pa.Table) else make_table(schema, columns)
+    with table_writer(path, schema) as writer:
+        writer.write_table(table)
+
+
+@contextmanager
+def table_writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """Yield a ParquetWriter for row groups of `schema`; the file appears at `path` only on success."""
+    with atomic_path(path) as temporary:
+        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+            yield writer
+
+
+def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a Parquet file (or only `columns` of it) and check its columns and types against `schema`.
+
+    Raises ArtifactError naming file, column, type found and type wanted.
+    """
+    _check_schema(path, schema)
+    return pq.read_table(path, columns=list(columns) if columns is not None else None, schema=schema)
+
+
+def read_batches(path: Path, schema: pa.Schema, rows: int = 4096) -> Iterator[pa.RecordBatch]:
+    """Yield record batches of at most `rows` rows, in file order, so that memory stays bounded."""
+    _check_schema(path, schema)
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=rows)
+
+
+def _check_schema(path: Path, schema: pa.Schema) -> None:
+    try:
+        found = pq.read_schema(path)
+    except FileNotFoundError:
+        raise ArtifactError(f"{path}: no such file; run the stage that writes it (dvc repro)") from None
+    except pa.ArrowInvalid as error:
+        raise ArtifactError(f"{path}: not a Parquet file: {error}") from None
+    if found.names != schema.names:
+        raise ArtifactError(f"{path}: columns {found.names} found, {schema.names} wanted")
+    for field in schema:
+        if found.field(field.name).type != field.type:
+            kind = found.field(field.name).type
+            raise ArtifactError(f"{path}: column {field.name} is {kind}, {field.type} wanted")
+
+
+def list_matrix(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """Return a list column whose lists are all equally long as a matrix [rows, length]."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if len(array) == 0:
+        return np.empty((0, 0), dtype=array.type.value_type.to_pandas_dtype())
+    lengths = np.diff(array.offsets.to_numpy())
+    if lengths.min() != lengths.max():
+        raise ArtifactError(f"lists of {lengths.min()} to {lengths.max()} values, equal lengths wanted")
+    return array.flatten().to_numpy(zero_copy_only=False).reshape(len(array), lengths[0])

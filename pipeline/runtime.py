@@ -1,0 +1,52 @@
+"""Device, precision and thread choice, made once per process."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from pydantic import Field
+
+from pipeline.params import Section
+
+
+class RuntimeConfig(Section):
+    """Section `runtime` of params.yaml."""
+
+    device: Literal["auto", "cpu", "cuda"]
+    precision: Literal["auto", "fp32", "bf16"]
+    threads: int = Field(ge=0)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where and how tensors are computed.
+
+    Attributes:
+        device: the torch device.
+        autocast: dtype of the matrix multiplications under autocast, None for plain fp32.
+    """
+
+    device: torch.device
+    autocast: torch.dtype | None
+
+    def autocasting(self) -> torch.autocast:
+        """Context manager that runs the model in the chosen precision; weights stay fp32."""
+        return torch.autocast(
+            self.device.type, dtype=self.autocast or torch.bfloat16, enabled=self.autocast is not None
+        )
+
+
+def choose_runtime(config: RuntimeConfig) -> Runtime:
+    """Pick device and precision and set torch's threads and determinism.
+
+    `auto` takes CUDA where there is one, and bf16 there; on the CPU it stays with fp32. Raises
+    RuntimeError when `cuda` is asked for and no CUDA device is usable.
+    """
+    if config.device == "cuda" and not torch.cuda.is_available():
+        raise RuntimeError("runtime.device is cuda, but torch finds no CUDA device; use auto or cpu")
+    use_cuda = config.device == "cuda" or (config.device == "auto" and torch.cuda.is_available())
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    half = config.precision == "bf16" or (config.precision == "auto" and use_cuda)
+    return Runtime(torch.device("cuda" if use_cuda else "cpu"), torch.bfloat16 if half else None)

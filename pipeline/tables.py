@@ -1,0 +1,94 @@
+"""The columns of every Parquet artifact: the contract between stages.
+
+Users and items are counted from 0 inside the pipeline (`user`, `item`): users in the order of their raw
+ids, items likewise, so that the internal index tells nothing about time or taste. The numbers that name
+them in prompts are another thing (`NUMBERS`, from 1), chosen by the `numbering` stage.
+"""
+
+import pyarrow as pa
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema([pa.field(name, kind, nullable=True) for name, kind in columns.items()])
+
+
+USERS = _schema(user=pa.int32(), user_id=pa.string())
+"""Every user once, ascending by raw id."""
+
+ITEMS = _schema(item=pa.int32(), item_id=pa.string())
+"""Every item once, ascending by raw id."""
+
+REVIEWS = _schema(
+    row=pa.int64(),
+    user=pa.int32(),
+    item=pa.int32(),
+    rating=pa.float32(),
+    timestamp=pa.int64(),
+    summary=pa.string(),
+    text=pa.string(),
+)
+"""One kept review a line, in file order. `row` counts the records of the raw source from 1; `timestamp`
+is in Unix seconds; `summary` and `text` are null where the source has none."""
+
+INTERACTIONS = _schema(
+    user=pa.int32(),
+    item=pa.int32(),
+    position=pa.int32(),
+    rating=pa.float32(),
+    timestamp=pa.int64(),
+    row=pa.int64(),
+)
+"""Splits of the histories, sorted by (user, position); `position` is the place in the user's whole history
+from 0. `rating` and `timestamp` are null where the source has none (the P5 format)."""
+
+CANDIDATES = _schema(user=pa.int32(), negatives=pa.list_(pa.int32()))
+"""The negatives of each user's top-n test, items never interacted with; ascending by user."""
+
+TUPLES = _schema(
+    row=pa.int64(),
+    user=pa.int32(),
+    item=pa.int32(),
+    feature=pa.string(),
+    opinion=pa.string(),
+    sentence=pa.string(),
+    sentiment=pa.int8(),
+)
+"""What the extraction found, in review order; `sentiment` is +1 or -1."""
+
+LEXICON = _schema(
+    feature=pa.string(), opinion=pa.string(), sentiment=pa.int8(), positive=pa.int64(), negative=pa.int64()
+)
+"""Every (feature, opinion) pair with how often it was found positive and negative, most frequent first."""
+
+EXPLANATIONS = _schema(
+    user=pa.int32(),
+    item=pa.int32(),
+    row=pa.int64(),
+    rating=pa.float32(),
+    feature=pa.string(),
+    opinion=pa.string(),
+    sentiment=pa.int8(),
+    explanation=pa.string(),
+    split=pa.string(),
+)
+"""One explanation sentence per (user, item), ascending by (user, item); `split` is train, validation or
+test."""
+
+USER_VECTORS = _schema(user=pa.int32(), vector=pa.list_(pa.float32()))
+ITEM_VECTORS = _schema(item=pa.int32(), vector=pa.list_(pa.float32()))
+"""Embeddings fitted on train interactions; one row per user or item, ascending; zeros for those that train
+never shows."""
+
+NEIGHBOURS = _schema(user=pa.int32(), neighbours=pa.list_(pa.int32()), cosines=pa.list_(pa.float32()))
+"""The n most similar users of each user, most similar first, the user left out."""
+
+USER_NUMBERS = _schema(user=pa.int32(), number=pa.int32())
+ITEM_NUMBERS = _schema(item=pa.int32(), number=pa.int32())
+"""The number, from 1, that names each user or item in prompts; ascending by user or item."""
+
+RECOMMENDATIONS = _schema(user=pa.int32(), rank=pa.int32(), item=pa.int32(), score=pa.float32())
+"""A ranked list per user, rank from 1; sorted by (user, rank). `item` is null for an answer that names no
+real item (unconstrained decoding), which counts as a miss."""
+
+GENERATED = _schema(user=pa.int32(), item=pa.int32(), text=pa.string(), score=pa.float32())
+"""One generated explanation per (user, item) of the explanation test split, in that split's order."""
