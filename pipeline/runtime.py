@@ -40,10 +40,10 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     """Pick device and precision and set torch's threads and determinism.
 
     `auto` takes CUDA where there is one, and bf16 there; on the CPU it stays with fp32. Raises
-    RuntimeError when `cuda` is asked for and no CUDA device is usable.
+    ValueError when `cuda` is asked for and no CUDA device is usable.
     """
     if config.device == "cuda" and not torch.cuda.is_available():
-        raise RuntimeError("runtime.device is cuda, but torch finds no CUDA device; use auto or cpu")
+        raise ValueError("runtime.device is cuda, but torch finds no CUDA device; use auto or cpu")
     use_cuda = config.device == "cuda" or (config.device == "auto" and torch.cuda.is_available())
     if config.threads:
         torch.set_num_threads(config.threads)
