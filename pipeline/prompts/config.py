@@ -1,0 +1,28 @@
+"""Sections `tokenizer` and `prompts` of params.yaml."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.params import Section
+
+
+class TokenizerConfig(Section):
+    """How a scratch tokenizer is trained; a pretrained backbone brings its own."""
+
+    vocabulary: int = Field(ge=200)
+    number_digits: int = Field(ge=1, le=3)
+
+
+class PromptsConfig(Section):
+    """What stands in front of the text, and the text itself (sections 4.1 to 4.3)."""
+
+    task: bool
+    collaborative: Literal["attention", "mlp", "none"]
+    heads: int = Field(ge=1)
+    length: int = Field(ge=1)
+    task_length: int = Field(ge=1)
+    templates: str
+    explanation_item: Literal["number", "id"]
+    whole_words: int = Field(ge=2)
+    history: int = Field(ge=1)

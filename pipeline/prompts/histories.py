@@ -1,0 +1,42 @@
+"""Item sequences of all users in two flat arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Ordered items per user, row by row.
+
+    Attributes:
+        items: all sequences in a row, int32 [interactions].
+        offsets: where each user's sequence starts, int64 [N + 1].
+    """
+
+    items: np.ndarray
+    offsets: np.ndarray
+
+    @classmethod
+    def from_tables(cls, users: int, *splits: pa.Table) -> "Histories":
+        """Join splits (schema INTERACTIONS) into the histories of `users` users, in order of position."""
+        user, item, position = (
+            np.concatenate([split[name].to_numpy() for split in splits])
+            for name in ("user", "item", "position")
+        )
+        order = np.lexsort((position, user))
+        counts = np.bincount(user, minlength=users)
+        return cls(item[order].astype(np.int32), np.concatenate([[0], np.cumsum(counts)]))
+
+    def __len__(self) -> int:
+        """Return N, the number of users."""
+        return len(self.offsets) - 1
+
+    def __getitem__(self, user: int) -> np.ndarray:
+        """Return the items of one user, int32 [length], oldest first."""
+        return self.items[self.offsets[user] : self.offsets[user + 1]]
+
+    def lengths(self) -> np.ndarray:
+        """Return the history lengths, int64 [N]."""
+        return np.diff(self.offsets)

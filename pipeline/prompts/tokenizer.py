@@ -1,0 +1,147 @@
+"""Text to tokens: a unigram tokenizer trained from scratch, or a pretrained T5's own.
+
+Every tokenizer here works word by word (whitespace words, marked by "▁"), so that the tokens of a prompt
+are the tokens of its words in a row; `PromptTokenizer` proves that of the tokenizer it is given.
+"""
+
+import io
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import sentencepiece
+from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers.models import Unigram
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
+_ID_PREFIXES = ("▁user_", "▁item_")
+_DIGIT_SCORE = -2.0
+
+
+def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -> PreTrainedTokenizerFast:
+    """Train a sentencepiece-unigram tokenizer on `texts`, with T5's special tokens and number pieces.
+
+    Words come from the texts; numbers don't: every string of one to `number_digits` digits is a piece, and
+    longer numbers fall into as few of them as possible, as T5 splits them (7391 to 73 91), so that the same
+    pieces name an item in the input and in the output. `vocabulary` is the most tokens there may be, all of
+    that included; small corpora give fewer.
+
+    Raises ValueError when `vocabulary` leaves no room for words.
+    """
+    numbers = _number_pieces(number_digits)
+    fixed = [(PAD, 0.0), (EOS, 0.0), (UNKNOWN, 0.0)]
+    room = vocabulary - len(fixed) - len(_ID_PREFIXES) - len(numbers)
+    if room < 50:
+        raise ValueError(
+            f"tokenizer.vocabulary {vocabulary} leaves {room} pieces for words beside {len(numbers)} number "
+            f"pieces; at least {vocabulary + 50 - room} wanted"
+        )
+    words = [piece for piece in _train_pieces(texts, room) if piece[0] not in _ID_PREFIXES]
+    prefixes = [(prefix, _DIGIT_SCORE) for prefix in _ID_PREFIXES]
+    return _wrap(Tokenizer(Unigram(fixed + prefixes + numbers + words, unk_id=2, byte_fallback=False)))
+
+
+def _number_pieces(digits: int) -> list[tuple[str, float]]:
+    # Equal scores below zero: the fewest pieces win.
+    return [
+        ("".join(number), _DIGIT_SCORE)
+        for length in range(1, digits + 1)
+        for number in itertools.product("0123456789", repeat=length)
+    ]
+
+
+def _train_pieces(texts: Iterable[str], size: int) -> list[tuple[str, float]]:
+    """Return (piece, log-probability) pairs of a unigram model of at most `size` pieces, best first."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=(re.sub(r"\d+", " ", unicodedata.normalize("NFKC", text)) for text in texts),
+        model_writer=model,
+        model_type="unigram",
+        vocab_size=size + 3,
+        hard_vocab_limit=False,
+        # All characters are kept; rare ones would otherwise become unknown in explanations.
+        character_coverage=1.0,
+        normalization_rule_name="identity",
+        num_threads=1,
+        minloglevel=2,
+    )
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    pieces = ((processor.id_to_piece(i), processor.get_score(i)) for i in range(processor.get_piece_size()))
+    return list(itertools.islice(pieces, 3, None))
+
+
+def _wrap(backend: Tokenizer) -> PreTrainedTokenizerFast:
+    backend.normalizer = normalizers.NFKC()
+    backend.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")]
+    )
+    backend.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        pad_token=PAD,
+        eos_token=EOS,
+        unk_token=UNKNOWN,
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerFast:
+    """Load the tokenizer of a pretrained T5 by hub name or local path.
+
+    Raises ValueError that says what to do when it is neither on this machine nor to be downloaded.
+    """
+    try:
+        return AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"model.backbone {name!r}: no tokenizer found here or on the Hugging Face hub. Give the path of a "
+            f"downloaded T5 folder, go online once, or use model.backbone: scratch ({_first_line(error)})"
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
+
+
+class PromptTokenizer:
+    """Tokens of words and texts, without special tokens, as int32 arrays."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        """Wrap a tokenizer; raises ValueError when it doesn't work word by word."""
+        self._tokenizer = tokenizer
+        self.pad: int = tokenizer.pad_token_id
+        self.eos: int = tokenizer.eos_token_id
+        probe = "What does user_17 think of item_2345 ?"
+        if not np.array_equal(self.encode([probe])[0], np.concatenate(self.encode(probe.split()))):
+            raise ValueError("this tokenizer joins tokens across words; a T5 tokenizer works word by word")
+
+    def __len__(self) -> int:
+        """Return the vocabulary size V."""
+        return len(self._tokenizer)
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Return the token ids of each text, int32 [its length], no special tokens."""
+        if not texts:
+            return []
+        encoded = self._tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        return [np.asarray(ids, dtype=np.int32) for ids in encoded]
+
+    def decode(self, ids: Sequence[int] | np.ndarray) -> str:
+        """Return the text of token ids, special tokens left out."""
+        return str(self._tokenizer.decode([int(i) for i in ids], skip_special_tokens=True)).strip()
+
+    def save(self, folder: Path) -> None:
+        """Write the tokenizer's files into `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._tokenizer.save_pretrained(str(folder))
+
+    @classmethod
+    def load(cls, folder: Path) -> "PromptTokenizer":
+        """Read a tokenizer written by `save`; raises ValueError when the folder has none."""
+        if not (folder / "tokenizer.json").is_file():
+            raise ValueError(f"{folder}: no tokenizer.json; run the tokenizer stage (dvc repro tokenizer)")
+        return cls(AutoTokenizer.from_pretrained(str(folder)))
