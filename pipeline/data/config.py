@@ -1,0 +1,64 @@
+"""Sections `sample`, `dataset` and `numbering` of params.yaml."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.params import Section
+
+SHORTEST_HISTORY = 5
+LONGEST_HISTORY = 16
+
+
+class SampleConfig(Section):
+    """Section `sample`: the size of the bundled synthetic reviews.
+
+    Every user has 5 to 16 reviews and every item at least 5, so the three sizes bound one another.
+    """
+
+    users: int = Field(ge=5, le=9999)
+    items: int = Field(ge=20, le=9999)
+    reviews: int = Field(ge=25)
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> "SampleConfig":
+        fewest = SHORTEST_HISTORY * max(self.users, self.items)
+        most = LONGEST_HISTORY * self.users
+        if not fewest <= self.reviews <= most:
+            raise ValueError(
+                f"reviews is {self.reviews}; {self.users} users and {self.items} items need {fewest} "
+                f"(5 a user and an item) to {most} (16 a user)"
+            )
+        return self
+
+
+class DatasetConfig(Section):
+    """Section `dataset`: reading, filtering and splitting.
+
+    Attributes:
+        raw: a raw review file, plain or gzipped, or a folder in the P5 format.
+        format: of `raw`; `auto` looks at the first record.
+        core: k of the iterative k-core; 0 for none.
+        duplicates: which of several interactions of one (user, item) stays; `last` is the last by time.
+        negatives: negatives a user in top-n (the paper: 99).
+        bad_records: `stop` at the first bad record, or set bad records aside (`quarantine`).
+    """
+
+    raw: str = Field(min_length=1)
+    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "p5"]
+    core: int = Field(ge=0)
+    duplicates: Literal["first", "last", "all"]
+    negatives: int = Field(ge=1)
+    bad_records: Literal["stop", "quarantine"]
+
+
+class NumberingConfig(Section):
+    """Section `numbering`: which number names a user or an item in prompts.
+
+    Attributes:
+        method: `sequential` is the paper's and leaks; the others don't.
+        clusters: clusters a level of `collaborative`.
+    """
+
+    method: Literal["sequential", "random", "train_order", "collaborative"]
+    clusters: int = Field(ge=2)

@@ -1,0 +1,32 @@
+"""Stage sample: the bundled synthetic reviews."""
+
+from pathlib import Path
+
+import typer
+
+from pipeline.artifacts import atomic_path
+from pipeline.data.config import SampleConfig
+from pipeline.data.sample import sample_file
+from pipeline.params import Section, read_params
+from pipeline.randomness import generator
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml."""
+
+    seed: int
+    sample: SampleConfig
+
+
+@clear_errors
+def main(params_file: Path = Path("params.yaml"), output: Path = Path("data/raw/sample.json.gz")) -> None:
+    """Write the bundled synthetic reviews."""
+    params = read_params(Params, params_file)
+    content = sample_file(params.sample, generator(params.seed, "sample"))
+    with atomic_path(output) as temporary:
+        temporary.write_bytes(content)
+
+
+if __name__ == "__main__":
+    typer.run(main)
