@@ -1,0 +1,52 @@
+"""Stage `embeddings`: user and item vectors from the train interactions alone."""
+
+from pathlib import Path
+
+import numpy as np
+import typer
+
+from pipeline.artifacts import read_table, write_json, write_table
+from pipeline.embeddings.config import EmbeddingsConfig
+from pipeline.embeddings.factorization import factorize
+from pipeline.embeddings.feedback import choose_feedback
+from pipeline.embeddings.quality import describe
+from pipeline.params import Section, read_params
+from pipeline.randomness import integer_seed
+from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml."""
+
+    seed: int
+    embeddings: EmbeddingsConfig
+
+
+@clear_errors
+def main(
+    params: Path = Path("params.yaml"),
+    preprocessed: Path = Path("data/preprocessed"),
+    out: Path = Path("data/embeddings"),
+    metrics: Path = Path("metrics/embeddings.json"),
+) -> None:
+    """Factorize train interactions and say how good the neighbours are."""
+    settings = read_params(Params, params)
+    train = read_table(preprocessed / "train.parquet", INTERACTIONS, ["user", "item", "rating"])
+    users = read_table(preprocessed / "users.parquet", USERS, ["user"]).num_rows
+    items = read_table(preprocessed / "items.parquet", ITEMS, ["item"]).num_rows
+
+    user, item, rating = (train[name].to_numpy() for name in ("user", "item", "rating"))
+    feedback = choose_feedback(user, item, rating, settings.embeddings)
+    seed = integer_seed(settings.seed, "embeddings")
+    factors = factorize(feedback, users, items, settings.embeddings, seed)
+
+    user_columns = {"user": np.arange(users), "vector": factors.users}
+    item_columns = {"item": np.arange(items), "vector": factors.items}
+    write_table(out / "users.parquet", USER_VECTORS, user_columns)
+    write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
+    write_json(metrics, describe(feedback, factors, settings.embeddings))
+
+
+if __name__ == "__main__":
+    typer.run(main)

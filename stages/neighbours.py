@@ -1,0 +1,36 @@
+"""Stage `neighbours`: each user's most similar users, computed once."""
+
+from pathlib import Path
+
+import typer
+
+from pipeline.artifacts import list_matrix, read_table, write_table
+from pipeline.embeddings.config import NeighboursConfig
+from pipeline.embeddings.neighbours import nearest_users
+from pipeline.params import Section, read_params
+from pipeline.tables import NEIGHBOURS, USER_VECTORS
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml."""
+
+    neighbours: NeighboursConfig
+
+
+@clear_errors
+def main(
+    params: Path = Path("params.yaml"),
+    vectors: Path = Path("data/embeddings/users.parquet"),
+    out: Path = Path("data/neighbours/neighbours.parquet"),
+) -> None:
+    """Find the most similar users of each user by cosine."""
+    settings = read_params(Params, params).neighbours
+    table = read_table(vectors, USER_VECTORS)
+    found = nearest_users(list_matrix(table["vector"]), settings.count, settings.block)
+    columns = {"user": table["user"], "neighbours": found.users, "cosines": found.cosines}
+    write_table(out, NEIGHBOURS, columns)
+
+
+if __name__ == "__main__":
+    typer.run(main)

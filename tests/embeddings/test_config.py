@@ -1,0 +1,29 @@
+import pytest
+from pydantic import ValidationError
+
+from pipeline.embeddings.config import NeighboursConfig
+from tests.embeddings.settings import embeddings_config
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"method": "svd"}, "method"),
+        ({"dimensions": 0}, "dimensions"),
+        ({"epochs": 0}, "epochs"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"pmf": {"variant": "cubic"}}, "pmf.variant"),
+        ({"pmf": {"regularization": -0.1}}, "pmf.regularization"),
+        ({"bivae": {"likelihood": "poisson"}}, "bivae.likelihood"),
+        ({"bivae": {"hidden": 0}}, "bivae.hidden"),
+    ],
+)
+def test_values_out_of_range_are_refused(changes, field):
+    with pytest.raises(ValidationError) as caught:
+        embeddings_config(**changes)
+    assert [".".join(fault["loc"]) for fault in caught.value.errors()] == [field]
+
+
+def test_neighbours_need_a_count_and_a_block():
+    with pytest.raises(ValidationError, match="2 validation errors"):
+        NeighboursConfig(count=0, block=0)

@@ -1,0 +1,136 @@
+"""The embeddings stage: what it writes, and that nothing held out can reach it."""
+
+import builtins
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from pipeline.artifacts import list_matrix, read_table, write_table
+from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
+from stages.embeddings import main
+from tests.embeddings.settings import embeddings_config
+
+USERS_COUNT, ITEMS_COUNT = 24, 15
+
+
+def interactions(rows: list[tuple[int, int, int]], rating: float | None = 4.0) -> dict[str, list]:
+    users, items, positions = (list(column) for column in zip(*rows, strict=True))
+    nothing = [None] * len(rows)
+    ratings = [rating] * len(rows)
+    return {
+        "user": users,
+        "item": items,
+        "position": positions,
+        "rating": ratings,
+        "timestamp": nothing,
+        "row": list(range(len(rows))),
+    }
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A preprocessed folder; the last user and the last item occur in no train interaction."""
+    folder = tmp_path / "preprocessed"
+    draw = np.random.default_rng(8)
+    rows = [
+        (user, int(item), position)
+        for user in range(USERS_COUNT - 1)
+        for position, item in enumerate(draw.choice(ITEMS_COUNT - 1, 4, replace=False))
+    ]
+    write_table(folder / "train.parquet", INTERACTIONS, interactions(rows))
+    held_out = interactions([(user, ITEMS_COUNT - 1, 4) for user in range(USERS_COUNT)])
+    write_table(folder / "validation.parquet", INTERACTIONS, held_out)
+    write_table(folder / "test.parquet", INTERACTIONS, held_out)
+    users = {"user": range(USERS_COUNT), "user_id": [f"u{k}" for k in range(USERS_COUNT)]}
+    items = {"item": range(ITEMS_COUNT), "item_id": [f"i{k}" for k in range(ITEMS_COUNT)]}
+    write_table(folder / "users.parquet", USERS, users)
+    write_table(folder / "items.parquet", ITEMS, items)
+    write_params(tmp_path)
+    return tmp_path
+
+
+def write_params(workspace: Path, **changes) -> None:
+    sections = {"seed": 3, "embeddings": embeddings_config(**changes).model_dump(), "other": {}}
+    (workspace / "params.yaml").write_text(yaml.safe_dump(sections), encoding="utf-8")
+
+
+def run(workspace: Path, out: str = "out") -> dict[str, bytes]:
+    folder = workspace / out
+    main(workspace / "params.yaml", workspace / "preprocessed", folder, folder / "metrics.json")
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_tables_and_figures(workspace):
+    run(workspace)
+    users = read_table(workspace / "out/users.parquet", USER_VECTORS)
+    items = read_table(workspace / "out/items.parquet", ITEM_VECTORS)
+    assert users["user"].to_pylist() == list(range(USERS_COUNT))
+    assert items["item"].to_pylist() == list(range(ITEMS_COUNT))
+    assert list_matrix(users["vector"]).shape == (USERS_COUNT, 8)
+    assert not list_matrix(users["vector"])[-1].any()
+    assert not list_matrix(items["vector"])[-1].any()
+    figures = json.loads((workspace / "out/metrics.json").read_text(encoding="utf-8"))
+    assert (figures["users_without_train"], figures["items_without_train"]) == (1, 1)
+    assert 0 <= figures["shared_item_chance"] <= figures["shared_item_share"] <= 1
+
+
+@pytest.mark.parametrize("method", ["pmf", "bivae"])
+def test_nothing_held_out_reaches_the_vectors(workspace, method):
+    write_params(workspace, method=method)
+    before = run(workspace, "before")
+    assert set(before) == {"users.parquet", "items.parquet", "metrics.json"}
+    (workspace / "preprocessed/validation.parquet").unlink()
+    other = interactions([(user, 0, 4) for user in range(USERS_COUNT)])
+    write_table(workspace / "preprocessed/test.parquet", INTERACTIONS, other)
+    assert run(workspace, "changed") == before
+    (workspace / "preprocessed/test.parquet").unlink()
+    assert run(workspace, "gone") == before
+
+
+def test_only_train_users_and_items_are_opened(workspace, monkeypatch):
+    opened: set[str] = set()
+
+    def spy(function):
+        def wrapper(file, *args, **kwargs):
+            if isinstance(file, str | os.PathLike):
+                opened.add(Path(file).name)
+            return function(file, *args, **kwargs)
+
+        return wrapper
+
+    monkeypatch.setattr(pq, "read_table", spy(pq.read_table))
+    monkeypatch.setattr(pq, "read_schema", spy(pq.read_schema))
+    monkeypatch.setattr(pq, "ParquetFile", spy(pq.ParquetFile))
+    monkeypatch.setattr(builtins, "open", spy(builtins.open))
+    monkeypatch.setattr(io, "open", spy(io.open))
+    run(workspace)
+    preprocessed = {path.name for path in (workspace / "preprocessed").iterdir()}
+    assert opened & preprocessed == {"train.parquet", "users.parquet", "items.parquet"}
+    assert "params.yaml" in opened
+
+
+def test_missing_ratings_end_with_one_clear_message(workspace, capsys):
+    write_params(workspace, pmf={"feedback": "ratings"})
+    rows = interactions([(0, 0, 0), (1, 0, 0)], rating=None)
+    write_table(workspace / "preprocessed/train.parquet", INTERACTIONS, rows)
+    with pytest.raises(SystemExit) as caught:
+        run(workspace)
+    assert caught.value.code == 1
+    assert "feedback is ratings, but 2 of 2" in capsys.readouterr().err
+    assert not (workspace / "out").exists()
+
+
+def test_unknown_key_is_refused(workspace, capsys):
+    text = (workspace / "params.yaml").read_text(encoding="utf-8").replace("epochs:", "epoch:")
+    (workspace / "params.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        run(workspace)
+    error = capsys.readouterr().err
+    assert "embeddings.epoch: unknown key" in error
+    assert "embeddings.epochs: missing" in error
