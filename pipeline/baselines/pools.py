@@ -1,0 +1,31 @@
+"""Which items each test user has seen, and which candidates top-n ranks for him."""
+
+import numpy as np
+import pyarrow as pa
+
+
+def seen_items(histories: pa.Table, users: np.ndarray) -> list[np.ndarray]:
+    """Return the items of each of `users` in `histories` (INTERACTIONS), in the order of `users`.
+
+    A user without history gets an empty array.
+    """
+    order = np.argsort(histories["user"].to_numpy(), kind="stable")
+    owners, items = histories["user"].to_numpy()[order], histories["item"].to_numpy()[order]
+    starts = np.searchsorted(owners, users, side="left")
+    ends = np.searchsorted(owners, users, side="right")
+    return [items[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def candidate_pools(candidates: pa.Table, users: np.ndarray, targets: np.ndarray) -> list[np.ndarray]:
+    """Return each user's negatives (CANDIDATES) with the item held out, ascending by item.
+
+    Raises ValueError when a user has no negatives.
+    """
+    lists = dict(zip(candidates["user"].to_pylist(), candidates["negatives"].to_pylist(), strict=True))
+    missing = [user for user in users.tolist() if user not in lists]
+    if missing:
+        raise ValueError(f"candidates: no list for {len(missing)} test users, the first is user {missing[0]}")
+    return [
+        np.unique(np.array([*lists[user], target], dtype=np.int64))
+        for user, target in zip(users.tolist(), targets.tolist(), strict=True)
+    ]

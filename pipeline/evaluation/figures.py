@@ -1,0 +1,55 @@
+"""Figures with intervals, as they stand in the metrics files."""
+
+import numpy as np
+
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.ranking import ranking_metrics
+from pipeline.evaluation.uncertainty import Interval, mean_intervals
+
+Figure = dict[str, float]
+"""`value` and, where it was resampled, `low` and `high`."""
+
+DIGITS = 6
+"""Decimals kept, so that the files don't change with the order of a sum."""
+
+
+def rounded(value: float) -> float:
+    """Return `value` with DIGITS decimals, never a negative zero."""
+    return round(float(value), DIGITS) + 0.0
+
+
+def exact(value: float) -> Figure:
+    """Return a figure without an interval: an expectation, or a share that resampling would distort."""
+    return {"value": rounded(value)}
+
+
+def estimated(interval: Interval) -> Figure:
+    """Return a figure with its interval."""
+    return {"value": rounded(interval.value), "low": rounded(interval.low), "high": rounded(interval.high)}
+
+
+def ranking_figures(
+    ranks: dict[str, np.ndarray],
+    cutoffs: tuple[int, ...],
+    config: EvaluationConfig,
+    rng: np.random.Generator,
+    model: str,
+    compared: tuple[str, ...],
+) -> dict[str, dict[str, Figure]]:
+    """Return HR@k and NDCG@k of every method in `ranks` (name to ranks [N]), by method and metric.
+
+    For each method in `compared` an entry `difference_to_METHOD` says by how much `model` is better. All
+    methods share the resamples, so that differences are paired.
+    """
+    metrics = {method: ranking_metrics(values, cutoffs) for method, values in ranks.items()}
+    for other in compared:
+        metrics[f"difference_to_{other}"] = {
+            name: metrics[model][name] - metrics[other][name] for name in metrics[model]
+        }
+    columns = [(method, name) for method, arrays in metrics.items() for name in arrays]
+    matrix = np.column_stack([metrics[method][name] for method, name in columns])
+    figures: dict[str, dict[str, Figure]] = {method: {} for method in metrics}
+    intervals = mean_intervals(matrix, config.resamples, config.confidence, rng)
+    for (method, name), interval in zip(columns, intervals, strict=True):
+        figures[method][name] = estimated(interval)
+    return figures

@@ -1,0 +1,58 @@
+"""The test step's view of the splits, as plain arrays: histories, targets, candidates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Everything about the test step that evaluation needs.
+
+    Attributes:
+        users: the test users, ascending [N].
+        targets: their held-out items [N].
+        owners: for each history row (train and validation) its user's row in `users`.
+        history: the history rows' items.
+        positions: the history rows' places in the whole history.
+        negatives: each test user's negatives in top-n.
+    """
+
+    users: np.ndarray
+    targets: np.ndarray
+    owners: np.ndarray
+    history: np.ndarray
+    positions: np.ndarray
+    negatives: list[np.ndarray]
+
+
+def make_held_out(train: pa.Table, validation: pa.Table, test: pa.Table, candidates: pa.Table) -> HeldOut:
+    """Return the test split from INTERACTIONS and CANDIDATES tables; users without a test item are left out.
+
+    Raises ValueError when a user has several test items or a test user has no candidates.
+    """
+    users, targets = test["user"].to_numpy(), test["item"].to_numpy()
+    if len(np.unique(users)) != len(users):
+        repeated = users[np.flatnonzero(np.diff(np.sort(users)) == 0)[0]]
+        raise ValueError(f"the test split has several items for user {repeated}, one is wanted")
+    order = np.argsort(users)
+    users, targets = users[order], targets[order]
+    past = pa.concat_tables([train, validation])
+    known = np.isin(past["user"].to_numpy(), users)
+    return HeldOut(
+        users=users,
+        targets=targets,
+        owners=np.searchsorted(users, past["user"].to_numpy()[known]),
+        history=past["item"].to_numpy()[known],
+        positions=past["position"].to_numpy()[known],
+        negatives=_negatives(candidates, users),
+    )
+
+
+def _negatives(candidates: pa.Table, users: np.ndarray) -> list[np.ndarray]:
+    lists = dict(zip(candidates["user"].to_pylist(), candidates["negatives"].to_pylist(), strict=True))
+    missing = [user for user in users.tolist() if user not in lists]
+    if missing:
+        raise ValueError(f"candidates: no list for {len(missing)} test users, the first is user {missing[0]}")
+    return [np.array(lists[user], dtype=np.int64) for user in users.tolist()]

@@ -1,0 +1,57 @@
+"""ROUGE a sentence: rouge-score's F1, and the older research scripts' definition beside it.
+
+The older definition (`legacy`) keeps each n-gram once, counts nothing of repeats, and weighs ROUGE-L
+with beta = precision / recall; published figures of this line of work were made with it.
+"""
+
+import numpy as np
+from rouge_score.rouge_scorer import RougeScorer
+
+from pipeline.evaluation.bleu import ngrams
+
+
+def rouge(generated: list[str], references: list[str]) -> dict[str, np.ndarray]:
+    """Return ROUGE-1, -2 and -L, F1 x 100, without stemming, as arrays over pairs [N]."""
+    scorer = RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=False)
+    scores = [scorer.score(reference, text) for text, reference in zip(generated, references, strict=True)]
+    return {
+        f"ROUGE-{key[-1]}": np.array([100.0 * score[key].fmeasure for score in scores])
+        for key in ("rouge1", "rouge2", "rougeL")
+    }
+
+
+def rouge_legacy(generated: list[str], references: list[str]) -> dict[str, np.ndarray]:
+    """Return the older ROUGE-1, -2 and -L, x 100, of whitespace tokens, as arrays over pairs [N]."""
+    pairs = [(text.split(), other.split()) for text, other in zip(generated, references, strict=True)]
+    return {
+        "rouge_legacy_1": np.array([100.0 * _distinct_overlap(*pair, 1) for pair in pairs]),
+        "rouge_legacy_2": np.array([100.0 * _distinct_overlap(*pair, 2) for pair in pairs]),
+        "rouge_legacy_L": np.array([100.0 * _weighted_subsequence(*pair) for pair in pairs]),
+    }
+
+
+def _distinct_overlap(tokens: list[str], reference: list[str], n: int) -> float:
+    found, wanted = set(ngrams(tokens, n)), set(ngrams(reference, n))
+    # F1 = 2 * overlap / (found + wanted), which is 2PR / (P + R) with P and R written out.
+    return 2.0 * len(found & wanted) / max(len(found) + len(wanted), 1)
+
+
+def _weighted_subsequence(tokens: list[str], reference: list[str]) -> float:
+    common = longest_common_subsequence(tokens, reference)
+    if common == 0:
+        return 0.0
+    precision, recall = common / len(tokens), common / len(reference)
+    square = (precision / recall) ** 2
+    return (1.0 + square) * precision * recall / (recall + square * precision)
+
+
+def longest_common_subsequence(first: list[str], second: list[str]) -> int:
+    """Return how many tokens the longest common subsequence has."""
+    lengths = [0] * (len(second) + 1)
+    for token in first:
+        diagonal = 0
+        for column, other in enumerate(second, start=1):
+            above = lengths[column]
+            lengths[column] = diagonal + 1 if token == other else max(above, lengths[column - 1])
+            diagonal = above
+    return lengths[-1]
