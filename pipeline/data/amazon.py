@@ -1,0 +1,214 @@
+"""Amazon reviews as released in 2014, 2018 and 2023: one JSON object a line, plain or gzipped.
+
+Some 2014 files hold Python literals with single quotes instead; they are read by `ast.literal_eval`.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pipeline.data.raw_lines import LONGEST_LINE, read_lines
+from pipeline.data.records import BadRecordError, DatasetError, Faults, Record, shortened
+
+# literal_eval builds a syntax tree, many times the size of its text.
+LONGEST_LITERAL = 256 * 1024
+_EARLIEST = 631152000  # 1990-01-01
+_LATEST = 4102444800  # 2100-01-01
+_LOOKED_AT = 100
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names of a release's fields; `per_second` timestamp units make a second."""
+
+    name: str
+    user: str
+    item: str
+    rating: str
+    timestamp: str
+    summary: str
+    text: str
+    per_second: int
+
+
+_FIELDS_2014 = ("reviewerID", "asin", "overall", "unixReviewTime", "summary", "reviewText", 1)
+LAYOUTS = {
+    "amazon2014": Layout("amazon2014", *_FIELDS_2014),
+    "amazon2018": Layout("amazon2018", *_FIELDS_2014),
+    # parent_asin joins the variants (size, color) of one product.
+    "amazon2023": Layout(
+        "amazon2023", "user_id", "parent_asin", "rating", "timestamp", "title", "text", 1000
+    ),
+}
+_ONLY_2018 = {"verified", "style", "vote", "image"}
+
+
+def choose_layout(path: Path, wanted: str) -> Layout:
+    """Return the layout `wanted`, or with `auto` that of the first record.
+
+    Raises DatasetError when no record is recognizable, or when the first one belongs to another release.
+    2014 and 2018 share their field names, so either reads the other.
+    """
+    found = _recognize(path)
+    if wanted == "auto":
+        return found
+    layout = LAYOUTS[wanted]
+    if layout.user != found.user:
+        raise DatasetError(
+            f"{path}: dataset.format is {wanted}, but the first record is {found.name} "
+            f"(it has {found.user}, not {layout.user}); set dataset.format: auto"
+        )
+    return layout
+
+
+def _recognize(path: Path) -> Layout:
+    first: bytes | None = None
+    for row, line in islice(read_lines(path), _LOOKED_AT):
+        if not line.strip():
+            continue
+        first = line if first is None else first
+        try:
+            keys = parse_line(row, line).keys()
+        except BadRecordError:
+            continue
+        if "user_id" in keys:
+            return LAYOUTS["amazon2023"]
+        if "reviewerID" in keys:
+            return LAYOUTS["amazon2018" if keys & _ONLY_2018 else "amazon2014"]
+    if first is None:
+        raise DatasetError(
+            f"{path}: no records in its first {_LOOKED_AT} lines; one JSON object a line wanted"
+        )
+    raise DatasetError(
+        f"{path}: not a review file that PeaPOD knows: its first record is {shortened(first)}; wanted a JSON "
+        "object a line with reviewerID, asin, overall, unixReviewTime (Amazon 2014, 2018) or user_id, "
+        "parent_asin, rating, timestamp (Amazon 2023), or a folder in the P5 format"
+    )
+
+
+def read_amazon(
+    path: Path, layout: Layout, faults: Faults, rows: Iterator[int] | None = None
+) -> Iterator[Record]:
+    """Yield the records of a file in file order; bad ones go to `faults`, blank lines are skipped.
+
+    With `rows` (ascending) only the records of those lines are parsed and yielded.
+    """
+    row_wanted = next(rows, None) if rows is not None else None
+    for row, line in read_lines(path):
+        if rows is not None:
+            if row_wanted is None:
+                return
+            if row < row_wanted:
+                continue
+            row_wanted = next(rows, None)
+        if line.isspace():
+            continue
+        try:
+            yield to_record(row, parse_line(row, line), layout)
+        except BadRecordError as error:
+            faults.add(row, line, error)
+
+
+def parse_line(row: int, line: bytes) -> dict[str, Any]:
+    """Return one line's mapping, read as JSON or as a Python literal; raises BadRecordError."""
+    if len(line) > LONGEST_LINE:
+        raise BadRecordError("line: too long", line, f"at most {LONGEST_LINE} bytes")
+    try:
+        text = line.decode("utf-8").strip()
+    except UnicodeDecodeError as error:
+        seen = line[max(0, error.start - 20) : error.start + 20]
+        raise BadRecordError("line: not UTF-8", seen, f"UTF-8 text (byte {error.start + 1})") from None
+    try:
+        value = _literal(text) if text.startswith("{'") else json.loads(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        raise BadRecordError("line: malformed", text, "one JSON object") from None
+    if not isinstance(value, dict):
+        raise BadRecordError("line: not an object", text, "one JSON object")
+    return value
+
+
+def _literal(text: str) -> Any:
+    if len(text) > LONGEST_LITERAL:
+        raise BadRecordError(
+            "line: too long", text, f"at most {LONGEST_LITERAL} characters of Python literal"
+        )
+    return ast.literal_eval(text)
+
+
+def to_record(row: int, fields: dict[str, Any], layout: Layout) -> Record:
+    """Check the fields of one line; raises BadRecordError naming the field, its value and what is wanted."""
+    return Record(
+        row,
+        _identifier(fields, layout.user),
+        _identifier(fields, layout.item),
+        _rating(fields, layout.rating),
+        _seconds(fields, layout),
+        _text(fields, layout.summary),
+        _text(fields, layout.text),
+    )
+
+
+def _required(fields: dict[str, Any], name: str, wanted: str) -> Any:
+    if name not in fields:
+        raise BadRecordError(f"{name}: missing", sorted(map(str, fields)), f"{name} ({wanted})")
+    return fields[name]
+
+
+def _identifier(fields: dict[str, Any], name: str) -> str:
+    wanted = "a non-empty string"
+    value = _required(fields, name, wanted)
+    if not isinstance(value, str):
+        raise BadRecordError(f"{name}: wrong type", value, wanted)
+    if not value.strip():
+        raise BadRecordError(f"{name}: empty", value, wanted)
+    if not _encodable(value):
+        raise BadRecordError(f"{name}: not UTF-8", value, "text without lone surrogates")
+    return value
+
+
+def _number(fields: dict[str, Any], name: str, wanted: str) -> float:
+    value = _required(fields, name, wanted)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadRecordError(f"{name}: wrong type", value, wanted)
+    return value
+
+
+def _rating(fields: dict[str, Any], name: str) -> float:
+    wanted = "a number from 1 to 5"
+    value = _number(fields, name, wanted)
+    if not 1 <= value <= 5:
+        raise BadRecordError(f"{name}: out of range", value, wanted)
+    return float(value)
+
+
+def _seconds(fields: dict[str, Any], layout: Layout) -> int:
+    unit = "seconds" if layout.per_second == 1 else "milliseconds"
+    wanted = f"Unix {unit} from 1990 to 2100"
+    value = _number(fields, layout.timestamp, wanted)
+    # Written so that NaN fails, too.
+    if not _EARLIEST * layout.per_second <= value < _LATEST * layout.per_second:
+        raise BadRecordError(f"{layout.timestamp}: out of range", value, wanted)
+    return int(value) // layout.per_second
+
+
+def _text(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise BadRecordError(f"{name}: wrong type", value, "a string, or no such field")
+    if not _encodable(value):
+        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value if value.strip() else None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

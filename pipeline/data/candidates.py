@@ -1,0 +1,64 @@
+"""Negatives of the top-n test: items that a user never interacted with."""
+
+import numpy as np
+
+from pipeline.data.interactions import Interactions
+from pipeline.data.records import DatasetError
+
+_BLOCK = 256
+
+
+def draw_negatives(interactions: Interactions, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return `count` distinct items per user [N, count], uniform over those outside his whole history.
+
+    Raises DatasetError naming the first user that has fewer such items.
+    """
+    users, items = len(interactions.user_ids), len(interactions.item_ids)
+    pairs = np.unique(interactions.users.astype(np.int64) * items + interactions.items)
+    owners = pairs // items
+    _check_enough(np.bincount(owners, minlength=users), items, count, interactions.user_ids)
+    negatives = np.empty((users, count), dtype=np.int32)
+    for start in range(0, users, _BLOCK):
+        stop = min(start + _BLOCK, users)
+        inside = pairs[np.searchsorted(owners, start) : np.searchsorted(owners, stop)]
+        seen = np.zeros((stop - start, items), dtype=bool)
+        seen[inside // items - start, inside % items] = True
+        negatives[start:stop] = _draw_unseen(seen, count, rng)
+    return negatives
+
+
+def _check_enough(history: np.ndarray, items: int, count: int, user_ids: list[str]) -> None:
+    left = items - history
+    if len(left) and left.min() < count:
+        user = int(left.argmin())
+        raise DatasetError(
+            f"user {user_ids[user]} has {left[user]} items left that he never interacted with "
+            f"({items} items, {history[user]} in his history), {count} wanted: set dataset.negatives to at "
+            f"most {left[user]}, or lower dataset.core to keep more items"
+        )
+
+
+def _draw_unseen(seen: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """First `count` distinct unseen items of an endless uniform stream per row: uniform, no replacement."""
+    drawn = np.empty((len(seen), count), dtype=np.int32)
+    stream = np.empty((len(seen), 0), dtype=np.int32)
+    waiting = np.arange(len(seen))
+    while len(waiting):
+        more = rng.integers(seen.shape[1], size=(len(waiting), count + stream.shape[1]), dtype=np.int32)
+        stream = np.concatenate([stream, more], axis=1)
+        good = _first_occurrences(stream) & ~np.take_along_axis(seen[waiting], stream, axis=1)
+        good &= np.cumsum(good, axis=1) <= count
+        done = good.sum(axis=1) == count
+        drawn[waiting[done]] = stream[done][good[done]].reshape(-1, count)
+        waiting, stream = waiting[~done], stream[~done]
+    return drawn
+
+
+def _first_occurrences(stream: np.ndarray) -> np.ndarray:
+    order = np.argsort(stream, axis=1, kind="stable")
+    ascending = np.take_along_axis(stream, order, axis=1)
+    new = np.ones(stream.shape, dtype=bool)
+    new[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
+    first = np.empty(stream.shape, dtype=bool)
+    np.put_along_axis(first, order, new, axis=1)
+    return first

@@ -1,0 +1,79 @@
+"""From a raw source to the kept interactions, with an account of what became of every record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline import tables
+from pipeline.data.config import DatasetConfig
+from pipeline.data.filtering import k_core, keep_one_per_pair
+from pipeline.data.interactions import Interactions
+from pipeline.data.p5_explanations import P5Explanation
+from pipeline.data.records import DatasetError
+from pipeline.data.splits import leave_one_out
+
+
+def keep_interactions(read: Interactions, config: DatasetConfig) -> tuple[Interactions, dict[str, int]]:
+    """Return what stays after duplicates and k-core, recoded by raw id, and what went by either.
+
+    Raises DatasetError when nothing stays.
+    """
+    single = read.take(keep_one_per_pair(read, config.duplicates))
+    kept = single.take(k_core(single.users, single.items, config.core))
+    if not len(kept):
+        raise DatasetError(
+            f"{config.raw}: none of {len(read)} interactions is left after the {config.core}-core "
+            "(a user needs 3 interactions in any case); set a smaller dataset.core"
+        )
+    account = {
+        "kept": len(kept),
+        "filtered": len(single) - len(kept),
+        "duplicates": len(read) - len(single),
+    }
+    return kept.recoded(), account
+
+
+def prepared_tables(
+    kept: Interactions, negatives: np.ndarray, explanations: Sequence[P5Explanation]
+) -> dict[str, tuple[pa.Schema, Mapping[str, Any]]]:
+    """Return schema and columns of every table of the stage but the reviews, by file name.
+
+    `negatives` are items per user [N, negatives].
+    """
+    users, items = np.arange(len(kept.user_ids)), np.arange(len(kept.item_ids))
+    splits = {name: (tables.INTERACTIONS, columns) for name, columns in leave_one_out(kept).items()}
+    return {
+        "users": (tables.USERS, {"user": users, "user_id": kept.user_ids}),
+        "items": (tables.ITEMS, {"item": items, "item_id": kept.item_ids}),
+        **splits,
+        "candidates": (tables.CANDIDATES, {"user": users, "negatives": negatives}),
+        "p5_explanations": (tables.EXPLANATIONS, explanation_columns(explanations, kept)),
+    }
+
+
+def explanation_columns(explanations: Sequence[P5Explanation], kept: Interactions) -> dict[str, Any]:
+    """Return the columns of `tables.EXPLANATIONS` for those on kept users and items, one a pair.
+
+    The first of several on a pair stays (train before validation before test).
+    """
+    users = {name: code for code, name in enumerate(kept.user_ids)}
+    items = {name: code for code, name in enumerate(kept.item_ids)}
+    by_pair: dict[tuple[int, int], P5Explanation] = {}
+    for one in explanations:
+        if one.user_id in users and one.item_id in items:
+            by_pair.setdefault((users[one.user_id], items[one.item_id]), one)
+    pairs = sorted(by_pair)
+    nothing: list[None] = [None] * len(pairs)
+    return {
+        "user": [user for user, _ in pairs],
+        "item": [item for _, item in pairs],
+        "row": nothing,
+        "rating": nothing,
+        "feature": [by_pair[pair].feature for pair in pairs],
+        "opinion": nothing,
+        "sentiment": nothing,
+        "explanation": [by_pair[pair].explanation for pair in pairs],
+        "split": [by_pair[pair].split for pair in pairs],
+    }

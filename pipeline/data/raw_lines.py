@@ -1,0 +1,57 @@
+"""Lines of a plain or gzipped file: told by the magic bytes, bounded in length, damage named."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+from pipeline.data.records import DatasetError
+
+LONGEST_LINE = 4 * 1024 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def is_gzip(path: Path) -> bool:
+    """Tell by the first two bytes, never by the name."""
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP_MAGIC
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield (line number from 1, line), a line cut after LONGEST_LINE + 1 bytes; the rest of it is skipped.
+
+    Raises DatasetError when the file is absent, a folder, or a gzip file that is cut short or damaged.
+    """
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "no such file"
+        raise DatasetError(f"{path}: {found}; dataset.raw must name a raw review file or a P5 folder")
+    row = 0
+    try:
+        with cast("IO[bytes]", gzip.open(path) if is_gzip(path) else path.open("rb")) as file:
+            while line := file.readline(LONGEST_LINE + 1):
+                row += 1
+                if row == 1:
+                    line = line.removeprefix(_BYTE_ORDER_MARK)
+                _skip_rest(file, line)
+                yield row, line
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DatasetError(
+            f"{path}: the gzip file is cut short or damaged after line {row} ({error}); fetch it again"
+        ) from None
+
+
+def _skip_rest(file: IO[bytes], line: bytes) -> None:
+    while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+        line = file.readline(LONGEST_LINE + 1)
+
+
+def read_whole(path: Path) -> bytes:
+    """Return the content of a plain or gzipped file; raises DatasetError when its gzip is damaged."""
+    try:
+        return gzip.decompress(path.read_bytes()) if is_gzip(path) else path.read_bytes()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DatasetError(
+            f"{path}: the gzip file is cut short or damaged ({error}); fetch it again"
+        ) from None

@@ -1,0 +1,81 @@
+"""One record of a raw source, and what is wrong with a bad one."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+_SHOWN = 80
+_RAW_KEPT = 2000
+
+
+class DatasetError(ValueError):
+    """A raw source can't be read as it is; the message names file, line, value seen and value wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One review as read.
+
+    Attributes:
+        row: line number in the source, from 1.
+        timestamp: Unix seconds.
+        summary, text: None where the source has none, or nothing but white space.
+    """
+
+    row: int
+    user_id: str
+    item_id: str
+    rating: float
+    timestamp: int
+    summary: str | None
+    text: str | None
+
+
+class BadRecordError(DatasetError):
+    """One record is at fault.
+
+    Attributes:
+        reason: short name of the fault, the same for all records that share it (`overall: out of range`).
+    """
+
+    def __init__(self, reason: str, seen: Any, wanted: str) -> None:
+        self.reason = reason
+        self.seen = shortened(seen)
+        self.wanted = wanted
+        super().__init__(f"{reason}: found {self.seen}, wanted {wanted}")
+
+
+def shortened(value: Any) -> str:
+    """Return `value` as a Python literal of at most about 80 characters."""
+    # Cut before repr too: a whole line may be the value.
+    literal = repr(value[: _SHOWN + 1] if isinstance(value, str | bytes) else value)
+    return literal if len(literal) <= _SHOWN else literal[:_SHOWN] + "..."
+
+
+class Faults:
+    """What happens to bad records: the first stops (with its place), or each is set aside and counted.
+
+    Attributes:
+        reasons: how many records each reason set aside.
+    """
+
+    def __init__(self, source: Path, stop: bool, quarantine: TextIO | None = None) -> None:
+        self.source = source
+        self.reasons: Counter[str] = Counter()
+        self._stop = stop
+        self._quarantine = quarantine
+
+    def add(self, row: int, line: bytes, error: BadRecordError) -> None:
+        """Set one bad record aside; raises DatasetError where bad records stop."""
+        if self._stop:
+            raise DatasetError(
+                f"{self.source}, line {row}: {error}. Mend the line, or set dataset.bad_records: quarantine "
+                "to set such records aside"
+            ) from None
+        self.reasons[error.reason] += 1
+        if self._quarantine is not None:
+            raw = line[:_RAW_KEPT].decode("utf-8", errors="replace").rstrip("\r\n")
+            entry = {"line": row, "reason": error.reason, "found": error.seen, "wanted": error.wanted}
+            self._quarantine.write(json.dumps({**entry, "raw": raw}, ensure_ascii=True) + "\n")

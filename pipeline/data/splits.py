@@ -1,0 +1,82 @@
+"""The splits: leave-one-out by time for the recommendation tasks, 8:1:1 for the explanations."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.data.interactions import Interactions
+
+SPLITS = ("train", "validation", "test")
+
+
+def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray | None]]:
+    """Return the columns of train, validation and test, each sorted by (user, position).
+
+    The last interaction of a user by time is test, the one before it validation, the rest train
+    (section 5.1); ties in time keep the order of the source. Every user needs 3 interactions.
+    """
+    order = interactions.time_order()
+    users = interactions.users[order]
+    lengths = np.bincount(users, minlength=len(interactions.user_ids))
+    starts = np.cumsum(lengths) - lengths
+    position = (np.arange(len(users)) - starts[users]).astype(np.int32)
+    to_end = lengths[users] - position
+    if len(users) and lengths.min() < 3:
+        user = interactions.user_ids[int(lengths.argmin())]
+        raise ValueError(f"user {user} has {lengths.min()} interactions; leave-one-out needs 3")
+    masks = {"train": to_end > 2, "validation": to_end == 2, "test": to_end == 1}
+    return {name: _columns(interactions, order[mask], position[mask]) for name, mask in masks.items()}
+
+
+def _columns(
+    interactions: Interactions, chosen: np.ndarray, position: np.ndarray
+) -> dict[str, np.ndarray | None]:
+    return {
+        "user": interactions.users[chosen],
+        "item": interactions.items[chosen],
+        "position": position,
+        "rating": None if interactions.ratings is None else interactions.ratings[chosen],
+        "timestamp": None if interactions.timestamps is None else interactions.timestamps[chosen],
+        "row": interactions.rows[chosen],
+    }
+
+
+def explanation_split(
+    users: np.ndarray, items: np.ndarray, ratio: Sequence[int], rng: np.random.Generator
+) -> np.ndarray:
+    """Return "train", "validation" or "test" for each (user, item) pair, at random [P5, section 5.1].
+
+    Every user and item of validation and test is also in train. Pairs leave train in random order as long
+    as their user and item keep another pair there, until validation and test have their parts of `ratio`
+    (train, validation, test); where too few pairs can leave, those that can are shared in proportion.
+    """
+    if len(ratio) != 3 or min(ratio) < 0 or ratio[0] < 1:
+        raise ValueError(f"ratio is {list(ratio)}; wanted parts of train (at least 1), validation and test")
+    split = np.full(len(users), SPLITS[0], dtype=object)
+    total = sum(ratio)
+    held = round(len(users) * ratio[1] / total), round(len(users) * ratio[2] / total)
+    leaving = _free_to_leave(users, items, sum(held), rng)
+    validation = len(leaving)
+    if sum(held):
+        validation = round(len(leaving) * held[0] / sum(held))
+    split[leaving[:validation]] = SPLITS[1]
+    split[leaving[validation:]] = SPLITS[2]
+    return split
+
+
+def _free_to_leave(users: np.ndarray, items: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+    """At most `most` pairs, in random order, without which each user and item still occurs."""
+    user_left = np.unique(users, return_inverse=True, return_counts=True)
+    item_left = np.unique(items, return_inverse=True, return_counts=True)
+    user_codes, user_counts = user_left[1].tolist(), user_left[2].tolist()
+    item_codes, item_counts = item_left[1].tolist(), item_left[2].tolist()
+    leaving: list[int] = []
+    for pair in rng.permutation(len(users)).tolist():
+        if len(leaving) == most:
+            break
+        user, item = user_codes[pair], item_codes[pair]
+        if user_counts[user] > 1 and item_counts[item] > 1:
+            user_counts[user] -= 1
+            item_counts[item] -= 1
+            leaving.append(pair)
+    return np.array(leaving, dtype=np.int64)

@@ -1,0 +1,125 @@
+"""Statistics of a dataset: the paper's table 2, text, history lengths, and what its order gives away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import factorial
+from typing import Any
+
+import numpy as np
+
+from pipeline.data.interactions import Interactions
+
+
+@dataclass
+class TextStatistics:
+    """Running figures of the review texts, so that no text needs to be kept."""
+
+    reviews: int = 0
+    empty: int = 0
+    words: int = 0
+    longest: int = 0
+
+    def add(self, text: str | None) -> None:
+        """Count one review; words are what white space separates."""
+        words = len(text.split()) if text else 0
+        self.reviews += 1
+        self.empty += words == 0
+        self.words += words
+        self.longest = max(self.longest, words)
+
+    def summary(self) -> dict[str, float]:
+        """Return counts, and the mean number of words of the texts that aren't empty (0 without any)."""
+        filled = self.reviews - self.empty
+        return {
+            "reviews": self.reviews,
+            "empty": self.empty,
+            "words_mean": _rounded(self.words / filled if filled else 0.0),
+            "words_max": self.longest,
+        }
+
+
+def table_2(interactions: Interactions) -> dict[str, float]:
+    """Return users, items, reviews and density in percent (table 2, where it is called sparsity)."""
+    users, items = len(interactions.user_ids), len(interactions.item_ids)
+    density = 100 * len(interactions) / (users * items)
+    return {
+        "users": users,
+        "items": items,
+        "reviews": len(interactions),
+        "density_percent": _rounded(density),
+    }
+
+
+def history_lengths(interactions: Interactions) -> dict[str, float]:
+    """Return the shortest, mean, median and longest history."""
+    lengths = np.bincount(interactions.users)
+    return {
+        "min": int(lengths.min()),
+        "mean": _rounded(float(lengths.mean())),
+        "median": _rounded(float(np.median(lengths))),
+        "max": int(lengths.max()),
+    }
+
+
+def order_audit(interactions: Interactions) -> dict[str, Any]:
+    """Return how much the order of the histories follows the item ids, beside what chance would give.
+
+    Where same-time interactions keep the order of a file that is sorted by item id, the id tells what comes
+    next. Ties are adjacent interactions of a user at the same time; a source without times is all ties.
+    Codes must be in the order of the raw ids. Shares are None where there is nothing to count.
+    """
+    order = interactions.time_order()
+    users, items = interactions.users[order], interactions.items[order]
+    same_user = users[1:] == users[:-1]
+    times = None if interactions.timestamps is None else interactions.timestamps[order]
+    tied = same_user if times is None else same_user & (times[1:] == times[:-1])
+    ascending = items[1:] > items[:-1]
+    lengths = np.bincount(users)
+    broken = np.bincount(users[1:][same_user & ~ascending], minlength=len(lengths))
+    long = lengths > 1
+    return {
+        "ties_without_times": times is None,
+        "tied_pairs": int(tied.sum()),
+        "tied_pairs_ascending_by_item_id": _share(ascending[tied]),
+        "tied_pairs_ascending_by_chance": 0.5,
+        "histories_ascending_by_item_id": _share(broken[long] == 0),
+        "histories_ascending_by_chance": _chance(lengths[long]),
+    }
+
+
+def _chance(lengths: np.ndarray) -> float | None:
+    # Beyond 20! the share is below 1e-18, and the factorial beyond what a float division should see.
+    counts = np.bincount(np.minimum(lengths, 21))
+    if not counts.sum():
+        return None
+    return _rounded(sum(int(count) / factorial(length) for length, count in enumerate(counts)) / counts.sum())
+
+
+def _share(mask: np.ndarray) -> float | None:
+    return _rounded(float(mask.mean())) if len(mask) else None
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 6)
+
+
+def dataset_metrics(
+    source_format: str,
+    kept: Interactions,
+    account: Mapping[str, int],
+    quarantined: Mapping[str, int],
+    texts: TextStatistics,
+    explanations: int,
+) -> dict[str, Any]:
+    """Return the content of `metrics/dataset.json`; read = kept + filtered + duplicates + quarantined."""
+    set_aside = sum(quarantined.values())
+    return {
+        "format": source_format,
+        "table_2": table_2(kept),
+        "records": {"read": sum(account.values()) + set_aside, "quarantined": set_aside, **account},
+        "quarantined_by_reason": dict(quarantined),
+        "history_length": history_lengths(kept),
+        "text": texts.summary(),
+        "explanations_given": explanations,
+        "order_audit": order_audit(kept),
+    }

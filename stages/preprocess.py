@@ -1,0 +1,55 @@
+"""Stage preprocess: the raw source to tables of users, items, reviews, splits and candidates."""
+
+import functools
+from pathlib import Path
+
+import typer
+from tqdm import tqdm
+
+from pipeline.artifacts import atomic_path, write_json, write_table
+from pipeline.data.candidates import draw_negatives
+from pipeline.data.config import DatasetConfig
+from pipeline.data.preparation import keep_interactions, prepared_tables
+from pipeline.data.records import Faults
+from pipeline.data.source import open_source
+from pipeline.data.statistics import dataset_metrics
+from pipeline.params import Section, read_params
+from pipeline.randomness import generator
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml."""
+
+    seed: int
+    dataset: DatasetConfig
+
+
+@clear_errors
+def main(
+    params_file: Path = Path("params.yaml"),
+    output: Path = Path("data/preprocessed"),
+    metrics: Path = Path("metrics/dataset.json"),
+) -> None:
+    """Read, filter and split the raw source."""
+    params = read_params(Params, params_file)
+    config, raw = params.dataset, Path(params.dataset.raw)
+    # A bar on stderr, on terminals alone.
+    source = open_source(raw, config.format, functools.partial(tqdm, disable=None, unit=" records"))
+    with atomic_path(output / "quarantine.jsonl") as quarantine:
+        with quarantine.open("w", encoding="utf-8", newline="\n") as file:
+            faults = Faults(raw, config.bad_records == "stop", file)
+            read = source.interactions(faults)
+    kept, account = keep_interactions(read, config)
+    texts = source.write_reviews(output / "reviews.parquet", kept)
+    negatives = source.negatives(kept, config.negatives)
+    if negatives is None:
+        negatives = draw_negatives(kept, config.negatives, generator(params.seed, "negatives"))
+    given = source.explanations()
+    for name, (schema, columns) in prepared_tables(kept, negatives, given).items():
+        write_table(output / f"{name}.parquet", schema, columns)
+    write_json(metrics, dataset_metrics(source.format, kept, account, faults.reasons, texts, len(given)))
+
+
+if __name__ == "__main__":
+    typer.run(main)
