@@ -1,0 +1,59 @@
+# PeaPOD: `make repro` runs everything on the bundled sample; `make help` lists what else there is.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export DVC_NO_ANALYTICS := 1
+export PYTHONUTF8 := 1
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/requirements.stamp
+
+.PHONY: help repro install test check format check-params reproducible clean
+
+help: ## list these targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/' \
+		| while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+repro: $(STAMP) check-params ## run whatever changed, from the raw reviews to the report
+	$(VENV)/bin/dvc repro
+	@echo "report: $(CURDIR)/report/index.html"
+
+install: $(STAMP) ## make .venv with everything that requirements.txt pins
+
+# Installed anew only when requirements.txt changed. Python 3.11 and 3.12 fit requires-python.
+$(STAMP): requirements.txt
+	@set -e; \
+	if [ ! -x $(PYTHON) ]; then \
+		for python in python3.11 python3.12 python3; do \
+			if command -v $$python >/dev/null && \
+				$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then \
+				echo "$$python -m venv $(VENV)"; $$python -m venv $(VENV); break; \
+			fi; \
+		done; \
+	fi; \
+	if [ ! -x $(PYTHON) ]; then echo "error: Python 3.11 or 3.12 wanted, none found" >&2; exit 1; fi
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+test: $(STAMP) ## tests with their coverage of pipeline/
+	$(PYTHON) -m pytest --cov=pipeline --cov-report=term-missing:skip-covered --cov-fail-under=85
+
+check: $(STAMP) ## lint, formatting and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(STAMP) ## mend formatting and what lint can mend by itself
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+check-params: $(STAMP) ## all faults of params.yaml at once
+	$(PYTHON) -m stages.check_params
+
+reproducible: $(STAMP) ## run every stage anew and compare with what is committed
+	$(PYTHON) -m stages.check_reproducible
+
+clean: ## remove caches of tools; .venv, data and models stay
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

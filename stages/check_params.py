@@ -1,0 +1,145 @@
+"""Check all of params.yaml at once: every section, unknown keys, combinations that can't work."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import Field, create_model
+
+from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
+from pipeline.decoding.config import DecodingConfig
+from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.explanations.config import ExplanationsConfig
+from pipeline.model.config import ModelConfig
+from pipeline.params import ParamsError, Section, load_yaml, read_params
+from pipeline.prompts.config import PromptsConfig, TokenizerConfig
+from pipeline.report.config import ReportConfig
+from pipeline.runtime import RuntimeConfig
+from pipeline.training.config import TrainingConfig
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """Every section of params.yaml."""
+
+    seed: int = Field(ge=0)
+    sample: SampleConfig
+    dataset: DatasetConfig
+    explanations: ExplanationsConfig
+    embeddings: EmbeddingsConfig
+    neighbours: NeighboursConfig
+    numbering: NumberingConfig
+    tokenizer: TokenizerConfig
+    prompts: PromptsConfig
+    model: ModelConfig
+    training: TrainingConfig
+    decoding: DecodingConfig
+    evaluation: EvaluationConfig
+    report: ReportConfig
+    runtime: RuntimeConfig
+
+
+def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
+    """The heads of the collaborative prompt share d_model; a pretrained backbone brings its own."""
+    if prompts.collaborative != "attention" or model.backbone != "scratch":
+        return None
+    if model.d_model % prompts.heads == 0:
+        return None
+    return f"model.d_model ({model.d_model}) is no multiple of prompts.heads ({prompts.heads})"
+
+
+def whole_word_rows(prompts: PromptsConfig, dataset: DatasetConfig) -> str | None:
+    """Row 0 is for other tokens; a user and the history, or a user and the candidates, need one each."""
+    needed = 2 + max(prompts.history, dataset.negatives + 1)
+    if prompts.whole_words >= needed:
+        return None
+    return (
+        f"prompts.whole_words ({prompts.whole_words}) is below {needed}: a user, the longer of "
+        f"prompts.history ({prompts.history}) and dataset.negatives + 1 ({dataset.negatives + 1}), and one "
+        "row for the rest"
+    )
+
+
+def answer_length(decoding: DecodingConfig) -> str | None:
+    """An explanation's shortest length can't be above its longest."""
+    if decoding.min_tokens <= decoding.max_tokens:
+        return None
+    return f"decoding.min_tokens ({decoding.min_tokens}) is above max_tokens ({decoding.max_tokens})"
+
+
+def kept_beams(decoding: DecodingConfig) -> str | None:
+    """No more items can be kept than beams are searched."""
+    if decoding.top <= decoding.beams:
+        return None
+    return f"decoding.top ({decoding.top}) is above decoding.beams ({decoding.beams})"
+
+
+def kept_candidates(decoding: DecodingConfig, dataset: DatasetConfig) -> str | None:
+    """No more items can be kept than top-n has candidates."""
+    if decoding.top <= dataset.negatives + 1:
+        return None
+    return (
+        f"decoding.top ({decoding.top}) is above dataset.negatives + 1 ({dataset.negatives + 1} candidates)"
+    )
+
+
+def longest_cutoff(evaluation: EvaluationConfig, decoding: DecodingConfig) -> str | None:
+    """A figure at k needs a list of k items."""
+    longest = max(evaluation.sequential_cutoffs + evaluation.topn_cutoffs)
+    if longest <= decoding.top:
+        return None
+    return f"evaluation cuts lists off at {longest}, but decoding.top keeps {decoding.top} items"
+
+
+def ratings_there(embeddings: EmbeddingsConfig, dataset: DatasetConfig) -> str | None:
+    """The P5 format has no ratings to factorize."""
+    if dataset.format != "p5" or embeddings.method != "pmf" or embeddings.pmf.feedback != "ratings":
+        return None
+    return "embeddings.pmf.feedback is ratings, but dataset.format p5 has none; use ones"
+
+
+COMBINATIONS: tuple[Callable[..., str | None], ...] = (
+    head_width,
+    whole_word_rows,
+    answer_length,
+    kept_beams,
+    kept_candidates,
+    longest_cutoff,
+    ratings_there,
+)
+
+
+def faults(path: Path) -> Iterator[str]:
+    """Yield every fault of a params file, one line each."""
+    for key in load_yaml(path):
+        if key not in Params.model_fields:
+            yield f"  {key}: unknown section; known are {', '.join(Params.model_fields)}"
+    sound: dict[str, Any] = {}
+    for name, field in Params.model_fields.items():
+        definition: dict[str, Any] = {name: (field.annotation, field)}
+        alone = create_model(name, __base__=Section, **definition)
+        try:
+            sound[name] = getattr(read_params(alone, path), name)
+        except ParamsError as error:
+            yield from str(error).splitlines()[1:]
+    for check in COMBINATIONS:
+        # A combination is judged once all of its sections are sound in themselves.
+        wanted = [name for name in check.__annotations__ if name != "return"]
+        fault = check(*(sound[name] for name in wanted)) if set(wanted) <= set(sound) else None
+        if fault:
+            yield f"  {fault}"
+
+
+@clear_errors
+def main(params: Path = Path("params.yaml")) -> None:
+    """End with exit code 1 and every fault of the params file, or say that it has none."""
+    found = list(faults(params))
+    if found:
+        raise ParamsError(f"{params}: {len(found)} fault(s)\n" + "\n".join(found))
+    print(f"{params}: {len(Params.model_fields)} sections, no faults")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,181 @@
+"""dvc.yaml against the code: what each stage depends on, which parameters it reads, where it writes."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.params import Section
+from tests.contracts.closure import ROOT, code_deps, param_sections, stage_names
+
+OUTPUT_FOLDERS = {"data", "models", "predictions", "metrics", "report"}
+
+
+def dvc_stages() -> dict[str, dict[str, Any]]:
+    """The stages of dvc.yaml; of a loop its body, with the loop's `${...}` left as written."""
+    document = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+    return {name: stage.get("do", stage) for name, stage in document["stages"].items()}
+
+
+def module_of(stage: dict[str, Any]) -> str:
+    """The stage module that a stage of dvc.yaml runs."""
+    command = stage["cmd"] if isinstance(stage["cmd"], str) else " ".join(stage["cmd"])
+    found = re.findall(r"-m stages\.(\w+)", command)
+    assert len(found) == 1, f"{command!r} runs {found}, one `-m stages.NAME` wanted"
+    return found[0]
+
+
+def entries(stage: dict[str, Any], key: str) -> list[str]:
+    """The paths or keys under `key`, without their options."""
+    return [entry if isinstance(entry, str) else next(iter(entry)) for entry in stage.get(key, [])]
+
+
+def outputs(stage: dict[str, Any]) -> list[str]:
+    return [path for key in ("outs", "metrics", "plots") for path in entries(stage, key)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "key", "found"),
+    [
+        ({"deps": ["a", {"b": {"x": 1}}]}, "deps", ["a", "b"]),
+        ({"outs": [{"m.json": {"cache": False}}]}, "outs", ["m.json"]),
+        ({}, "params", []),
+    ],
+)
+def test_entries(stage, key, found):
+    assert entries(stage, key) == found
+
+
+def test_every_stage_module_is_in_dvc_yaml():
+    assert sorted({module_of(stage) for stage in dvc_stages().values()}) == stage_names()
+
+
+def test_code_dependencies_are_the_import_closure():
+    wrong = {}
+    for name, stage in dvc_stages().items():
+        listed = [dep for dep in entries(stage, "deps") if re.match(r"(pipeline|stages)\b", dep)]
+        wanted = code_deps(module_of(stage))
+        missing, surplus = sorted(set(wanted) - set(listed)), sorted(set(listed) - set(wanted))
+        if missing or surplus or len(listed) != len(set(listed)):
+            wrong[name] = {"missing": missing, "surplus": surplus}
+    assert wrong == {}, "python -m tests.contracts.closure prints what each stage needs"
+
+
+def test_params_are_the_sections_that_the_stage_reads():
+    wrong = {}
+    for name, stage in dvc_stages().items():
+        # In a loop a stage reads its own part of a section: baselines.${key}.
+        listed = [entry.split(".")[0] if "${" in entry else entry for entry in entries(stage, "params")]
+        wanted = param_sections(module_of(stage))
+        if sorted(listed) != wanted:
+            wrong[name] = {"listed": sorted(listed), "wanted": wanted}
+    assert wrong == {}
+
+
+def test_outputs_stand_in_their_folders_and_have_one_writer():
+    written = [(path, name) for name, stage in dvc_stages().items() for path in outputs(stage)]
+    assert [pair for pair in written if pair[0].split("/")[0] not in OUTPUT_FOLDERS] == []
+    paths = [path for path, _ in written]
+    assert sorted(paths) == sorted(set(paths))
+
+
+def test_metrics_and_plots_are_in_git():
+    # `dvc metrics diff` then works across commits on any clone.
+    wrong = [
+        f"{name}: {entry}"
+        for name, stage in dvc_stages().items()
+        for key in ("metrics", "plots")
+        for entry in stage.get(key, [])
+        if isinstance(entry, str) or next(iter(entry.values())).get("cache") is not False
+    ]
+    assert wrong == []
+
+
+def test_no_output_persists():
+    # `persist: true` switches the run cache off.
+    options = [entry for stage in dvc_stages().values() for entry in stage.get("outs", [])]
+    assert [entry for entry in options if isinstance(entry, dict) and "persist" in str(entry)] == []
+
+
+# --- params.yaml ---
+
+
+def params_text() -> str:
+    return (ROOT / "params.yaml").read_text(encoding="utf-8")
+
+
+def undocumented(text: str) -> list[str]:
+    """Keys without a comment on their line, right above them, or right above a section that they are in."""
+    lines = text.splitlines()
+    missing: list[str] = []
+    path: list[tuple[int, str, bool]] = []  # Indentation, key and documentation of the enclosing sections.
+    for number, line in enumerate(lines):
+        match = re.match(r"( *)(\w+):", line)
+        if not match:
+            continue
+        indent, key = len(match[1]), match[2]
+        path = [entry for entry in path if entry[0] < indent]
+        above = number > 0 and lines[number - 1].lstrip().startswith("#")
+        documented = above or " #" in line or any(entry[2] for entry in path)
+        path.append((indent, key, documented))
+        if not documented:
+            missing.append(".".join(entry[1] for entry in path))
+    return missing
+
+
+def test_undocumented_by_hand():
+    text = "# A.\na: 1\nb: 2 # B.\nc: 3\nd:\n  e: 1\n  # F.\n  f:\n    g: 1\n# H.\nh:\n  i: 1\n"
+    assert undocumented(text) == ["c", "d", "d.e"]
+
+
+def test_every_parameter_is_documented():
+    assert undocumented(params_text()) == []
+
+
+def keys_of(value: Any, prefix: str = "") -> Iterator[str]:
+    """Yield the dotted names of all keys of nested mappings."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield prefix + key
+            yield from keys_of(inner, f"{prefix}{key}.")
+
+
+def fields_of(section: type[Section], prefix: str = "") -> Iterator[str]:
+    """Yield the dotted names of all fields of nested sections."""
+    for name, field in section.model_fields.items():
+        yield prefix + name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from fields_of(field.annotation, f"{prefix}{name}.")
+
+
+def test_params_and_config_classes_have_the_same_keys():
+    from stages.check_params import Params
+
+    assert sorted(keys_of(yaml.safe_load(params_text()))) == sorted(fields_of(Params))
+
+
+def test_every_section_is_read_by_a_stage():
+    read = {section for stage in stage_names() for section in param_sections(stage)}
+    assert read == set(yaml.safe_load(params_text()))
+
+
+def test_sections_of_stages_are_the_checked_classes():
+    """What `make check-params` validates is what the stages read."""
+
+    def annotations(module: str) -> dict[str, str]:
+        tree = ast.parse((ROOT / "stages" / f"{module}.py").read_text(encoding="utf-8"))
+        classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Params"]
+        fields = [node for one in classes for node in one.body if isinstance(node, ast.AnnAssign)]
+        return {ast.unparse(field.target): ast.unparse(field.annotation) for field in fields}
+
+    checked = annotations("check_params")
+    wrong = {
+        f"{stage}: {section}": kind
+        for stage in stage_names()
+        for section, kind in annotations(stage).items()
+        if checked.get(section) != kind
+    }
+    assert wrong == {}

@@ -1,0 +1,106 @@
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import Field, ValidationError
+
+from pipeline.params import ParamsError, Section, load_yaml, read_params
+
+
+class Fit(Section):
+    method: Literal["pmf", "bivae"]
+    learning_rate: float = Field(gt=0)
+    sizes: tuple[int, ...]
+
+
+class Params(Section):
+    seed: int
+    fit: Fit
+
+
+SOUND = "seed: 1\nfit: {method: pmf, learning_rate: 0.1, sizes: [1, 2]}\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_sections_are_typed_and_other_sections_left_alone(tmp_path):
+    params = read_params(Params, written(tmp_path, SOUND + "other: {anything: goes}\n"))
+    assert params == Params(seed=1, fit=Fit(method="pmf", learning_rate=0.1, sizes=(1, 2)))
+
+
+def test_sections_are_frozen(tmp_path):
+    params = read_params(Params, written(tmp_path, SOUND))
+    with pytest.raises(ValidationError, match="frozen"):
+        params.seed = 2
+
+
+def test_every_fault_is_told_at_once(tmp_path):
+    text = "fit: {method: svd, learning_rate: -1, sizes: [1, x], extra: 3}\n"
+    with pytest.raises(ParamsError) as caught:
+        read_params(Params, written(tmp_path, text))
+    lines = str(caught.value).splitlines()
+    assert lines[0].endswith("params.yaml: 5 fault(s)")
+    assert sorted(line.split(":")[0].strip() for line in lines[1:]) == [
+        "fit.extra",
+        "fit.learning_rate",
+        "fit.method",
+        "fit.sizes.1",
+        "seed",
+    ]
+    message = str(caught.value)
+    assert "  seed: missing" in message
+    assert "  fit.extra: unknown key (value 3)" in message
+    assert "'pmf' or 'bivae' (found 'svd')" in message
+    assert "greater than 0 (found -1)" in message
+
+
+def test_scientific_notation_that_yaml_reads_as_text_is_explained(tmp_path):
+    text = SOUND.replace("0.1", "1e-4")
+    with pytest.raises(ParamsError, match=r"learning_rate: .*found '1e-4'\); YAML reads 1e-4 as text: write"):
+        read_params(Params, written(tmp_path, text))
+    assert read_params(Params, written(tmp_path, SOUND.replace("0.1", "1.0e-4"))).fit.learning_rate == 0.0001
+
+
+def test_other_text_gets_no_such_hint(tmp_path):
+    with pytest.raises(ParamsError) as caught:
+        read_params(Params, written(tmp_path, SOUND.replace("0.1", "fast")))
+    assert "YAML reads" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["'1'", "1.5", "true", "null"])
+def test_types_are_strict(tmp_path, value):
+    with pytest.raises(ParamsError, match="1 fault"):
+        read_params(Params, written(tmp_path, SOUND.replace("seed: 1", f"seed: {value}")))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- 1\n", "expected a mapping of sections, found list"),
+        ("", "expected a mapping of sections, found NoneType"),
+        ("a: [1\n", "not readable as YAML"),
+    ],
+)
+def test_a_file_that_is_no_mapping(tmp_path, text, message):
+    with pytest.raises(ParamsError, match=message):
+        load_yaml(written(tmp_path, text))
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    (tmp_path / "params.yaml").write_bytes(b"a: \xff\n")
+    with pytest.raises(ParamsError, match="not readable as YAML"):
+        load_yaml(tmp_path / "params.yaml")
+
+
+def test_absent_file(tmp_path):
+    with pytest.raises(ParamsError, match=r"absent\.yaml: no such file"):
+        read_params(Params, tmp_path / "absent.yaml")
+
+
+def test_tags_that_would_make_objects_are_refused(tmp_path):
+    with pytest.raises(ParamsError, match="not readable as YAML"):
+        load_yaml(written(tmp_path, "a: !!python/object/apply:os.getcwd []\n"))
