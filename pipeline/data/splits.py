@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.data.interactions import Interactions
 
 SPLITS = ("train", "validation", "test")
 
 
-def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray | None]]:
+def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray | pa.Array]]:
     """Return the columns of train, validation and test, each sorted by (user, position).
 
     The last interaction of a user by time is test, the one before it validation, the rest train
@@ -30,15 +31,19 @@ def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray 
 
 def _columns(
     interactions: Interactions, chosen: np.ndarray, position: np.ndarray
-) -> dict[str, np.ndarray | None]:
+) -> dict[str, np.ndarray | pa.Array]:
     return {
         "user": interactions.users[chosen],
         "item": interactions.items[chosen],
         "position": position,
-        "rating": None if interactions.ratings is None else interactions.ratings[chosen],
-        "timestamp": None if interactions.timestamps is None else interactions.timestamps[chosen],
+        "rating": _chosen(interactions.ratings, chosen),
+        "timestamp": _chosen(interactions.timestamps, chosen),
         "row": interactions.rows[chosen],
     }
+
+
+def _chosen(values: np.ndarray | None, chosen: np.ndarray) -> np.ndarray | pa.Array:
+    return pa.nulls(len(chosen)) if values is None else values[chosen]
 
 
 def explanation_split(

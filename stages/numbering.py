@@ -1,0 +1,54 @@
+"""Stage numbering: the number that names each user and item in prompts."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import typer
+
+from pipeline import tables
+from pipeline.artifacts import list_matrix, read_table, write_json, write_table
+from pipeline.data.config import NumberingConfig
+from pipeline.data.numbering import join_splits, leak_shares, number_ids
+from pipeline.data.splits import SPLITS
+from pipeline.params import Section, read_params
+from pipeline.randomness import generator
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml."""
+
+    seed: int
+    numbering: NumberingConfig
+
+
+@clear_errors
+def main(
+    params_file: Path = Path("params.yaml"),
+    preprocessed: Path = Path("data/preprocessed"),
+    item_vectors: Path = Path("data/embeddings/items.parquet"),
+    output: Path = Path("data/numbering"),
+    metrics: Path = Path("metrics/numbering.json"),
+) -> None:
+    """Number users and items, and measure what the numbers give away."""
+    params = read_params(Params, params_file)
+    splits = {name: read_table(preprocessed / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
+    users = read_table(preprocessed / "users.parquet", tables.USERS, ["user"]).num_rows
+    items = read_table(preprocessed / "items.parquet", tables.ITEMS, ["item"]).num_rows
+    histories = join_splits(splits, users, items)
+
+    def vectors() -> np.ndarray:
+        return list_matrix(read_table(item_vectors, tables.ITEM_VECTORS)["vector"])
+
+    numbers = number_ids(params.numbering, histories, vectors, partial(generator, params.seed, "numbering"))
+    user_columns = {"user": np.arange(users), "number": numbers[0]}
+    item_columns = {"item": np.arange(items), "number": numbers[1]}
+    write_table(output / "users.parquet", tables.USER_NUMBERS, user_columns)
+    write_table(output / "items.parquet", tables.ITEM_NUMBERS, item_columns)
+    leak = leak_shares(histories, numbers[1])
+    write_json(metrics, {"method": params.numbering.method, "users": users, "items": items, "leak": leak})
+
+
+if __name__ == "__main__":
+    typer.run(main)
