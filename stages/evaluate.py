@@ -46,8 +46,9 @@ def main(root: Path = Path()) -> None:
         write_json(root / f"metrics/{task}.json", figures)
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_table(root / "predictions/peapod/explanation.parquet", tables.GENERATED)
-    seeds = tuple(generator(seed, "bootstrap", "explanation") for _ in range(2))
-    write_json(root / "metrics/explanation.json", explanation_metrics(generated, explanations, config, seeds))
+    rng = generator(seed, "bootstrap", "explanation")
+    figures = explanation_metrics(generated, explanations, config, rng)
+    write_json(root / "metrics/explanation.json", figures)
     write_json(root / "metrics/leakage.json", leakage_metrics(train, split, explanations))
 
 

@@ -44,8 +44,8 @@ def bleu(counts: np.ndarray, order: int = ORDER) -> np.ndarray:
     """
     matches, totals = counts[..., :order], counts[..., ORDER : ORDER + order]
     generated, reference = counts[..., -2], counts[..., -1]
-    scorable = (matches > 0).all(axis=-1)
-    precisions = np.where(scorable[..., None], matches, 1.0) / np.maximum(totals, 1.0)
+    scorable = np.all(matches > 0, axis=-1)
+    precisions = np.where(matches > 0, matches, 1.0) / np.maximum(totals, 1.0)
     brevity = np.minimum(1.0 - reference / np.maximum(generated, 1.0), 0.0)
     figures = 100.0 * np.exp(np.log(precisions).mean(axis=-1) + brevity)
     return np.where(scorable, figures, 0.0)

@@ -1,6 +1,8 @@
 """The metrics file of the explanation task: the model, and a floor that copies a sentence from train."""
 
+import copy
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,58 +41,76 @@ def _most_frequent(counts: Counter[str]) -> str:
     return min(counts, key=lambda sentence: (-counts[sentence], sentence))
 
 
-def text_figures(
+@dataclass(frozen=True)
+class Resampled:
+    """A figure with its bootstrap replicates [R]."""
+
+    value: float
+    replicates: np.ndarray
+
+    def __sub__(self, other: "Resampled") -> "Resampled":
+        """Return the difference; a paired one where both were resampled alike."""
+        return Resampled(self.value - other.value, self.replicates - other.replicates)
+
+
+def resampled_figures(
     texts: list[str],
     references: list[str],
     features: list[str],
-    config: EvaluationConfig,
+    resamples: int,
     rng: np.random.Generator,
-) -> dict[str, Figure]:
-    """Return every text figure of `texts` against `references`, all in the same order.
-
-    BLEU, ROUGE and FMR have intervals over pairs; distinct-n, USR and FCR don't, because resampling
-    repeats sentences and so always lowers them.
-    """
+) -> dict[str, Resampled]:
+    """Return BLEU, ROUGE (both definitions) and FMR of `texts`, resampled over pairs."""
     counts = bleu_counts(texts, references)
     arrays = rouge(texts, references) | rouge_legacy(texts, references)
     arrays["FMR"] = feature_matches(texts, features)
-    columns = np.column_stack([counts, *arrays.values()])
-    sums = resampled_sums(columns, config.resamples, rng)
+    sums = resampled_sums(np.column_stack([counts, *arrays.values()]), resamples, rng)
     width = counts.shape[1]
-    figures: dict[str, Figure] = {}
-    for order in (1, 4):
-        value = float(bleu(counts.sum(axis=0), order))
-        replicates = bleu(sums[:, :width], order)
-        figures[f"BLEU-{order}"] = estimated(percentile_interval(value, replicates, config.confidence))
+    figures = {
+        f"BLEU-{order}": Resampled(float(bleu(counts.sum(axis=0), order)), bleu(sums[:, :width], order))
+        for order in (1, 4)
+    }
     for column, (name, array) in enumerate(arrays.items(), start=width):
-        interval = percentile_interval(array.mean(), sums[:, column] / len(texts), config.confidence)
-        figures[name] = estimated(interval)
-    figures["FCR"] = exact(feature_coverage(texts, features))
-    figures["distinct-1"] = exact(distinct(texts, 1))
-    figures["distinct-2"] = exact(distinct(texts, 2))
-    figures["USR"] = exact(unique_sentence_ratio(texts))
+        figures[name] = Resampled(float(array.mean()), sums[:, column] / len(texts))
     return figures
 
 
+def variety_figures(texts: list[str], features: list[str]) -> dict[str, Figure]:
+    """Return distinct-n, USR and FCR, without intervals: resampling repeats texts and so lowers them all."""
+    return {
+        "distinct-1": exact(distinct(texts, 1)),
+        "distinct-2": exact(distinct(texts, 2)),
+        "USR": exact(unique_sentence_ratio(texts)),
+        "FCR": exact(feature_coverage(texts, features)),
+    }
+
+
 def explanation_metrics(
-    generated: pa.Table,
-    explanations: pa.Table,
-    config: EvaluationConfig,
-    seeds: tuple[np.random.Generator, ...],
+    generated: pa.Table, explanations: pa.Table, config: EvaluationConfig, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Return `metrics/explanation.json`; `{"pairs": 0}` where there is nothing to explain.
 
-    `seeds` holds two equal generators, one a method, so that both are resampled alike.
+    The model and the floor are resampled alike, so that their difference is paired.
     """
     pairs = explanations.filter(pc.field("split") == "test")
     texts = generated_texts(generated, pairs, "predictions/peapod/explanation.parquet")
     if not texts:
         return {"pairs": 0}
-    references = pairs["explanation"].to_pylist()
-    features = pairs["feature"].to_pylist()
+    references, features = pairs["explanation"].to_pylist(), pairs["feature"].to_pylist()
     copies = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
+    twin = copy.deepcopy(rng)
+    model = resampled_figures(texts, references, features, config.resamples, rng)
+    floor = resampled_figures(copies, references, features, config.resamples, twin)
     return {
-        MODEL: text_figures(texts, references, features, config, seeds[0]),
-        COPY: text_figures(copies, references, features, config, seeds[1]),
+        MODEL: _intervals(model, config.confidence) | variety_figures(texts, features),
+        COPY: _intervals(floor, config.confidence) | variety_figures(copies, features),
+        f"difference_to_{COPY}": _intervals({n: model[n] - floor[n] for n in model}, config.confidence),
         "pairs": len(texts),
+    }
+
+
+def _intervals(figures: dict[str, Resampled], confidence: float) -> dict[str, Figure]:
+    return {
+        name: estimated(percentile_interval(figure.value, figure.replicates, confidence))
+        for name, figure in figures.items()
     }

@@ -38,25 +38,6 @@ def _lists_with_known_item(split: HeldOut) -> int:
     return len(np.unique(owners[repeated]))
 
 
-def order_leaks(users: np.ndarray, positions: np.ndarray, items: np.ndarray) -> dict[str, float | None]:
-    """Return how far histories ascend by raw id, which ties kept in file order cause; None without pairs.
-
-    `items` count in the order of the raw ids. By chance half of the adjacent pairs ascend.
-    """
-    order = np.lexsort((positions, users))
-    users, items = users[order], items[order]
-    adjacent = users[1:] == users[:-1]
-    ascending = (items[1:] > items[:-1])[adjacent]
-    if len(ascending) == 0:
-        return {"adjacent_pairs_ascending": None, "histories_ascending": None}
-    broken = np.unique(users[1:][adjacent][~ascending])
-    histories = np.unique(users[1:][adjacent])
-    return {
-        "adjacent_pairs_ascending": rounded(ascending.mean()),
-        "histories_ascending": rounded(1.0 - len(broken) / len(histories)),
-    }
-
-
 def explanation_leaks(explanations: pa.Table, split: HeldOut) -> dict[str, Any]:
     """Return the shares that explanations give away; None where there are none.
 
@@ -70,24 +51,17 @@ def explanation_leaks(explanations: pa.Table, split: HeldOut) -> dict[str, Any]:
     sentences = set(train["explanation"].to_pylist())
     copies = [sentence in sentences for sentence in test["explanation"].to_pylist()]
     return {
-        "explanation_test_sentences_in_train": rounded(np.mean(copies)) if copies else None,
+        "explanation_test_sentences_in_train": rounded(_share(copies)) if copies else None,
         "test_interactions_in_explanation_train": (
-            rounded(np.mean([pair in trained for pair in held_out])) if trained else None
+            rounded(_share([pair in trained for pair in held_out])) if trained else None
         ),
     }
+
+
+def _share(flags: list[bool]) -> float:
+    return sum(flags) / len(flags)
 
 
 def leakage_metrics(train: pa.Table, split: HeldOut, explanations: pa.Table) -> dict[str, Any]:
     """Return `metrics/leakage.json`."""
-    owners = np.concatenate([split.owners, np.arange(len(split.users))])
-    # The test item is the newest of each history.
-    last = np.full(len(split.users), np.iinfo(np.int32).max)
-    return {
-        **interaction_leaks(train, split),
-        **order_leaks(
-            owners,
-            np.concatenate([split.positions, last]),
-            np.concatenate([split.history, split.targets]),
-        ),
-        **explanation_leaks(explanations, split),
-    }
+    return interaction_leaks(train, split) | explanation_leaks(explanations, split)

@@ -42,7 +42,7 @@ def _check_users(found: np.ndarray, users: np.ndarray, source: str) -> None:
     missing = np.setdiff1d(users, found)
     if len(missing):
         raise PredictionError(
-            f"{source}: {len(missing)} of {len(users)} test users have no list, the first is user {missing[0]}"
+            f"{source}: no list for {len(missing)} of {len(users)} test users, the first is user {missing[0]}"
         )
     unknown = np.setdiff1d(found, users)
     if len(unknown):
@@ -53,8 +53,8 @@ def check_cutoffs(lists: np.ndarray, cutoffs: tuple[int, ...], source: str) -> N
     """Raise PredictionError when a cutoff is longer than the longest list, where HR@k would be too low."""
     if max(cutoffs) > lists.shape[1]:
         raise PredictionError(
-            f"{source}: a cutoff of {max(cutoffs)} is wanted, but the longest list has {lists.shape[1]} items; "
-            f"raise decoding.top or lower the cutoffs of section evaluation"
+            f"{source}: a cutoff of {max(cutoffs)} is wanted, but the longest list has {lists.shape[1]} "
+            "items; raise decoding.top or lower the cutoffs of section evaluation"
         )
 
 

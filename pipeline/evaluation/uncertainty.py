@@ -51,7 +51,7 @@ def percentile_interval(value: float, replicates: np.ndarray, confidence: float)
 def mean_intervals(
     values: np.ndarray, resamples: int, confidence: float, rng: np.random.Generator
 ) -> list[Interval]:
-    """Return the mean of each column of `values` [N, S] with its interval; all columns share the resamples."""
+    """Return each column's mean of `values` [N, S] with its interval; all columns share the resamples."""
     means = resampled_sums(values, resamples, rng) / len(values)
     return [
         percentile_interval(values[:, column].mean(), means[:, column], confidence)

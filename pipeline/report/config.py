@@ -1,0 +1,17 @@
+"""Section `report` of params.yaml."""
+
+from pydantic import Field
+
+from pipeline.params import Section
+
+
+class ReportConfig(Section):
+    """How the page is headed and how much it shows.
+
+    Attributes:
+        title: the page's heading.
+        examples: users shown with their lists and explanations.
+    """
+
+    title: str = Field(min_length=1)
+    examples: int = Field(ge=0)

@@ -1,0 +1,126 @@
+"""What the figures say, in plain words: one finding a task, and the answers of the leakage audit."""
+
+from dataclasses import dataclass
+
+from pipeline.report.documents import Document
+from pipeline.report.tables import Figure, Method, read_figures, verdict
+
+WORDS = {"better": "better than", "worse": "worse than", "unclear": "not told apart from"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A verdict on the model against another method."""
+
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One task's headline figure with its verdicts."""
+
+    task: str
+    metric: str
+    value: str
+    interval: str
+    sentence: str
+    comparisons: list[Comparison]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question of the audit with its answer; `alarming` where the answer should be nought and isn't."""
+
+    question: str
+    answer: str
+    alarming: bool = False
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with as many decimals as small shares need."""
+    value = 100 * share
+    return (
+        f"{value:.0f} %"
+        if value >= 99.5 or value == 0
+        else f"{value:.1f} %"
+        if value >= 1
+        else f"{value:.2f} %"
+    )
+
+
+def comparisons(metrics: Document, column: str, methods: list[Method]) -> list[Comparison]:
+    """Return the verdicts on `column` against each of `methods` (keys of differences)."""
+    found = []
+    for key, label, _ in methods:
+        tone = verdict(read_figures(metrics, key, [column])[0])
+        found.append(Comparison(tone, f"{WORDS[tone]} {label[0].lower()}{label[1:]}"))
+    return found
+
+
+def ranking_finding(
+    task: str, metrics: Document, cutoff: int, pool: str, differences: list[Method]
+) -> Finding:
+    """Return the finding of a recommendation task at the largest `cutoff`; `pool` names what is ranked."""
+    column = f"HR@{cutoff}"
+    figure = read_figures(metrics, "peapod", [column])[0]
+    users = int(metrics.number("users"))
+    sentence = (
+        f"For {percent(figure.value)} of {users:,} users the item they chose next stands among the first "
+        f"{cutoff} of {pool}."
+    )
+    return _finding(task, column, figure, 4, sentence, comparisons(metrics, column, differences))
+
+
+def explanation_finding(metrics: Document, differences: list[Method]) -> Finding:
+    """Return the finding of the explanation task."""
+    figure = read_figures(metrics, "peapod", ["ROUGE-L"])[0]
+    shares = read_figures(metrics, "peapod", ["FMR", "USR"])
+    sentence = (
+        f"Of {int(metrics.number('pairs')):,} generated sentences {percent(shares[0].value)} speak of the "
+        f"feature that the user wrote about; {percent(shares[1].value)} are different sentences."
+    )
+    verdicts = comparisons(metrics, "ROUGE-L", differences)
+    return _finding("Explanation", "ROUGE-L", figure, 2, sentence, verdicts)
+
+
+def _finding(
+    task: str, metric: str, figure: Figure, decimals: int, sentence: str, verdicts: list[Comparison]
+) -> Finding:
+    bounds = [figure.value if end is None else end for end in (figure.low, figure.high)]
+    interval = f"{bounds[0]:.{decimals}f} to {bounds[1]:.{decimals}f}"
+    return Finding(task, metric, f"{figure.value:.{decimals}f}", interval, sentence, verdicts)
+
+
+def audit(leakage: Document) -> list[Answer]:
+    """Return the answers of `metrics/leakage.json`, as a reader would ask."""
+    users = int(leakage.number("test_users"))
+    counts = [
+        (
+            "Test users whose candidates hold an item they already know",
+            "candidate_lists_with_known_item",
+            True,
+        ),
+        ("Test users without a single train interaction", "test_users_without_train", True),
+        (
+            "Test users whose next item never occurs in train, so that nobody can know it",
+            "test_items_unseen_in_train",
+            False,
+        ),
+    ]
+    answers = [
+        Answer(question, f"{int(leakage.number(key)):,} of {users:,}", wrong and leakage.number(key) > 0)
+        for question, key, wrong in counts
+    ]
+    shares = [
+        (
+            "Explanation test sentences that stand word for word in train",
+            "explanation_test_sentences_in_train",
+        ),
+        ("Held-out interactions whose explanation is trained on", "test_interactions_in_explanation_train"),
+    ]
+    for question, key in shares:
+        if leakage.get(key) is not None:
+            share = float(leakage.number(key))
+            answers.append(Answer(question, percent(share), share > 0))
+    return answers

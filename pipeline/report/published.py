@@ -1,0 +1,41 @@
+"""The paper's published figures (tables 3 to 8) and the statistics of its datasets."""
+
+import csv
+from pathlib import Path
+
+from pipeline.report.documents import Document
+
+_FOLDER = Path(__file__).parent / "published"
+
+MAIN_TABLES = {"sequential": "3", "topn": "4", "explanation": "5"}
+"""The paper's table with all methods, by task; tables 6 to 8 compare model sizes."""
+
+Published = dict[str, dict[str, float]]
+"""Method to metric to figure, in the paper's order."""
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def matching_dataset(dataset: Document) -> str | None:
+    """Return the paper's name of the dataset with these users, items and reviews, or None.
+
+    `dataset` is `metrics/dataset.json`; its `reviews` may be called `interactions`.
+    """
+    reviews = "reviews" if "reviews" in dataset.values else "interactions"
+    found = (dataset.number("users"), dataset.number("items"), dataset.number(reviews))
+    for row in _rows("dataset_statistics.csv"):
+        if found == (int(row["users"]), int(row["items"]), int(row["reviews"])):
+            return row["dataset"]
+    return None
+
+
+def published_figures(task: str, dataset: str | None) -> Published:
+    """Return the paper's figures of one task on one of its datasets; empty for any other dataset."""
+    figures: Published = {}
+    for row in _rows("published_results.csv"):
+        if (row["table"], row["dataset"]) == (MAIN_TABLES[task], dataset):
+            figures.setdefault(row["method"], {})[row["metric"]] = float(row["value"])
+    return figures

@@ -1,0 +1,74 @@
+"""Stage `report`: metrics, curves, predictions and published figures to one HTML page."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import typer
+
+from pipeline import tables
+from pipeline.artifacts import read_json, read_table, write_text
+from pipeline.params import Section, read_params
+from pipeline.randomness import generator
+from pipeline.report.config import ReportConfig
+from pipeline.report.curves import read_curves
+from pipeline.report.documents import document
+from pipeline.report.examples import Sources, make_examples
+from pipeline.report.page import Results, render
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml: its own section, and those that the page shows as they are."""
+
+    seed: int
+    report: ReportConfig
+    dataset: dict[str, Any]
+    explanations: dict[str, Any]
+    embeddings: dict[str, Any]
+    neighbours: dict[str, Any]
+    numbering: dict[str, Any]
+    tokenizer: dict[str, Any]
+    prompts: dict[str, Any]
+    model: dict[str, Any]
+    training: dict[str, Any]
+    decoding: dict[str, Any]
+    evaluation: dict[str, Any]
+
+
+@clear_errors
+def main(root: Path = Path()) -> None:
+    """Write report/index.html; every path is below `root`."""
+    params = read_params(Params, root / "params.yaml")
+    names = ("dataset", "training", "sequential", "topn", "explanation", "leakage")
+    documents = {
+        name: document(f"metrics/{name}.json", read_json(root / f"metrics/{name}.json")) for name in names
+    }
+    curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
+    rng = generator(params.seed, "report", "examples")
+    examples = make_examples(read_sources(root), params.report.examples, rng)
+    shown = {"seed": params.seed} | params.model_dump(exclude={"seed", "report"})
+    write_text(
+        root / "report/index.html",
+        render(params.report.title, Results(**documents), curves, examples, shown),
+    )
+
+
+def read_sources(root: Path) -> Sources:
+    """Read the tables that examples are taken from."""
+    data, predictions = root / "data/preprocessed", root / "predictions/peapod"
+    parts = [read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation")]
+    return Sources(
+        users=read_table(data / "users.parquet", tables.USERS),
+        items=read_table(data / "items.parquet", tables.ITEMS),
+        histories=pa.concat_tables(parts),
+        test=read_table(data / "test.parquet", tables.INTERACTIONS),
+        sequential=read_table(predictions / "sequential.parquet", tables.RECOMMENDATIONS),
+        topn=read_table(predictions / "topn.parquet", tables.RECOMMENDATIONS),
+        explanations=read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS),
+        generated=read_table(predictions / "explanation.parquet", tables.GENERATED),
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
