@@ -1,0 +1,187 @@
+"""Check that a fresh run gives what is committed: `dvc repro --force`, then compare with HEAD.
+
+Data stages (sample, preprocess, explanations; numbering unless it clusters embeddings) must repeat byte for
+byte on every machine: the md5s of their outputs have to be those of HEAD's dvc.lock.
+
+Trained figures depend on the order of floating-point sums, which differs between machines. In
+metrics/{sequential,topn,explanation,training}.json a figure has to lie
+
+- inside the committed figure's own 95 % interval, widened by 0.005 on either side, where it has one;
+- else within 10 % or 0.05 of the committed value, whichever is wider;
+- epochs trained and the best epoch within 5 epochs, as early stopping goes by small differences;
+- other whole numbers (users, pairs, parameters), and texts, have to be equal.
+
+Neither side may have a figure or an output that the other lacks.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+import yaml
+
+from pipeline.artifacts import read_json
+from pipeline.data.config import NumberingConfig
+from pipeline.params import Section, load_yaml, read_params
+from stages.errors import clear_errors
+
+DATA_STAGES = ("sample", "preprocess", "explanations")
+METRICS = ("sequential", "topn", "explanation", "training")
+INTERVAL_SLACK = 0.005
+ABSOLUTE = 0.05
+RELATIVE = 0.10
+EPOCHS = 5
+
+
+class Params(Section):
+    """What this check reads of params.yaml."""
+
+    numbering: NumberingConfig
+
+
+class NotReproducedError(ValueError):
+    """A fresh run gave something else than what is committed."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One thing compared: what HEAD has, what the run gave, what was wanted, and whether it holds."""
+
+    name: str
+    committed: str
+    found: str
+    wanted: str
+    holds: bool
+
+
+def output_hashes(lock: Mapping[str, Any], stages: Sequence[str]) -> dict[str, str]:
+    """Return the md5 of each output of `stages` in a dvc.lock, by "stage path"."""
+    return {
+        f"{stage} {out['path']}": out["md5"]
+        for stage in stages
+        for out in lock.get("stages", {}).get(stage, {}).get("outs", [])
+    }
+
+
+def compare_hashes(committed: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Comparison]:
+    """Compare md5s, byte for byte."""
+    for name in sorted(committed.keys() | found.keys()):
+        old, new = committed.get(name, "absent"), found.get(name, "absent")
+        yield Comparison(name, old[:12], new[:12], "equal bytes", old == new)
+
+
+def leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield every figure of a metrics file with its dotted name; {value, low, high} is one figure."""
+    if isinstance(value, dict) and "value" not in value:
+        for key in sorted(value):
+            yield from leaves(value[key], f"{name}.{key}")
+    else:
+        yield name, value
+
+
+def compare_figures(committed: Any, found: Any, name: str) -> Iterator[Comparison]:
+    """Compare the figures of two metrics files called `name`, within the tolerances of this module."""
+    old, new = dict(leaves(committed, name)), dict(leaves(found, name))
+    for key in sorted(old.keys() | new.keys()):
+        if key in old and key in new:
+            yield compare_figure(key, old[key], new[key])
+        else:
+            there, here = (shown(side[key]) if key in side else "absent" for side in (old, new))
+            yield Comparison(key, there, here, "on both sides", False)
+
+
+def compare_figure(name: str, committed: Any, found: Any) -> Comparison:
+    """Compare one figure: a number, {value} or {value, low, high}, or a text or list that must be equal."""
+    bounds = allowed_range(name.rsplit(".", 1)[-1], committed)
+    value = number(found)
+    if bounds is None or value is None:
+        return Comparison(name, shown(committed), shown(found), "equal", committed == found)
+    low, high = bounds
+    holds = low <= value <= high
+    return Comparison(name, shown(committed), shown(found), f"{low:.4f} to {high:.4f}", holds)
+
+
+def allowed_range(key: str, committed: Any) -> tuple[float, float] | None:
+    """Return the lowest and highest value that passes for a committed figure; None where it must be equal."""
+    value = number(committed)
+    if value is None:
+        return None
+    if isinstance(committed, dict) and "low" in committed:
+        return committed["low"] - INTERVAL_SLACK, committed["high"] + INTERVAL_SLACK
+    if key in {"epochs", "best_epoch"}:
+        return value - EPOCHS, value + EPOCHS
+    if isinstance(committed, int):
+        return None
+    slack = max(ABSOLUTE, RELATIVE * abs(value))
+    return value - slack, value + slack
+
+
+def number(figure: Any) -> float | None:
+    """Return the value of a figure; None where it is no number."""
+    value = figure.get("value") if isinstance(figure, dict) else figure
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def shown(figure: Any) -> str:
+    """Return a figure as the table shows it."""
+    value = number(figure)
+    return f"{value:.6g}" if value is not None else json.dumps(figure, sort_keys=True)
+
+
+def table(rows: Sequence[Comparison]) -> str:
+    """Return the comparisons as aligned text, differences marked."""
+    head = ("", "what", "committed", "found", "wanted")
+    lines = [head, *(("" if r.holds else "!!", r.name, r.committed, r.found, r.wanted) for r in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    texts = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(text.rstrip() for text in texts)
+
+
+def verdict(rows: Sequence[Comparison]) -> str:
+    """Return one sentence for a run that holds; raises NotReproducedError naming every difference."""
+    if not rows:
+        raise NotReproducedError("nothing to compare: HEAD's dvc.lock names no output of the data stages")
+    wrong = [
+        f"  {r.name}: {r.found}, committed {r.committed}, wanted {r.wanted}" for r in rows if not r.holds
+    ]
+    if wrong:
+        raise NotReproducedError(f"{len(wrong)} of {len(rows)} differ from HEAD\n" + "\n".join(wrong))
+    return f"{len(rows)} outputs and figures hold"
+
+
+def committed_text(path: str) -> str:
+    """Return a file as committed at HEAD; raises NotReproducedError where HEAD has none."""
+    run = subprocess.run(["git", "show", f"HEAD:{path}"], capture_output=True, text=True, encoding="utf-8")
+    if run.returncode:
+        raise NotReproducedError(f"HEAD has no {path}: {run.stderr.strip()}")
+    return run.stdout
+
+
+def compare_run(collaborative: bool) -> Iterator[Comparison]:
+    """Compare dvc.lock and the metrics in the working folder with HEAD's."""
+    stages = DATA_STAGES if collaborative else (*DATA_STAGES, "numbering")
+    locks = yaml.safe_load(committed_text("dvc.lock")), load_yaml(Path("dvc.lock"))
+    yield from compare_hashes(*(output_hashes(lock, stages) for lock in locks))
+    for name in METRICS:
+        path = f"metrics/{name}.json"
+        yield from compare_figures(json.loads(committed_text(path)), read_json(Path(path)), name)
+
+
+@clear_errors
+def main(params: Path = Path("params.yaml"), run: bool = True) -> None:
+    """Run every stage anew (unless --no-run) and end with exit code 1 where the result differs from HEAD."""
+    method = read_params(Params, params).numbering.method
+    if run:
+        subprocess.run([sys.executable, "-m", "dvc", "repro", "--force"], check=True)
+    rows = list(compare_run(method == "collaborative"))
+    print(table(rows))
+    print(verdict(rows))
+
+
+if __name__ == "__main__":
+    typer.run(main)
