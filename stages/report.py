@@ -1,14 +1,13 @@
 """Stage `report`: metrics, curves, predictions and published figures to one HTML page."""
 
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_json, read_table, write_text
-from pipeline.params import Section, read_params
+from pipeline.params import Section, load_yaml, read_params
 from pipeline.randomness import generator
 from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
@@ -17,41 +16,32 @@ from pipeline.report.examples import Sources, make_examples
 from pipeline.report.page import Results, render
 from stages.errors import clear_errors
 
+METRICS = ("dataset", "training", "sequential", "topn", "explanation", "leakage")
+# The report's own section, and where the run was computed.
+HIDDEN = {"report", "runtime"}
+
 
 class Params(Section):
-    """What this stage reads of params.yaml: its own section, and those that the page shows as they are."""
+    """What this stage reads of params.yaml, beside the whole file, which the page shows as it is."""
 
     seed: int
     report: ReportConfig
-    dataset: dict[str, Any]
-    explanations: dict[str, Any]
-    embeddings: dict[str, Any]
-    neighbours: dict[str, Any]
-    numbering: dict[str, Any]
-    tokenizer: dict[str, Any]
-    prompts: dict[str, Any]
-    model: dict[str, Any]
-    training: dict[str, Any]
-    decoding: dict[str, Any]
-    evaluation: dict[str, Any]
 
 
 @clear_errors
 def main(root: Path = Path()) -> None:
     """Write report/index.html; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
-    names = ("dataset", "training", "sequential", "topn", "explanation", "leakage")
+    # The raw file, not the typed sections: those would make this stage depend on the code of all others.
+    shown = {name: value for name, value in load_yaml(root / "params.yaml").items() if name not in HIDDEN}
     documents = {
-        name: document(f"metrics/{name}.json", read_json(root / f"metrics/{name}.json")) for name in names
+        name: document(f"metrics/{name}.json", read_json(root / f"metrics/{name}.json")) for name in METRICS
     }
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
     rng = generator(params.seed, "report", "examples")
     examples = make_examples(read_sources(root), params.report.examples, rng)
-    shown = {"seed": params.seed} | params.model_dump(exclude={"seed", "report"})
-    write_text(
-        root / "report/index.html",
-        render(params.report.title, Results(**documents), curves, examples, shown),
-    )
+    page = render(params.report.title, Results(**documents), curves, examples, shown)
+    write_text(root / "report/index.html", page)
 
 
 def read_sources(root: Path) -> Sources:

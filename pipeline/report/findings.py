@@ -40,13 +40,8 @@ class Answer:
 def percent(share: float) -> str:
     """Return a share as a percentage with as many decimals as small shares need."""
     value = 100 * share
-    return (
-        f"{value:.0f} %"
-        if value >= 99.5 or value == 0
-        else f"{value:.1f} %"
-        if value >= 1
-        else f"{value:.2f} %"
-    )
+    decimals = 0 if value in {0, 100} else 1 if value >= 1 else 2
+    return f"{value:.{decimals}f} %"
 
 
 def comparisons(metrics: Document, column: str, methods: list[Method]) -> list[Comparison]:
@@ -54,7 +49,7 @@ def comparisons(metrics: Document, column: str, methods: list[Method]) -> list[C
     found = []
     for key, label, _ in methods:
         tone = verdict(read_figures(metrics, key, [column])[0])
-        found.append(Comparison(tone, f"{WORDS[tone]} {label[0].lower()}{label[1:]}"))
+        found.append(Comparison(tone, f"{WORDS[tone]} {label}"))
     return found
 
 
@@ -92,26 +87,39 @@ def _finding(
     return Finding(task, metric, f"{figure.value:.{decimals}f}", interval, sentence, verdicts)
 
 
-def audit(leakage: Document) -> list[Answer]:
-    """Return the answers of `metrics/leakage.json`, as a reader would ask."""
+def audit(leakage: Document, order: Document) -> list[Answer]:
+    """Return the answers of `metrics/leakage.json` and of the dataset's order audit, as a reader would ask.
+
+    Shares that the dataset can't have, for want of explanations or of ties, are left out.
+    """
+    return [*_count_answers(leakage), *_share_answers(leakage), *_order_answers(order)]
+
+
+def _count_answers(leakage: Document) -> list[Answer]:
     users = int(leakage.number("test_users"))
     counts = [
         (
-            "Test users whose candidates hold an item they already know",
+            "Test users whose candidates hold an item that they know already",
             "candidate_lists_with_known_item",
-            True,
         ),
-        ("Test users without a single train interaction", "test_users_without_train", True),
+        ("Test users without a single train interaction", "test_users_without_train"),
         (
-            "Test users whose next item never occurs in train, so that nobody can know it",
+            "Test users whose next item never occurs in train: nobody can know it",
             "test_items_unseen_in_train",
-            False,
         ),
     ]
-    answers = [
-        Answer(question, f"{int(leakage.number(key)):,} of {users:,}", wrong and leakage.number(key) > 0)
-        for question, key, wrong in counts
+    return [
+        # An unseen item is no fault of the split, the other two are.
+        Answer(
+            question,
+            f"{int(leakage.number(key)):,} of {users:,}",
+            key != "test_items_unseen_in_train" and leakage.number(key) > 0,
+        )
+        for question, key in counts
     ]
+
+
+def _share_answers(leakage: Document) -> list[Answer]:
     shares = [
         (
             "Explanation test sentences that stand word for word in train",
@@ -119,8 +127,16 @@ def audit(leakage: Document) -> list[Answer]:
         ),
         ("Held-out interactions whose explanation is trained on", "test_interactions_in_explanation_train"),
     ]
-    for question, key in shares:
-        if leakage.get(key) is not None:
-            share = float(leakage.number(key))
-            answers.append(Answer(question, percent(share), share > 0))
-    return answers
+    return [
+        Answer(question, percent(leakage.number(key)), leakage.number(key) > 0)
+        for question, key in shares
+        if leakage.get(key) is not None
+    ]
+
+
+def _order_answers(order: Document) -> list[Answer]:
+    key = "tied_pairs_ascending_by_item_id"
+    if order.get(key) is None:
+        return []
+    question = "Neighbours in a history without a time between them that ascend by item id (by chance: 50 %)"
+    return [Answer(question, percent(order.number(key)))]

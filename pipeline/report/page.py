@@ -59,10 +59,12 @@ def render(
 ) -> str:
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
 
-    `parameters` holds the sections of params.yaml that are shown. Raises ReportError when a metrics file
+    `parameters` holds the sections of params.yaml that are shown, `dataset`, `numbering` and
+    `evaluation` among them. Raises ReportError when a metrics file
     lacks a field.
     """
-    published = matching_dataset(results.dataset)
+    sizes = results.dataset.section("table_2")
+    published = matching_dataset(sizes)
     sections = [
         ranking_section("sequential", results.sequential, published),
         ranking_section("topn", results.topn, published),
@@ -78,16 +80,15 @@ def render(
     )
     return environment.get_template("page.html.j2").render(
         title=title,
-        dataset=results.dataset.values,
-        facts=dataset_facts(results.dataset),
+        facts=dataset_facts(sizes),
         training=training_facts(results.training),
         tasks=results.training.names("tasks"),
         published=published,
-        findings=findings(results),
+        findings=findings(results, int(sizes.number("items"))),
         charts=charts(curves, int(results.training.number("best_epoch"))),
         chart_size=(WIDTH, HEIGHT),
         sections=sections,
-        audit=audit(results.leakage),
+        audit=audit(results.leakage, results.dataset.section("order_audit")),
         numbering=parameters.get("numbering", {}).get("method", ""),
         confidence=f"{100 * parameters.get('evaluation', {}).get('confidence', 0.95):g} %",
         synthetic=str(parameters.get("dataset", {}).get("raw", "")).endswith("sample.json.gz"),
@@ -122,9 +123,10 @@ def ranking_section(task: str, metrics: Document, published: str | None) -> Sect
     columns = ranking_columns(metrics)
     title = "Sequential recommendation" if sequential else "Top-n recommendation"
     about = (
-        "The model sees a user’s history in time order and ranks all items; one item is the next one."
+        "The model reads a user’s history in time order and ranks the whole catalogue. One item is right: "
+        "the next."
         if sequential
-        else "The model ranks a pool of sampled items in which one is the item the user chose next."
+        else "The model ranks a pool of sampled items. One of them is right: what the user chose next."
     )
     against = differences([POPULAR, LAST, HIGHEST])
     tables = [
@@ -168,10 +170,12 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
     )
 
 
-def findings(results: Results) -> list[Finding]:
-    """Return the headline of each task that was tested."""
-    against = differences([POPULAR, HIGHEST])
-    items = int(results.dataset.number("items"))
+def findings(results: Results, items: int) -> list[Finding]:
+    """Return the headline of each task that was tested; the catalogue has `items`."""
+    against = [
+        ("difference_to_most_popular", "the most popular items", ""),
+        ("difference_to_floor_highest_number", "the number rule, which learns nothing", ""),
+    ]
     candidates = f"{results.topn.number('candidates'):g} candidates"
     found = [
         ranking_finding(
@@ -180,7 +184,8 @@ def findings(results: Results) -> list[Finding]:
         ranking_finding("Top-n", results.topn, cutoffs(results.topn)[-1], candidates, against),
     ]
     if results.explanation.number("pairs") > 0:
-        found.append(explanation_finding(results.explanation, differences([COPY])))
+        copied = [("difference_to_floor_copied_sentence", "a sentence copied from train", "")]
+        found.append(explanation_finding(results.explanation, copied))
     return found
 
 
@@ -190,12 +195,10 @@ def charts(curves: dict[str, dict[str, Curve]], best_epoch: int) -> list[Chart]:
 
 
 def dataset_facts(dataset: Document) -> list[tuple[str, str]]:
-    """Return what the dataset holds, as (label, value)."""
-    reviews = "reviews" if "reviews" in dataset.values else "interactions"
-    counts = [("users", "Users"), ("items", "Items"), (reviews, "Interactions")]
+    """Return what the dataset holds, as (label, value); `dataset` is its `table_2`."""
+    counts = [("users", "Users"), ("items", "Items"), ("reviews", "Interactions")]
     facts = [(label, f"{int(dataset.number(key)):,}") for key, label in counts]
-    density = dataset.number(reviews) / max(dataset.number("users") * dataset.number("items"), 1)
-    return [*facts, ("Density", f"{100 * density:.3g} %")]
+    return [*facts, ("Density", f"{dataset.number('density_percent'):.3g} %")]
 
 
 def training_facts(training: Document) -> list[tuple[str, str]]:

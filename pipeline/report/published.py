@@ -22,10 +22,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 def matching_dataset(dataset: Document) -> str | None:
     """Return the paper's name of the dataset with these users, items and reviews, or None.
 
-    `dataset` is `metrics/dataset.json`; its `reviews` may be called `interactions`.
+    `dataset` is `table_2` of `metrics/dataset.json`.
     """
-    reviews = "reviews" if "reviews" in dataset.values else "interactions"
-    found = (dataset.number("users"), dataset.number("items"), dataset.number(reviews))
+    found = (dataset.number("users"), dataset.number("items"), dataset.number("reviews"))
     for row in _rows("dataset_statistics.csv"):
         if found == (int(row["users"]), int(row["items"]), int(row["reviews"])):
             return row["dataset"]

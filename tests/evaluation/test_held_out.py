@@ -1,0 +1,38 @@
+import pytest
+
+from pipeline.artifacts import make_table
+from pipeline.evaluation.held_out import make_held_out
+from pipeline.tables import CANDIDATES, INTERACTIONS
+
+
+def interactions(rows):
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(("user", "item", "position"))}
+    empty = {name: [None] * len(rows) for name in ("rating", "timestamp", "row")}
+    return make_table(INTERACTIONS, columns | empty)
+
+
+def candidates(lists):
+    return make_table(CANDIDATES, {"user": list(lists), "negatives": list(lists.values())})
+
+
+TRAIN = interactions([(0, 1, 0), (3, 2, 0), (5, 4, 0)])
+VALIDATION = interactions([(0, 3, 1), (5, 5, 1)])
+
+
+def test_rows_follow_the_ascending_test_users():
+    test = interactions([(5, 6, 2), (0, 7, 2)])
+    split = make_held_out(TRAIN, VALIDATION, test, candidates({0: [8], 3: [1], 5: [9, 2]}))
+    assert split.users.tolist() == [0, 5]
+    assert split.targets.tolist() == [7, 6]
+    # User 3 has no test item and is left out.
+    assert split.owners.tolist() == [0, 1, 0, 1]
+    assert split.history.tolist() == [1, 4, 3, 5]
+    assert split.positions.tolist() == [0, 0, 1, 1]
+    assert [items.tolist() for items in split.negatives] == [[8], [9, 2]]
+
+
+def test_errors():
+    with pytest.raises(ValueError, match="several items for user 5"):
+        make_held_out(TRAIN, VALIDATION, interactions([(5, 6, 2), (5, 7, 3)]), candidates({5: [1]}))
+    with pytest.raises(ValueError, match="candidates: no list for 1 test users, the first is user 5"):
+        make_held_out(TRAIN, VALIDATION, interactions([(0, 6, 2), (5, 7, 3)]), candidates({0: [1]}))

@@ -1,0 +1,48 @@
+import numpy as np
+
+from pipeline.evaluation.held_out import HeldOut
+from pipeline.evaluation.leakage import explanation_leaks, interaction_leaks, leakage_metrics
+from tests.evaluation.test_explanation import explanations
+from tests.evaluation.test_held_out import interactions
+
+SPLIT = HeldOut(
+    users=np.array([0, 4, 6]),
+    targets=np.array([5, 6, 7]),
+    owners=np.array([0, 0, 1]),
+    history=np.array([1, 2, 3]),
+    positions=np.array([0, 1, 0]),
+    # User 0's negatives hold his own history item, 4's another's, 6's his test item.
+    negatives=[np.array([2, 9]), np.array([1, 2]), np.array([7, 8])],
+)
+TRAIN = interactions([(0, 1, 0), (4, 3, 0), (9, 5, 0)])
+
+
+def test_interactions_by_hand():
+    assert interaction_leaks(TRAIN, SPLIT) == {
+        "candidate_lists_with_known_item": 2,
+        "test_items_unseen_in_train": 2,
+        "test_users": 3,
+        "test_users_without_train": 1,
+    }
+
+
+def test_explanations_by_hand():
+    table = explanations(
+        [
+            (0, 5, "same words", "train"),
+            (4, 6, "held out", "test"),
+            (6, 1, "same words", "test"),
+            (4, 7, "not this", "validation"),
+        ]
+    )
+    assert explanation_leaks(table, SPLIT) == {
+        "explanation_test_sentences_in_train": 0.5,
+        "test_interactions_in_explanation_train": 0.333333,
+    }
+
+
+def test_without_explanations_shares_are_null():
+    found = leakage_metrics(TRAIN, SPLIT, explanations([]))
+    assert found["explanation_test_sentences_in_train"] is None
+    assert found["test_interactions_in_explanation_train"] is None
+    assert found["test_users"] == 3

@@ -1,0 +1,148 @@
+"""A tiny finished run on disk: six users, nine items, one explanation each for three of them."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline import tables
+from pipeline.artifacts import write_json, write_table, write_text
+
+# Items in time order; the last one is test, the one before it validation. Numbers are item + 1.
+HISTORIES = [
+    [0, 1, 2, 3, 4],
+    [1, 2, 3, 4, 5],
+    [2, 3, 0, 1, 8],
+    [5, 6, 7, 8, 0],
+    [0, 2, 4, 6, 7],
+    [1, 3, 5, 7, 6],
+]
+ITEMS = 9
+SENTENCES = [
+    (0, 4, "strings", "the strings sound bright"),
+    (1, 5, "case", "the case is a joke"),
+    (3, 5, "case", "a sturdy case"),
+]
+TRAIN_SENTENCES = [(0, 0, "lid", "the lid is loose"), (2, 4, "strings", "the strings sound bright")]
+
+PARAMS: dict[str, Any] = {
+    "seed": 1,
+    "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
+    "numbering": {"method": "sequential"},
+    "evaluation": {"sequential_cutoffs": [1, 3], "topn_cutoffs": [1, 2], "resamples": 50, "confidence": 0.9},
+    "report": {"title": "A tiny run", "examples": 4},
+    "runtime": {"device": "cpu"},
+}
+
+
+def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> None:
+    """Write everything that `evaluate` and `report` read; `prefix` goes before every text and id."""
+    write_text(root / "params.yaml", yaml.safe_dump(PARAMS))
+    _write_data(root / "data", prefix)
+    _write_explanations(root, explained, prefix)
+    _write_predictions(root / "predictions")
+
+
+def write_training(root: Path, explained: bool = True) -> None:
+    """Write the metrics of the stages before `evaluate`."""
+    sizes = {"users": 6, "items": ITEMS, "reviews": 30, "density_percent": 55.6}
+    write_json(
+        root / "metrics/dataset.json",
+        {"table_2": sizes, "order_audit": {"tied_pairs_ascending_by_item_id": 0.7}},
+    )
+    tasks = [*(["explanation"] if explained else []), "sequential", "topn"]
+    write_json(
+        root / "metrics/training.json", {"best_epoch": 2, "epochs": 3, "parameters": 1234, "tasks": tasks}
+    )
+    rows = [
+        f"{epoch},{task},{split},{4 - epoch + (split == 'validation')}"
+        for epoch in (1, 2, 3)
+        for task in [*tasks, "mean"]
+        for split in ("train", "validation")
+    ]
+    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,loss", *rows]) + "\n")
+
+
+def _write_data(data: Path, prefix: str) -> None:
+    users = range(len(HISTORIES))
+    write_table(
+        data / "preprocessed/users.parquet",
+        tables.USERS,
+        {"user": list(users), "user_id": [f"{prefix}U{user}" for user in users]},
+    )
+    write_table(
+        data / "preprocessed/items.parquet",
+        tables.ITEMS,
+        {"item": list(range(ITEMS)), "item_id": [f"{prefix}I{item}" for item in range(ITEMS)]},
+    )
+    parts = {"train": slice(0, 3), "validation": slice(3, 4), "test": slice(4, 5)}
+    for name, part in parts.items():
+        rows = [
+            (user, item, place) for user in users for place, item in list(enumerate(HISTORIES[user]))[part]
+        ]
+        columns = {column: [row[n] for row in rows] for n, column in enumerate(("user", "item", "position"))}
+        empty = {column: [None] * len(rows) for column in ("rating", "timestamp", "row")}
+        write_table(data / f"preprocessed/{name}.parquet", tables.INTERACTIONS, columns | empty)
+    negatives = [[item for item in range(ITEMS) if item not in HISTORIES[user]] for user in users]
+    write_table(
+        data / "preprocessed/candidates.parquet",
+        tables.CANDIDATES,
+        {"user": list(users), "negatives": negatives},
+    )
+    write_table(
+        data / "numbering/items.parquet",
+        tables.ITEM_NUMBERS,
+        {"item": list(range(ITEMS)), "number": list(range(1, ITEMS + 1))},
+    )
+
+
+def _write_explanations(root: Path, explained: bool, prefix: str) -> None:
+    rows = [(*row, "test") for row in SENTENCES] + [(*row, "train") for row in TRAIN_SENTENCES]
+    rows = sorted(rows) if explained else []
+    write_table(
+        root / "data/explanations/explanations.parquet",
+        tables.EXPLANATIONS,
+        {
+            "user": [row[0] for row in rows],
+            "item": [row[1] for row in rows],
+            "row": [None] * len(rows),
+            "rating": [5.0] * len(rows),
+            "feature": [row[2] for row in rows],
+            "opinion": ["fine"] * len(rows),
+            "sentiment": [1] * len(rows),
+            "explanation": [prefix + row[3] for row in rows],
+            "split": [row[4] for row in rows],
+        },
+    )
+    pairs = sorted(SENTENCES) if explained else []
+    write_table(
+        root / "predictions/peapod/explanation.parquet",
+        tables.GENERATED,
+        {
+            "user": [pair[0] for pair in pairs],
+            "item": [pair[1] for pair in pairs],
+            "text": [f"{prefix}the {pair[2]} is a joke" for pair in pairs],
+            "score": [-1.0] * len(pairs),
+        },
+    )
+
+
+# Sequential ranks of the test items: 1, 2, 3, miss, miss, 1; one of 18 answers names no item.
+SEQUENTIAL = [[4, 8, 7], [0, 5, 7], [6, 5, 8], [1, 2, None], [1, 3, 5], [6, 2, 0]]
+TOPN = [[4, 5], [0, 5], [8, 4], [1, 0], [1, 3], [6, 2]]
+POPULAR = [[5, 4, 6], [0, 6, 7], [4, 5, 6], [0, 1, 2], [1, 3, 5], [0, 2, 4]]
+
+
+def _write_predictions(folder: Path) -> None:
+    lists = {
+        "peapod/sequential": SEQUENTIAL,
+        "peapod/topn": TOPN,
+        "most_popular/sequential": POPULAR,
+        "most_popular/topn": [row[:2] for row in POPULAR],
+    }
+    for name, rows in lists.items():
+        flat = [(user, rank, item) for user, row in enumerate(rows) for rank, item in enumerate(row, start=1)]
+        columns = {column: [row[n] for row in flat] for n, column in enumerate(("user", "rank", "item"))}
+        write_table(
+            folder / f"{name}.parquet", tables.RECOMMENDATIONS, columns | {"score": [0.0] * len(flat)}
+        )

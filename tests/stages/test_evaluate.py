@@ -1,0 +1,107 @@
+import json
+import math
+
+import pytest
+import yaml
+
+from pipeline import tables
+from pipeline.artifacts import read_table, write_table, write_text
+from stages.evaluate import main
+from tests.evaluation.workspace import PARAMS, write_workspace
+
+
+def metrics(root, name):
+    return json.loads((root / f"metrics/{name}.json").read_text())
+
+
+def value(document, method, name):
+    return document[method][name]["value"]
+
+
+def test_sequential_by_hand(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    found = metrics(tmp_path, "sequential")
+    # Ranks 1, 2, 3, miss, miss, 1.
+    assert value(found, "peapod", "HR@1") == pytest.approx(2 / 6, abs=1e-6)
+    assert value(found, "peapod", "HR@3") == pytest.approx(4 / 6, abs=1e-6)
+    assert value(found, "peapod", "NDCG@3") == pytest.approx((2 + 1 / math.log2(3) + 0.5) / 6, abs=1e-6)
+    assert value(found, "most_popular", "HR@3") == pytest.approx(2 / 6, abs=1e-6)
+    # Last numbers 4, 5, 2, 9, 7, 8; test numbers 5, 6, 9, 1, 8, 7: ranks 1, 1, -, -, 1, -.
+    assert value(found, "floor_last_item", "HR@1") == 0.5
+    # Highest numbers 4, 5, 4, 9, 7, 8: the same three.
+    assert value(found, "floor_highest_number", "HR@3") == 0.5
+    assert value(found, "difference_to_most_popular", "HR@3") == pytest.approx(2 / 6, abs=1e-6)
+    assert found["users"] == 6
+    assert found["invalid_share"] == pytest.approx(1 / 18, abs=1e-6)
+    for method in ("peapod", "floor_last_item", "difference_to_floor_highest_number"):
+        for figure in found[method].values():
+            assert figure["low"] <= figure["value"] <= figure["high"]
+
+
+def test_topn_by_hand(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    found = metrics(tmp_path, "topn")
+    assert found["candidates"] == 5.0
+    assert value(found, "chance", "HR@2") == 0.4
+    assert "low" not in found["chance"]["HR@2"]
+    # Test numbers 5, 6, 8 follow the bases 4, 5, 7; 9, 1, 7 have candidates nearer to 2, 9, 8.
+    assert value(found, "floor_last_item", "HR@1") == pytest.approx(3 / 6, abs=1e-6)
+
+
+def test_explanations_and_leakage(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    found = metrics(tmp_path, "explanation")
+    assert found["pairs"] == 3
+    assert value(found, "peapod", "FMR") == 1.0
+    assert value(found, "peapod", "USR") == pytest.approx(2 / 3, abs=1e-6)
+    # "the case is a joke" equals its reference; the copy for item 4 equals its own.
+    assert value(found, "floor_copied_sentence", "ROUGE-1") > 33
+    assert value(found, "difference_to_floor_copied_sentence", "ROUGE-1") == pytest.approx(
+        value(found, "peapod", "ROUGE-1") - value(found, "floor_copied_sentence", "ROUGE-1"), abs=1e-5
+    )
+    leaks = metrics(tmp_path, "leakage")
+    assert leaks == {
+        "candidate_lists_with_known_item": 0,
+        "explanation_test_sentences_in_train": pytest.approx(1 / 3, abs=1e-6),
+        "test_interactions_in_explanation_train": 0.0,
+        "test_items_unseen_in_train": 1,
+        "test_users": 6,
+        "test_users_without_train": 0,
+    }
+
+
+def test_without_explanations(tmp_path):
+    write_workspace(tmp_path, explained=False)
+    main(root=tmp_path)
+    assert metrics(tmp_path, "explanation") == {"pairs": 0}
+    assert metrics(tmp_path, "leakage")["explanation_test_sentences_in_train"] is None
+
+
+def test_twice_gives_the_same_bytes(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    first = {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
+    main(root=tmp_path)
+    assert first == {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
+    assert set(first) == {"sequential.json", "topn.json", "explanation.json", "leakage.json"}
+
+
+def test_a_user_without_a_list_is_a_clear_error(tmp_path, capsys):
+    write_workspace(tmp_path)
+    path = tmp_path / "predictions/peapod/topn.parquet"
+    write_table(path, tables.RECOMMENDATIONS, read_table(path, tables.RECOMMENDATIONS).slice(2))
+    with pytest.raises(SystemExit):
+        main(root=tmp_path)
+    assert "predictions/peapod/topn.parquet: no list for 1 of 6 test users" in capsys.readouterr().err
+
+
+def test_a_cutoff_beyond_the_lists_is_a_clear_error(tmp_path, capsys):
+    write_workspace(tmp_path)
+    evaluation = PARAMS["evaluation"] | {"topn_cutoffs": [5]}
+    write_text(tmp_path / "params.yaml", yaml.safe_dump(PARAMS | {"evaluation": evaluation}))
+    with pytest.raises(SystemExit):
+        main(root=tmp_path)
+    assert "predictions/peapod/topn.parquet: a cutoff of 5 is wanted" in capsys.readouterr().err
