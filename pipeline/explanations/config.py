@@ -30,5 +30,7 @@ class ExplanationsConfig(Section):
         if self.min_words > self.max_words:
             raise ValueError(f"min_words ({self.min_words}) must not exceed max_words ({self.max_words})")
         if self.ratio[0] == 0:
-            raise ValueError(f"ratio {list(self.ratio)} leaves nothing to train on; its first part must be > 0")
+            raise ValueError(
+                f"ratio {list(self.ratio)} leaves nothing to train on; its first part must be > 0"
+            )
         return self

@@ -33,6 +33,8 @@ _SCRATCH = pa.schema(
         "found": pa.list_(_FOUND),
     }
 )
+LONGEST = 200
+"""Most tokens of a sentence that is searched: longer ones explain nothing, and the search is quadratic."""
 CHOICES = pa.schema(
     {
         "user": pa.int32(),
@@ -55,7 +57,7 @@ def extract_review(text: str, extractor: Extractor) -> tuple[list[str], list[Can
     sentences: list[str] = []
     found: list[Candidate] = []
     for sentence in segment(text, extractor.tagger):
-        findings = extractor(sentence.tokens)
+        findings = extractor(sentence.tokens) if len(sentence.tokens) <= LONGEST else []
         if not findings:
             continue
         for finding in findings:
@@ -159,7 +161,10 @@ def _choice(
 
 
 def best_per_pair(choices: pa.Table) -> pa.Table:
-    """Return CHOICES with one line per (user, item), ascending: the furthest outcome, best score, first row."""
+    """Return CHOICES with one line per (user, item), ascending.
+
+    Of several reviews the furthest outcome counts, then the best score, then the first row.
+    """
     order = [("user", "ascending"), ("item", "ascending"), ("outcome", "descending")]
     ranked = choices.sort_by([*order, ("score", "descending"), ("row", "ascending")])
     users, items = ranked["user"].to_numpy(), ranked["item"].to_numpy()

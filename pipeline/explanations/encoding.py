@@ -1,13 +1,13 @@
 """A sentence as a string of one letter a token, so that the extraction's patterns are regular expressions.
 
-    N noun            J judging adjective     V verb of taste (love)     L be
-    O judging noun    E adjective of the      F verb that judges its     l linking verb (sound, feel)
-                        reviewer (happy)        subject (fails)          x auxiliary, modal
-    A other adjective K judging adverb        v other verb               ! negation
-    Q quantifier      R other adverb          g other gerund             r particle
-    D determiner      S pronoun               W which, that, who         P preposition   T to
-    C number          s possessive 's         & and, or                  B clause boundary (but, because)
-    , comma           . full stop and marks   ; other punctuation        X anything else
+N noun            J judging adjective     V verb of taste (love)     L be
+O judging noun    E adjective of the      F verb that judges its     l linking verb (sound, feel)
+                    reviewer (happy)        subject (fails)          x auxiliary, modal
+A other adjective K judging adverb        v other verb               ! negation
+Q quantifier      R other adverb          g other gerund             r particle
+D determiner      S pronoun               W which, that, who         P preposition   T to
+C number          s possessive 's         & and, or                  B clause boundary (but, because)
+, comma           . full stop and marks   ; other punctuation        X anything else
 """
 
 from pipeline.explanations.polarity import PriorPolarity
@@ -15,7 +15,9 @@ from pipeline.explanations.wordlists import (
     AUXILIARY,
     BE,
     EXPERIENCE,
+    JUDGING_ADJECTIVES,
     JUDGING_NOUNS,
+    LEVELS,
     LINKING,
     NEGATION,
     NEGATIVE_VERBS,
@@ -33,7 +35,7 @@ _BY_TAG = {
     **{"IN": "P", "TO": "T", "MD": "x", "CC": "&", "CD": "C", "POS": "s", "RP": "r"},
 }
 _BY_WORD = {",": ",", ".": ".", "!": ".", "?": ".", "...": ".", "/": "&"}
-_VERB_TAGS = frozenset(("VB", "VBP", "VBZ", "VBD"))
+W = list[str]
 
 
 class Encoder:
@@ -43,8 +45,8 @@ class Encoder:
         self._polarity = polarity
         self._cache: dict[tuple[str, str], str] = {}
 
-    def encode(self, words: list[str], tags: list[str]) -> str:
-        """Return one letter for each of the small-letter `words`."""
+    def encode(self, tokens: list[str], words: list[str], tags: list[str]) -> str:
+        """Return one letter a token; `words` are the tokens in small letters."""
         cache = self._cache
         letters = []
         for key in zip(words, tags, strict=True):
@@ -52,14 +54,14 @@ class Encoder:
             if letter is None:
                 letter = cache[key] = self._letter(*key)
             letters.append(letter)
-        return _in_context(words, tags, letters)
+        return self._in_context(tokens, words, tags, letters)
 
     def _letter(self, word: str, tag: str) -> str:
         if word in _BY_WORD:
             return _BY_WORD[word]
         if word in NEGATION:
             return "!"
-        if word in SUBORDINATORS:
+        if word in SUBORDINATORS and tag != "WDT":
             return "B"
         if word in PRONOUNS and tag != "DT" and not tag.startswith("W"):
             return "S"
@@ -92,36 +94,103 @@ class Encoder:
                 return "E"
             if word in QUANTIFIERS:
                 return "Q"
-            return "J" if self._polarity(word) else "A"
+            return "J" if self._polarity(word) or word in LEVELS else "A"
         if tag.startswith("RB"):
             return "K" if self._polarity(word) else "R"
         if tag == "VBG":
             if word in TASTE_VERBS:
                 return "V"
-            return "F" if word in NEGATIVE_VERBS else "J" if self._polarity(word) else "g"
+            judging = word in self._polarity.adjectives and self._polarity(word)
+            return "F" if word in NEGATIVE_VERBS else "J" if judging else "g"
         return ";" if not word.isalnum() else "X"
 
+    def _in_context(self, tokens: list[str], words: list[str], tags: list[str], letters: list[str]) -> str:
+        last = len(letters) - 1
+        before = "."
+        for i, letter in enumerate(letters):
+            after = letters[i + 1] if i < last else "."
+            rule = _CONTEXT.get(letter)
+            if rule:
+                letters[i] = rule(self, i, tokens, words, tags, before, after)
+            before = letters[i]
+        return "".join(letters)
 
-def _in_context(words: list[str], tags: list[str], letters: list[str]) -> str:
-    last = len(letters) - 1
-    for i, letter in enumerate(letters):
-        following = letters[i + 1] if i < last else "."
-        if letter == "D" and words[i] in PRONOUNS and following not in "NOAJQCDREg":
-            letters[i] = "S"
-        elif letter == "K" and following in "JAKE":
-            letters[i] = "R"  # "incredibly good", "pretty cheap"
-        elif letter == "g" and following not in "NOD" and i and letters[i - 1] in "DJAN":
-            letters[i] = "N"
-        elif letter == "O" and following == "N":
-            letters[i] = "N"
-        elif letter == "J" and words[i] == "hard" and following == "N":
-            letters[i] = "A"  # hard case, hard drive
-        elif letter == "V" and words[i] in ("like", "love", "prefer") and _is_wish(words, i):
-            letters[i] = "v"
-        elif letter == "V" and tags[i] == "VBN" and i and letters[i - 1] in "LR" and following != "D":
-            letters[i] = "J"  # "is highly recommended"
-    return "".join(letters)
+    def _determiner(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        return "S" if words[i] in PRONOUNS and after not in "NOAJQCDREgK" else "D"
+
+    def _boundary(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        return "R" if words[i] in ("so", "that", "as") and after in "JAKERQ" else "B"
+
+    def _adverb(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if after in "JAE" and not (after == "J" and tags[i + 1] == "VBN"):
+            return "R"  # "incredibly good", "pretty cheap", but "beautifully prepared"
+        if after in "vV" and tags[i + 1] != "VBN":
+            return "R"  # "definitely try"
+        return "J" if words[i] in JUDGING_ADJECTIVES and after in "NAg" and before not in "NvFV" else "K"
+
+    def _gerund(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if (before in "DJA" and after not in "NOD") or (before == "N" and after in "LlF.,"):
+            return "N"
+        return "A" if before in "RK" and i > 1 and tags[i - 2].startswith("VB") and after in ".,;&B" else "g"
+
+    def _noun(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if words[i] in self._polarity.adjectives and before in "RKL" and tags[i] == "NN" and after != "P":
+            return "J" if self._polarity(words[i]) else "N"
+        return "N"
+
+    def _judging_noun(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        return "N" if after == "N" else "O"
+
+    def _judging(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if before == "K" and tags[i] == "VBN":
+            return "v"  # "beautifully prepared": one opinion, found at its adverb
+        if words[i] == "hard" and after == "N":
+            return "A"  # a hard case
+        if words[i] == "little" and (before in "DJA" or after in "JANQ"):
+            return "Q"
+        return "J"
+
+    def _verb_in_context(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if before in "LR" and words[i] in JUDGING_ADJECTIVES and tags[i] in ("VB", "VBP"):
+            return "J"  # "the service is prompt"
+        imperative = i == 0 or before in ",;&" or words[i - 1] in ("must", "should", "definitely")
+        return "V" if words[i] == "try" and imperative else "v"
+
+    def _taste(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if words[i] in ("like", "love", "prefer") and _is_wish(words, i):
+            return "v"
+        if tags[i] == "VBN" and before in "LR" and after != "D":
+            return "J"  # "is highly recommended"
+        return "v" if before == "W" else "V"  # "anyone who likes"
+
+    def _plain(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        if before == "D" and after in "Llxv.,;":
+            return "N"  # "the manual is"
+        return "J" if i and words[i - 1] == "too" else "A"  # "too heavy"
+
+    def _quantifier(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        degree = words[i] in ("more", "most", "less", "least", "much")
+        return "R" if degree and after in "JAKE" else "Q"
+
+    def _number(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        return "N" if before == "N" and after != "N" and tokens[i - 1][0].isupper() else "C"  # Windows 7
 
 
 def _is_wish(words: list[str], i: int) -> bool:
     return any(word in ("would", "'d", "might") for word in words[max(0, i - 3) : i])
+
+
+_CONTEXT = {
+    "D": Encoder._determiner,
+    "B": Encoder._boundary,
+    "K": Encoder._adverb,
+    "g": Encoder._gerund,
+    "N": Encoder._noun,
+    "O": Encoder._judging_noun,
+    "J": Encoder._judging,
+    "v": Encoder._verb_in_context,
+    "V": Encoder._taste,
+    "A": Encoder._plain,
+    "Q": Encoder._quantifier,
+    "C": Encoder._number,
+}

@@ -1,30 +1,35 @@
 """Pairs of feature and opinion phrases in a sentence, with their sentiment.
 
 After the phrase-level extraction of Zhang et al., "Explicit Factor Models for Explainable Recommendation
-based on Phrase-level Sentiment Analysis" (SIGIR 2014), section 3.1, with patterns in place of a parser.
+based on Phrase-level Sentiment Analysis" (SIGIR 2014), section 3.1, with patterns over part-of-speech letters
+(see encoding) in place of a parser.
 """
 
 import re
 from typing import NamedTuple
 
 from pipeline.explanations.encoding import Encoder
-from pipeline.explanations.polarity import PriorPolarity, guess
+from pipeline.explanations.judgement import Judge, Opinion
+from pipeline.explanations.phrases import NounPhrases, Span
+from pipeline.explanations.polarity import PriorPolarity
 from pipeline.explanations.tagging import Tagger
 from pipeline.explanations.wordlists import (
-    GENERIC,
+    FUNCTION_VERBS,
+    GENERIC_TASKS,
     JUDGING_NOUNS,
+    MANNER_VERBS,
     NEGATIVE_TASTE,
-    NEGATIVE_VERBS,
+    PARTICLES,
     POSITIVE_VERBS,
-    TASTE_VERBS,
+    STOPPING_VERBS,
+    TASK_ADJECTIVES,
+    WHOLE_PRONOUNS,
 )
 
-Span = tuple[int, int]
-
-_NOUN_PHRASE = re.compile(r"(?:[AC]|g(?=[NA]))*(?:N|s(?=[NA]))+(?:(?:[A](?=N))?N|s(?=N))*")
-_MODIFIERS = re.compile(r"(?:,?&?R*[JQE])*,?&?R*")
+_OPINIONS = re.compile("[JEKVFOA]|!v")
+_MODIFIERS = re.compile(r"(?:,?&?R*[JQE])*R*")
 _PREMODIFIERS = r"[DQJAECRg!]*"
-_BETWEEN_PREDICATE = re.compile(
+_PREDICATE = re.compile(
     # a prepositional phrase or a short relative clause after the subject
     rf"(?:[PT]{_PREMODIFIERS}[NOsS]+|W?S[xR]*[vV]r?,?|;[^;]{{1,12}};)*,?W?[xR!]*"
     # the verb, perhaps with an object, and the adjectives before this one
@@ -32,18 +37,14 @@ _BETWEEN_PREDICATE = re.compile(
     rf"(?:[JAKEv][PTN]?[,;&B!]+(?:[Ll]|x)?[RD]*)*[RD!]*"
 )
 _NOMINAL_PREDICATE = re.compile(r"[xR!]*(?:[Llxv])[xL!R]*[DQJAR!]*")
-_SUBJECT_OF_VERB = re.compile(r"(?:[PT][DQJAECR]*[NO]+)*,?W?[xR!L]*(?:[FV]r?&)?R*")
+_VERBLESS_PREDICATE = re.compile(r"R*")
+_VERB_OF_SUBJECT = re.compile(r"(?:[PT][DQJAECR]*[NO]+)*,?W?[xR!L]*(?:[FV]r?&)?R*")
 _OBJECT = re.compile(rf"r?[RP]?(?:[DQ]+P)?{_PREMODIFIERS}")
 _AFTER_PREPOSITION = re.compile(rf"R*[PT]g?{_PREMODIFIERS}")
-_COORDINATION = re.compile(r"(?:,|,?&|;)[DQAg]*")
-_CLIMB = re.compile(r"P[DQJAERC]*")
-_BARE_PREDICATE = re.compile(r"R*")
-_VERB_TASK = re.compile(r"T(v)(r?)")
+_EXCLAMATION = re.compile(r"D?[AgC]*N+(?=[xL]*L)")
+_TASK = re.compile(r"T(v)[rP]?")
 _MANNER = re.compile(r"(?:^|[SW,;&B.!R])[xR]*([vlF])r?R*$")
-_NEGATED = re.compile(r"![DxRLlTvA]{0,3}$")
-
-_TASKS = frozenset("easy easier easiest hard harder difficult simple tough fun simpler quick convenient".split())
-_FUNCTION_VERBS = frozenset("work works worked function functions fit fits hold holds last lasts stay".split())
+_PREDICATE_POSITION = re.compile(r"[Ll][R!]*(?:[JA][,&]+R*)*$")
 
 
 class Finding(NamedTuple):
@@ -66,211 +67,156 @@ class Extractor:
 
     def __init__(self) -> None:
         self.tagger = Tagger()
-        self.polarity = PriorPolarity()
-        self._encoder = Encoder(self.polarity)
+        self._polarity = PriorPolarity()
+        self._encoder = Encoder(self._polarity)
 
     def __call__(self, tokens: list[str]) -> list[Finding]:
         """Return the findings of one sentence, in the order of their opinions, each pair once."""
         words = [token.lower() for token in tokens]
-        codes = self._encoder.encode(words, self.tagger.tag(tokens))
-        if not _CANDIDATE.search(codes):
+        codes = self._encoder.encode(tokens, words, self.tagger.tag(tokens))
+        if not _OPINIONS.search(codes):
             return []
-        return _Sentence(words, codes, self.polarity).findings()
-
-
-_CANDIDATE = re.compile("[JEKVFOA]|!v")
+        return _Sentence(words, codes, self._polarity).findings()
 
 
 class _Sentence:
-    """One sentence while it is being searched."""
+    """One sentence while it is being searched; a method per letter that can be an opinion."""
 
     def __init__(self, words: list[str], codes: str, polarity: PriorPolarity) -> None:
         self.words, self.codes, self.polarity = words, codes, polarity
-        self.phrases = [match.span() for match in _NOUN_PHRASE.finditer(codes)]
-        self.at = {i: n for n, span in enumerate(self.phrases) for i in range(*span)}
+        self.phrases = NounPhrases(words, codes)
+        self.judge = Judge(words, codes, polarity)
 
     def findings(self) -> list[Finding]:
         found: dict[tuple[Span, Span], Finding] = {}
         for i, code in enumerate(self.codes):
             rule = _RULES.get(code)
             for finding in rule(self, i) if rule else ():
-                if self._is_feature(finding.feature):
+                if self.phrases.is_feature(finding.feature):
                     found.setdefault((finding.feature, finding.opinion), finding)
         return list(found.values())
 
-    def _is_feature(self, span: Span) -> bool:
-        head = self.words[span[1] - 1]
-        return len(head) > 1 and head not in GENERIC and head[0].isalpha()
+    def pairs(self, features: list[Span], opinion: Opinion, rule: str) -> list[Finding]:
+        return [Finding(f, opinion.span, self.judge.sign_of(f, opinion), rule) for f in features]
 
-    # Noun phrases and their coordination.
-
-    def with_coordinated(self, n: int, forward: bool, backward: bool) -> list[Span]:
-        group = [self.phrases[n]]
-        m = n
-        while forward and m + 1 < len(self.phrases) and self._coordinated(m):
-            m += 1
-            if self.codes[self.phrases[m][1] : self.phrases[m][1] + 1] in tuple("Llxv"):
-                break  # the subject of the next clause
-            group.append(self.phrases[m])
-        m = n
-        while backward and m > 0 and self._coordinated(m - 1):
-            m -= 1
-            group.append(self.phrases[m])
-        return group
-
-    def _coordinated(self, n: int) -> bool:
-        between = self.codes[self.phrases[n][1] : self.phrases[n + 1][0]]
-        return bool(_COORDINATION.fullmatch(between))
-
-    def subject(self, before: int, between: re.Pattern[str]) -> list[Span]:
-        """Noun phrases left of `before` that `between` joins to it; heads of their `of`-phrases."""
-        for n in range(len(self.phrases) - 1, -1, -1):
-            begin, end = self.phrases[n]
-            if end > before:
-                continue
-            if before - end > 14:
-                return []
-            if between.fullmatch(self.codes, end, before):
-                while n and _CLIMB.fullmatch(self.codes, self.phrases[n - 1][1], begin):
-                    n -= 1
-                    begin = self.phrases[n][0]
-                lead = self.codes[: self.phrases[n][0]].rstrip("DQAJR")
-                return self.with_coordinated(n, forward=False, backward=not lead.endswith(("v", "V", "P")))
-        return []
-
-    # Opinions.
-
-    def negated_span(self, i: int, end: int) -> tuple[Span, bool]:
-        match = _NEGATED.search(self.codes, max(0, i - 4), i)
-        if not match or self.words[match.start() + 1] == "only":
-            return (i, end), False
-        begin = match.start()
-        if self.words[begin] == "n't":
-            begin -= 1
-        return (max(0, begin), end), True
-
-    def judged(self, i: int, end: int | None = None) -> tuple[Span, int]:
-        """The opinion phrase that ends with token i and its sentiment in context."""
-        word = self.words[i]
-        sign = self.polarity(word) or (guess(word) if word not in self.polarity else 1)
-        begin = i
-        if i and self.words[i - 1] == "too" and word not in ("bad", "shabby"):
-            begin, sign = i - 1, -1
-        span, negated = self.negated_span(begin, end or i + 1)
-        if i and self.words[i - 1] in ("less", "least"):
-            span, sign = (i - 1, span[1]), -sign
-        return span, -sign if negated else sign
-
-    def all(self, features: list[Span], opinion: Span, sign: int, rule: str) -> list[Finding]:
-        return [Finding(feature, opinion, sign, rule) for feature in features]
-
-    # One method a letter.
+    def code(self, i: int) -> str:
+        return self.codes[i] if i < len(self.codes) else "."
 
     def adjective(self, i: int) -> list[Finding]:
-        opinion, sign = self.judged(i)
+        if self.code(i + 1) == "J":
+            return []  # one opinion with the next adjective
+        return self.attributive(i) or self.exclamation(i) or self.task(i) or self.predicative(i)
+
+    def attributive(self, i: int) -> list[Finding]:
+        """ "great sound", "solid and durable strings"."""
         after = _MODIFIERS.match(self.codes, i + 1)
-        n = self.at.get(after.end()) if after else None
-        if n is not None and (self.phrases[n][0] == after.end() or self.phrases[n][0] > i):
-            if "," not in after.group() or after.group().strip(",&R"):
-                group = self.with_coordinated(n, forward=self._bare_list(n), backward=False)
-                return self.all(group, opinion, sign, "attributive")
-        task = _VERB_TASK.match(self.codes, i + 1)
-        if task and self.words[i] in _TASKS:
-            return self.all([(task.start(1), task.end())], opinion, sign, "task")
-        found = self.all(self.subject(i, _BETWEEN_PREDICATE), opinion, sign, "predicative")
-        if not found and self.codes[i + 1 : i + 2] in ("", ",", ".", ";", "&", "B"):
-            found = self.all(self.subject(i, _BARE_PREDICATE), opinion, sign, "bare")
-        return found or self.manner(i, opinion, sign)
-
-    def _bare_list(self, n: int) -> bool:
-        """Whether the next coordinated phrase has no determiner of its own ("great food and service")."""
-        end = self.phrases[n][1]
-        return self.codes[end : end + 1] in ("&", ",", ";") and self.codes[end + 1 : end + 2] in ("N", "A", "&")
-
-    def manner(self, i: int, opinion: Span, sign: int) -> list[Finding]:
-        """"works great": the verb is the feature when its subject is a pronoun or missing."""
-        match = _MANNER.search(self.codes, max(0, i - 6), i)
-        if not match or match.group(1) == "L":
+        n = self.phrases.at.get(after.end()) if after else None
+        if after is None or n is None:
             return []
-        return self.all([match.span(1)], opinion, sign, "manner")
+        begin = self.phrases.spans[n][0]
+        if begin != after.end() and begin <= i:
+            return []
+        if ("," in after.group() or "&" in after.group()) and self.in_predicate(i):
+            return []
+        listed = self.phrases.with_coordinated(n, forward=self.phrases.bare_list(n))
+        return self.pairs(listed, self.judge.word(i, modifier=True), "attributive")
 
-    def neutral_adjective(self, i: int) -> list[Finding]:
-        if i in self.at or self.words[i] in self.polarity or not _PREDICATE_POSITION.search(self.codes, 0, i):
+    def in_predicate(self, i: int) -> bool:
+        return _PREDICATE_POSITION.search(self.codes, max(0, i - 12), i) is not None
+
+    def exclamation(self, i: int) -> list[Finding]:
+        """ "how expensive the strings are"."""
+        if not i or self.words[i - 1] != "how" or not _EXCLAMATION.match(self.codes, i + 1):
+            return []
+        n = self.phrases.object(i + 1, _EXCLAMATION)
+        return self.pairs([self.phrases.spans[n]], self.judge.word(i), "exclamation") if n is not None else []
+
+    def task(self, i: int) -> list[Finding]:
+        """ "easy to set up"."""
+        match = _TASK.match(self.codes, i + 1)
+        if not match or self.words[i] not in TASK_ADJECTIVES or self.words[match.start(1)] in GENERIC_TASKS:
+            return []
+        end = match.end() if self.words[match.end() - 1] in PARTICLES else match.end(1)
+        return self.pairs([(match.start(1), end)], self.judge.word(i), "task")
+
+    def predicative(self, i: int) -> list[Finding]:
+        """ "the sound is great", "service impeccable"."""
+        opinion = self.judge.word(i)
+        found = self.pairs(self.phrases.subject(i, _PREDICATE), opinion, "predicative")
+        if not found and self.code(i + 1) in ",.;&B":
+            found = self.pairs(self.phrases.subject(i, _VERBLESS_PREDICATE), opinion, "verbless")
+        return found or self.manner(i, opinion)
+
+    def manner(self, i: int, opinion: Opinion) -> list[Finding]:
+        """ "works great": the verb is the feature when its subject is a pronoun or missing."""
+        match = _MANNER.search(self.codes, max(0, i - 6), i)
+        if not match or self.words[match.start(1)] not in MANNER_VERBS:
+            return []
+        if self.codes[match.start()] == "S" and self.words[match.start()] not in WHOLE_PRONOUNS:
+            return []
+        return self.pairs([match.span(1)], opinion, "manner")
+
+    def unknown_adjective(self, i: int) -> list[Finding]:
+        """An adjective that no lexicon holds judges in the predicate alone."""
+        if i in self.phrases.at or self.words[i] in self.polarity or not self.in_predicate(i):
             return []
         return [f._replace(rule="unknown") for f in self.adjective(i) if f.rule == "predicative"]
 
     def experience(self, i: int) -> list[Finding]:
-        opinion, sign = self.judged(i)
-        n = self._object(i + 1, _AFTER_PREPOSITION)
-        if n is not None:
-            return self.all(self.with_coordinated(n, True, False), opinion, sign, "experience")
-        return self.adjective(i)
-
-    def _object(self, begin: int, pattern: re.Pattern[str]) -> int | None:
-        match = pattern.match(self.codes, begin)
-        if not match:
-            return None
-        n = self.at.get(match.end())
-        if n is None and match.end() > begin:
-            # The pattern may have eaten the phrase's own adjectives.
-            n = next((self.at[j] for j in range(match.end() - 1, begin - 1, -1) if j in self.at), None)
-        return n
+        """ "happy with the sound"."""
+        n = self.phrases.object(i + 1, _AFTER_PREPOSITION)
+        if n is None:
+            return self.adjective(i)
+        return self.pairs(self.phrases.with_coordinated(n, forward=True), self.judge.word(i), "experience")
 
     def adverb(self, i: int) -> list[Finding]:
-        opinion, sign = self.judged(i)
-        if self.codes[i + 1 : i + 2] in ("v", "J", "V"):  # well made
-            end = i + 2
-            after = _MODIFIERS.match(self.codes, end)
-            n = self.at.get(after.end()) if after else None
-            if n is not None:
-                return self.all([self.phrases[n]], (opinion[0], end), sign, "attributive")
-            subject = self.subject(i, _BETWEEN_PREDICATE)
-            return self.all(subject, (opinion[0], end), sign, "predicative")
-        return self.all(self.subject(i, _BETWEEN_PREDICATE), opinion, sign, "adverb") or self.manner(
-            i, opinion, sign
-        )
+        """ "the strap fits well"; "a well made strap"."""
+        opinion = self.judge.word(i)
+        if self.code(i + 1) not in ("v", "J", "V"):
+            found = self.pairs(self.phrases.subject(i, _PREDICATE), opinion, "adverb")
+            return found or self.manner(i, opinion)
+        opinion = Opinion((opinion.span[0], i + 2), opinion.sign)
+        after = _MODIFIERS.match(self.codes, i + 2)
+        n = self.phrases.at.get(after.end()) if after else None
+        if n is not None:
+            return self.pairs([self.phrases.spans[n]], opinion, "attributive")
+        return self.pairs(self.phrases.subject(i, _PREDICATE), opinion, "predicative")
 
     def taste(self, i: int) -> list[Finding]:
-        sign = -1 if self.words[i] in NEGATIVE_TASTE else 1
-        opinion, negated = self.negated_span(i, i + 1)
-        n = self._object(i + 1, _OBJECT)
+        """ "love the sound and the look"."""
+        n = self.phrases.object(i + 1, _OBJECT)
         if n is None:
             return []
-        group = self.with_coordinated(n, True, False)
-        return self.all(group, opinion, -sign if negated else sign, "taste")
+        opinion = self.judge.phrase((i, i + 1), -1 if self.words[i] in NEGATIVE_TASTE else 1)
+        return self.pairs(self.phrases.with_coordinated(n, forward=True), opinion, "taste")
 
     def verdict(self, i: int) -> list[Finding]:
-        sign = 1 if self.words[i] in POSITIVE_VERBS else -1
-        end = i + 2 if self.words[i] in ("stopped", "stops", "quit", "quits") and self._code(i + 1) == "g" else i + 1
-        opinion, negated = self.negated_span(i, end)
-        group = self.subject(i, _SUBJECT_OF_VERB)
-        return self.all(group, opinion, -sign if negated else sign, "verdict")
+        """ "the strap broke", "the pedal stopped working"."""
+        two = self.words[i] in STOPPING_VERBS and self.code(i + 1) == "g"
+        opinion = self.judge.phrase((i, i + 1 + two), 1 if self.words[i] in POSITIVE_VERBS else -1)
+        return self.pairs(self.phrases.subject(i, _VERB_OF_SUBJECT), opinion, "verdict")
 
     def judging_noun(self, i: int) -> list[Finding]:
-        sign = JUDGING_NOUNS[self.words[i]]
-        opinion, negated = self.negated_span(i, i + 1)
-        sign = -sign if negated else sign
-        n = self._object(i + 1, _AFTER_PREPOSITION)
+        """ "problems with the strap", "the strap is a joke"."""
+        opinion = self.judge.phrase((i, i + 1), JUDGING_NOUNS[self.words[i]])
+        n = self.phrases.object(i + 1, _AFTER_PREPOSITION)
         if n is not None and self.words[i + 1] in ("with", "of", "in", "about", "for", "on"):
-            return self.all(self.with_coordinated(n, True, False), opinion, sign, "noun")
-        return self.all(self.subject(i, _NOMINAL_PREDICATE), opinion, sign, "noun")
+            return self.pairs(self.phrases.with_coordinated(n, forward=True), opinion, "noun")
+        return self.pairs(self.phrases.subject(i, _NOMINAL_PREDICATE), opinion, "noun")
 
     def plain_verb(self, i: int) -> list[Finding]:
-        if self.words[i] not in _FUNCTION_VERBS:
+        """ "the tuner doesn't work"."""
+        if self.words[i] not in FUNCTION_VERBS:
             return []
-        opinion, negated = self.negated_span(i, i + 1)
-        if not negated:
+        opinion = self.judge.phrase((i, i + 1), 1)
+        if opinion.sign > 0:
             return []
-        return self.all(self.subject(opinion[0], _SUBJECT_OF_VERB), opinion, -1, "function")
-
-    def _code(self, i: int) -> str:
-        return self.codes[i] if i < len(self.codes) else "."
+        return self.pairs(self.phrases.subject(opinion.span[0], _VERB_OF_SUBJECT), opinion, "function")
 
 
-_PREDICATE_POSITION = re.compile(r"[Ll][R!]*(?:[JA][,&]+R*)*$")
 _RULES = {
     "J": _Sentence.adjective,
-    "A": _Sentence.neutral_adjective,
+    "A": _Sentence.unknown_adjective,
     "E": _Sentence.experience,
     "K": _Sentence.adverb,
     "V": _Sentence.taste,

@@ -14,24 +14,42 @@ _NEGATIVE_FORMS = re.compile(r"^(?:un|in|im|dis|mis|over|under|non)[a-z]{4,}$|le
 class PriorPolarity:
     """Polarity of adjectives, adverbs and verbs out of context: +1, -1, or 0 for words that don't judge.
 
+    `adjectives` holds the words that judge as adjectives or adverbs, be they participles or nouns else.
+
     Our own words overrule VADER, VADER overrules pattern: VADER's are rated by people one by one, pattern's
     mostly averaged over senses.
     """
 
     def __init__(self) -> None:
-        self._signs = {**_pattern(), **_vader()}
-        self._signs.update(dict.fromkeys(NEUTRAL, 0))
-        self._signs.update(dict.fromkeys(POSITIVE, 1))
-        self._signs.update(dict.fromkeys(NEGATIVE, -1))
-        self._known = frozenset(self._signs)
+        pattern = _pattern()
+        ours = {**dict.fromkeys(NEUTRAL, 0), **dict.fromkeys(POSITIVE, 1), **dict.fromkeys(NEGATIVE, -1)}
+        self._signs = {**pattern, **_vader(), **ours}
+        self.adjectives = frozenset(pattern) | POSITIVE | NEGATIVE
 
     def __call__(self, word: str) -> int:
-        """Return the sign of a small-letter word; 0 too for words that no lexicon holds."""
-        return self._signs.get(word, 0)
+        """Return the sign of a small-letter word; 0 too for words that no lexicon holds.
+
+        Comparatives and superlatives that no lexicon holds have the sign of their base.
+        """
+        sign = self._signs.get(word)
+        return self._signs.get(_base(word), 0) if sign is None else sign
 
     def __contains__(self, word: object) -> bool:
         """Whether a lexicon holds the word, be it as one that doesn't judge."""
-        return word in self._known
+        return word in self._signs
+
+
+_DEGREE = re.compile(r"(?:i?er|i?est)$")
+
+
+def _base(word: str) -> str:
+    match = _DEGREE.search(word)
+    if not match or len(word) < 5:
+        return word
+    stem = word[: match.start()]
+    if match.group().startswith("i"):
+        return stem + "y"
+    return stem[:-1] if stem[-1] == stem[-2] else stem
 
 
 def guess(word: str) -> int:

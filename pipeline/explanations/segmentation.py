@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 _MARKUP = re.compile(r"<br\s*/?>|</?p>|[\r\n]+", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\[\[(?:ASIN|VIDEOID)\S*(?:[^\]]*\]\])?", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,64}\.\w+|\[\[(?:ASIN|VIDEOID)[^\]]{0,300}\]\]",
+    re.IGNORECASE,
+)
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "}
 )
@@ -20,7 +23,7 @@ _GLUED_STOP = re.compile(r"(?:(?<=[a-z\)\"'])|(?<=[A-Z]{3})|(?<=[a-z]\d))([.!?]+
 _GLUED_COMMA = re.compile(r"(?<=[A-Za-z])([,;])(?=[A-Za-z])")
 _MANY_MARKS = re.compile(r"([!?,;*~=_-])\1+")
 _MANY_STOPS = re.compile(r"\.(?:\s?\.)+")
-_LONG_LETTERS = re.compile(r"\b[A-Za-z]*?([A-Za-z])\1\1[A-Za-z]*\b")
+_WORD = re.compile(r"[A-Za-z]{3,}")
 _RUN = re.compile(r"([A-Za-z])\1\1+")
 _SPACES = re.compile(r"[^\S\n]+")
 
@@ -31,11 +34,11 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
-    r"[A-Za-z]+(?=n't\b)|n't\b|'(?:s|m|re|ve|ll|d)\b|\$?\d+(?:[.,]\d+)*(?:%|[A-Za-z]+)?"
-    r"|(?:[A-Za-z]\.){2,}|[^\W\d_]+(?:[-&'][^\W_]+|/[^\W\d_]+(?=\b))*?(?=n't\b|'(?:s|m|re|ve|ll|d)\b)"
-    r"|[^\W\d_]\w*(?:[-&'][^\W_]+)*|\.\.\.|[:;]-?[)(DP](?!\w)|[^\w\s]|\w+",
+    r"\$?\d+(?:[.,]\d+)*(?:%|[A-Za-z]+)?|(?:[A-Za-z]\.){2,}|[^\W\d_]\w*(?:[-&'][^\W_]+)*"
+    r"|'(?:s|m|re|ve|ll|d)\b|\.\.\.|[:;]-?[)(DP](?!\w)|[^\w\s]|\w+",
     re.IGNORECASE,
 )
+_CLITIC = re.compile(r"(?:n't|'(?:s|m|re|ve|ll|d))$", re.IGNORECASE)
 
 
 class Sentence(NamedTuple):
@@ -71,12 +74,13 @@ def clean(text: str, known: Container[str] = frozenset()) -> str:
     text = _MANY_STOPS.sub("... ", text)
     text = _GLUED_STOP.sub(r"\1 ", text)
     text = _GLUED_COMMA.sub(r"\1 ", text)
-    text = _LONG_LETTERS.sub(lambda match: _shorten(match.group(), known), text)
+    if _RUN.search(text):
+        text = _WORD.sub(lambda match: _shorten(match.group(), known), text)
     return _SPACES.sub(" ", text).strip()
 
 
 def _shorten(word: str, known: Container[str]) -> str:
-    if word.isupper() and len(word) <= 4:
+    if not _RUN.search(word) or (word.isupper() and len(word) <= 4):
         return word  # AAA, XXXL, III
     double = _RUN.sub(r"\1\1", word)
     return double if double.lower() in known else _RUN.sub(r"\1", word)
@@ -92,9 +96,9 @@ def _spans(text: str) -> list[tuple[int, int]]:
     for match in _STOP.finditer(text):
         end = match.end()
         following = text[end : end + 2].strip()
-        if match.group() == "." and _ABBREVIATION.search(text, max(begin, end - 12), end):
-            if text[end - 2 : end - 1] != "I":  # "So do I." does end
-                continue
+        abbreviated = _ABBREVIATION.search(text, max(begin, end - 12), end)
+        if match.group() == "." and abbreviated and text[end - 2] != "I":  # "So do I." does end
+            continue
         if match.group().startswith("..") and following[:1].islower():
             continue
         spans.append((begin, end))
@@ -118,8 +122,16 @@ def tokenize(sentence: str) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the tokens of a sentence and their (begin, end) offsets within it."""
     tokens, offsets = [], []
     for match in _TOKEN.finditer(sentence):
-        tokens.append(match.group())
-        offsets.append(match.span())
+        begin, end = match.span()
+        token = match.group()
+        clitic = _CLITIC.search(token) if "'" in token else None
+        if clitic and clitic.start():
+            middle = begin + clitic.start()
+            tokens.append(sentence[begin:middle])
+            offsets.append((begin, middle))
+            begin = middle
+        tokens.append(sentence[begin:end])
+        offsets.append((begin, end))
     return tokens, offsets
 
 

@@ -14,14 +14,28 @@ _FIXED = {
     **dict.fromkeys(("not", "n't", "never"), "RB"),
     **dict.fromkeys(("this", "these", "those", "every", "each", "all", "both", "no", "any", "some"), "DT"),
     **{"i": "PRP", "to": "TO", "but": "CC", "and": "CC", "or": "CC", "ok": "JJ", "okay": "JJ", "fun": "JJ"},
-    **{"worth": "JJ", "free": "JJ", "your": "PRP$", "my": "PRP$", "their": "PRP$", "our": "PRP$", "its": "PRP$"},
+    **dict.fromkeys(("do", "have"), "VBP"),
+    **dict.fromkeys(("does", "has"), "VBZ"),
+    **dict.fromkeys(("did", "had"), "VBD"),
+    **{
+        "worth": "JJ",
+        "free": "JJ",
+        "your": "PRP$",
+        "my": "PRP$",
+        "their": "PRP$",
+        "our": "PRP$",
+        "its": "PRP$",
+    },
     **{"which": "WDT", "who": "WP", "what": "WP", "plus": "CC", "though": "IN", "although": "IN", "&": "CC"},
     **{"awesome": "JJ", "favorite": "JJ", "perfect": "JJ", "clean": "JJ", "clear": "JJ", "live": "JJ"},
 }
 _SUFFIXES = (
     ("ly", "RB"),
     *((suffix, "JJ") for suffix in ("able", "ible", "ful", "less", "ous", "ive", "ic", "ish", "al", "ant")),
-    *((suffix, "NN") for suffix in ("ness", "ment", "tion", "sion", "ity", "ship", "ance", "ence", "ism", "er")),
+    *(
+        (suffix, "NN")
+        for suffix in ("ness", "ment", "tion", "sion", "ity", "ship", "ance", "ence", "ism", "er")
+    ),
     ("est", "JJS"),
     ("ing", "VBG"),
     ("ed", "VBN"),
@@ -71,6 +85,7 @@ class Tagger:
         words = [token.lower() for token in tokens]
         facts = [self._facts(token, word) for token, word in zip(tokens, words, strict=True)]
         tags = [fact[0] for fact in facts]
+        _name_capitals(tokens, tags)
         last = len(tags) - 1
         for i, (tag, verb, noun) in enumerate(facts):
             before = tags[i - 1] if i else "^"
@@ -101,6 +116,8 @@ class Tagger:
             return "CD"
         if token[0].isupper():
             return "NNP"
+        if "-" in word and word.endswith("s") and self._tags.get(word.rpartition("-")[2]) == "NNS":
+            return "NNS"
         if "-" in word:
             return "JJ" if self._tags.get(word.rpartition("-")[2], "NN")[:2] in ("VB", "JJ", "NN") else "NN"
         if word.startswith("un") and self._tags.get(word[2:], "").startswith(("JJ", "VBN")):
@@ -121,8 +138,17 @@ class Tagger:
         if tag in ("NN", "NNS"):
             return True
         if tag in ("VB", "VBP"):
-            return self._tags.get(word + "s") in ("NNS", "VBZ")
+            return word not in AUXILIARY and word not in BE
         return tag == "VBZ" and self._tags.get(word[:-1]) == "NN"
+
+
+def _name_capitals(tokens: list[str], tags: list[str]) -> None:
+    """Tag adjectives inside a name ("Adobe Creative apps", "Best Buy") as proper nouns."""
+    for i in range(1, len(tokens) - 1):
+        if tags[i].startswith("JJ") and tokens[i][0].isupper() and not tokens[i].isupper():
+            neighbour = tokens[i + 1] if tags[i + 1] in _NOUNS else tokens[i - 1] if i > 1 else "-"
+            if neighbour[0].isupper() and not neighbour.isupper() and tokens[i - 1][0].isalnum():
+                tags[i] = "NNP"
 
 
 def _noun_or_verb(i: int, words: list[str], tags: list[str], tag: str, before: str, after: str) -> str:
@@ -134,13 +160,13 @@ def _noun_or_verb(i: int, words: list[str], tags: list[str], tag: str, before: s
         return verb
     if before == "PRP" or before in ("WDT", "WP"):
         return verb
-    if before in _NOMINAL_LEFT or before == "IN":
+    if before in _NOMINAL_LEFT or before == "IN" or (before == "VBN" and after not in _AFTER_VERB):
         return noun
     if i == 0:
-        return verb if not third and after in ("DT", "PRP$", "PRP") else tag
+        return verb if after in (("JJ", "RB") if third else ("DT", "PRP$", "PRP")) else tag
     if third and before in ("NN", "NNP", "RB") and after in _AFTER_VERB:
         return verb
-    if not third and before in ("NNS", "NNPS") and after in _AFTER_VERB:
+    if before in ("NNS", "NNPS") and after in (("JJ", "RB") if third else _AFTER_VERB):
         return verb
     if before in _NOUNS and tag == verb and after not in _AFTER_VERB:
         return noun
@@ -156,7 +182,7 @@ def _past(i: int, words: list[str], tags: list[str], before: str, after: str) ->
         return "VBN"
     if before == "PRP" or (j >= 0 and tags[j] in _NOUNS and after != "IN"):
         return "VBD"
-    return "VBN" if before in _NOMINAL_LEFT or j < 0 else tags[i]
+    return "VBN" if j < 0 or tags[j] in _NOMINAL_LEFT else tags[i]
 
 
 def _like(i: int, words: list[str], tags: list[str], before: str, after: str) -> str:
@@ -166,7 +192,11 @@ def _like(i: int, words: list[str], tags: list[str], before: str, after: str) ->
     left = words[j] if j >= 0 else "^"
     if j >= 0 and (tags[j] in ("PRP", "TO", "MD", "NNS", "WP") or left in AUXILIARY):
         return "VB"
-    return "VB" if j < 0 and after in ("DT", "PRP$") and before != "RB" and i == 0 and words[i] == "liked" else "IN"
+    return (
+        "VB"
+        if j < 0 and after in ("DT", "PRP$") and before != "RB" and i == 0 and words[i] == "liked"
+        else "IN"
+    )
 
 
 def _that(i: int, words: list[str], tags: list[str], before: str, after: str) -> str:
@@ -178,7 +208,9 @@ def _that(i: int, words: list[str], tags: list[str], before: str, after: str) ->
 def _apostrophe_s(i: int, words: list[str], tags: list[str], before: str, after: str) -> str:
     if before in ("PRP", "EX", "WP", "WDT", "DT", "RB") or (i and words[i - 1] in SUBJECT_PRONOUNS):
         return "VBZ"
-    return "VBZ" if after in ("DT", "RB", "VBG", "PRP$") or words[i + 1 : i + 2] in (["n't"], ["not"]) else "POS"
+    return (
+        "VBZ" if after in ("DT", "RB", "VBG", "PRP$") or words[i + 1 : i + 2] in (["n't"], ["not"]) else "POS"
+    )
 
 
 def _pretty(i: int, words: list[str], tags: list[str], before: str, after: str) -> str:
@@ -190,4 +222,3 @@ def _no(i: int, words: list[str], tags: list[str], before: str, after: str) -> s
 
 
 _SPECIAL = {"like": _like, "that": _that, "'s": _apostrophe_s, "pretty": _pretty, "no": _no}
-

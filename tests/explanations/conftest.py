@@ -1,0 +1,8 @@
+import pytest
+
+from pipeline.explanations.extraction import Extractor
+
+
+@pytest.fixture(scope="session")
+def extractor() -> Extractor:
+    return Extractor()

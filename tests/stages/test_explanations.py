@@ -1,0 +1,140 @@
+"""The explanations stage, run elsewhere on a dozen reviews, on a P5 folder without texts and on one with."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.artifacts import read_json, read_table, write_table
+from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
+from stages.explanations import main
+
+PARAMS = """seed: 1
+explanations: {{min_feature_count: 2, min_words: 4, max_words: 40, split: {split}, ratio: [2, 1, 1]}}
+"""
+OUTPUTS = {"tuples": TUPLES, "lexicon": LEXICON, "explanations": EXPLANATIONS}
+USERS, ITEMS = 4, 5
+
+
+def interactions(pairs):
+    return {
+        "user": [user for user, _ in pairs],
+        "item": [item for _, item in pairs],
+        "position": [item for _, item in pairs],
+        "rating": [None] * len(pairs),
+        "timestamp": [None] * len(pairs),
+        "row": [None] * len(pairs),
+    }
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    pairs = [(user, item) for user in range(USERS) for item in range(ITEMS)]
+    for name, items in {"train": range(ITEMS - 2), "validation": [ITEMS - 2], "test": [ITEMS - 1]}.items():
+        chosen = [pair for pair in pairs if pair[1] in items]
+        write_table(tmp_path / f"{name}.parquet", INTERACTIONS, interactions(chosen))
+    write_table(tmp_path / "p5_explanations.parquet", EXPLANATIONS, EXPLANATIONS.empty_table())
+    write_reviews(tmp_path, pairs, ["The sound is really great." if i % 7 else "No." for i in range(20)])
+    return tmp_path
+
+
+def write_reviews(folder, pairs, texts):
+    columns = {
+        "row": range(1, len(pairs) + 1),
+        "user": [user for user, _ in pairs],
+        "item": [item for _, item in pairs],
+        "rating": [5.0] * len(pairs),
+        "timestamp": [0] * len(pairs),
+        "summary": [None] * len(pairs),
+        "text": texts,
+    }
+    write_table(folder / "reviews.parquet", REVIEWS, columns)
+
+
+def run(folder: Path, split: str = "random", out: str = "out"):
+    (folder / "params.yaml").write_text(PARAMS.format(split=split), encoding="utf-8")
+    main(folder / "params.yaml", folder, folder / out, folder / out / "metrics.json")
+    tables = {name: read_table(folder / out / f"{name}.parquet", schema) for name, schema in OUTPUTS.items()}
+    return tables, read_json(folder / out / "metrics.json")
+
+
+def test_extracts_selects_and_splits(workspace):
+    tables, metrics = run(workspace)
+    explanations = tables["explanations"].to_pylist()
+    assert len(explanations) == 17
+    assert [(e["user"], e["item"]) for e in explanations] == sorted(
+        (e["user"], e["item"]) for e in explanations
+    )
+    assert {e["explanation"] for e in explanations} == {"The sound is really great."}
+    assert {(e["feature"], e["opinion"], e["sentiment"]) for e in explanations} == {("sound", "great", 1)}
+    assert len(tables["tuples"]) == 17
+    assert metrics["coverage"] == 17 / 20
+    assert metrics["pairs_without"]["no_tuple"] == 3
+    assert metrics["polarity_agreement"] == 1.0
+    assert metrics["features"] == 1
+    assert sum(metrics["split_sizes"].values()) == 17
+    held = [e for e in explanations if e["split"] != "train"]
+    assert held
+    assert {e["user"] for e in held} <= {e["user"] for e in explanations if e["split"] == "train"}
+    assert sorted(path.name for path in (workspace / "out").iterdir()) == [
+        "explanations.parquet",
+        "lexicon.parquet",
+        "metrics.json",
+        "tuples.parquet",
+    ]
+
+
+def test_leave_one_out_lets_no_test_pair_into_train(workspace):
+    tables, metrics = run(workspace, "leave_one_out")
+    assert metrics["sequential_test_pairs_in_explanation_train"] == 0
+    test = [e for e in tables["explanations"].to_pylist() if e["split"] == "test"]
+    assert {e["item"] for e in test} == {ITEMS - 1}
+    _, metrics = run(workspace, "random")
+    assert metrics["sequential_test_pairs_in_explanation_train"] > 0
+
+
+def test_running_twice_gives_the_same_bytes(workspace):
+    run(workspace, out="one")
+    run(workspace, out="two")
+    for path in (workspace / "one").iterdir():
+        assert path.read_bytes() == (workspace / "two" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("split", ["random", "leave_one_out"])
+@pytest.mark.parametrize("empty", [True, False])
+def test_dataset_without_texts_gives_empty_tables_and_says_so(workspace, split, empty):
+    pairs = [] if empty else [(0, 0), (1, 2)]
+    write_reviews(workspace, pairs, [None] * len(pairs))
+    tables, metrics = run(workspace, split)
+    assert all(len(table) == 0 for table in tables.values())
+    assert metrics["source"] == "none: the dataset has no review texts"
+    assert metrics["polarity_agreement"] is None
+    assert metrics["pairs_without"]["no_text"] == len(pairs)
+
+
+def test_explanations_of_the_dataset_are_taken_as_they_are(workspace):
+    given = {
+        "user": [1, 0],
+        "item": [4, 2],
+        "row": [None, None],
+        "rating": [None, None],
+        "feature": ["bag", "strap"],
+        "opinion": [None, None],
+        "sentiment": [None, None],
+        "explanation": ["a nice bag", "the strap"],
+        "split": ["train", "test"],
+    }
+    write_table(workspace / "p5_explanations.parquet", EXPLANATIONS, given)
+    tables, metrics = run(workspace)
+    assert tables["explanations"]["explanation"].to_pylist() == ["the strap", "a nice bag"]
+    assert tables["lexicon"]["feature"].to_pylist() == ["bag", "strap"]
+    assert len(tables["tuples"]) == 0
+    assert metrics["source"] == "dataset"
+    assert metrics["sequential_test_pairs_in_explanation_train"] == 1 / USERS
+
+
+def test_missing_input_ends_with_one_clear_message(workspace, capsys):
+    (workspace / "reviews.parquet").unlink()
+    with pytest.raises(SystemExit) as caught:
+        run(workspace)
+    assert caught.value.code == 1
+    assert "reviews.parquet: no such file; run the stage that writes it" in capsys.readouterr().err
