@@ -124,6 +124,8 @@ def parse_line(row: int, line: bytes) -> dict[str, Any]:
         raise BadRecordError("line: not UTF-8", seen, f"UTF-8 text (byte {error.start + 1})") from None
     try:
         value = _literal(text) if text.startswith("{'") else json.loads(text)
+    except BadRecordError:
+        raise
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         raise BadRecordError("line: malformed", text, "one JSON object") from None
     if not isinstance(value, dict):

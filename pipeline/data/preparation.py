@@ -21,7 +21,9 @@ def keep_interactions(read: Interactions, config: DatasetConfig) -> tuple[Intera
     Raises DatasetError when nothing stays.
     """
     if not len(read):
-        raise DatasetError(f"{config.raw}: no good record; data/preprocessed/quarantine.jsonl tells of bad ones")
+        raise DatasetError(
+            f"{config.raw}: no good record; data/preprocessed/quarantine.jsonl tells of bad ones"
+        )
     single = read.take(keep_one_per_pair(read, config.duplicates))
     kept = single.take(k_core(single.users, single.items, config.core))
     if not len(kept):

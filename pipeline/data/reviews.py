@@ -29,10 +29,10 @@ def write_reviews(path: Path, records: Iterable[Record], kept: Interactions) -> 
             for record in batch:
                 texts.add(record.text)
             start += len(batch)
-    if start != len(kept):
-        raise DatasetError(
-            f"{len(kept)} reviews kept, but {start} read again: the source has changed meanwhile"
-        )
+        if start != len(kept):
+            raise DatasetError(
+                f"{len(kept)} reviews kept, but {start} read again: the source has changed meanwhile"
+            )
     return texts
 
 

@@ -1,0 +1,25 @@
+import pytest
+from pydantic import ValidationError
+
+from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
+
+
+def test_the_sizes_of_the_bundled_sample_fit():
+    SampleConfig(users=400, items=250, reviews=4000)
+
+
+@pytest.mark.parametrize("reviews", [1999, 6401])
+def test_sizes_that_cannot_be_are_refused_with_the_bounds(reviews):
+    with pytest.raises(ValidationError, match=rf"reviews is {reviews}.*need 2000 .* to 6400"):
+        SampleConfig(users=400, items=250, reviews=reviews)
+
+
+def test_choices_are_literal():
+    with pytest.raises(ValidationError, match="method"):
+        NumberingConfig(method="alphabetical", clusters=20)
+    good = {"raw": "x", "format": "auto", "core": 5, "duplicates": "last"}
+    good |= {"negatives": 99, "bad_records": "stop"}
+    DatasetConfig(**good)
+    for wrong in ({"format": "csv"}, {"core": -1}, {"negatives": 0}, {"duplicates": "none"}, {"raw": ""}):
+        with pytest.raises(ValidationError, match=next(iter(wrong))):
+            DatasetConfig(**{**good, **wrong})

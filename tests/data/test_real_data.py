@@ -1,0 +1,87 @@
+"""The readers against published data and the figures known of it; skipped where the data is absent."""
+
+import csv
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from pipeline.artifacts import make_table
+from pipeline.data.candidates import draw_negatives
+from pipeline.data.config import DatasetConfig
+from pipeline.data.numbering import join_splits, leak_shares, sequential
+from pipeline.data.p5 import read_datamaps, read_histories
+from pipeline.data.preparation import keep_interactions
+from pipeline.data.records import Faults
+from pipeline.data.source import open_source
+from pipeline.data.splits import leave_one_out
+from pipeline.data.statistics import order_audit, table_2
+from pipeline.tables import INTERACTIONS
+from tests.real_data import real_data
+
+
+def keep(path, **changes):
+    values = {"format": "auto", "core": 5, "duplicates": "last", "negatives": 99, "bad_records": "stop"}
+    config = DatasetConfig(raw=str(path), **{**values, **changes})
+    read = open_source(path, config.format, iter).interactions(Faults(path, stop=True))
+    return read, *keep_interactions(read, config)
+
+
+def test_musical_instruments():
+    path = real_data("raw/reviews_Musical_Instruments_5.json.gz")
+    _, kept, account = keep(path)
+    assert account == {"kept": 10261, "filtered": 0, "duplicates": 0}
+    assert table_2(kept) == {"users": 1429, "items": 900, "reviews": 10261, "density_percent": 0.797838}
+    # The file is sorted by item, so ties are too.
+    assert order_audit(kept)["tied_pairs_ascending_by_item_id"] == 1.0
+
+
+def test_all_beauty_has_repeats_and_is_not_5_core():
+    read, kept, account = keep(real_data("raw/All_Beauty_5.json.gz"))
+    assert (len(read), len(read.user_ids), len(read.item_ids)) == (5269, 991, 85)
+    assert account["duplicates"] == 1177
+    assert sum(account.values()) == 5269
+    assert min(Counter(kept.users.tolist()).values()) >= 5
+    assert min(Counter(kept.items.tolist()).values()) >= 5
+    pairs = set(zip(kept.users.tolist(), kept.items.tolist(), strict=True))
+    assert len(pairs) == len(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "highest", "last", "ascending"),
+    [("beauty", 0.0441, 0.0253, 0.694), ("toys", 0.0654, 0.0413, 0.720)],
+)
+def test_p5_folders_match_the_paper_and_the_published_numbers(name, highest, last, ascending):
+    folder = real_data(f"p5/{name}")
+    _, kept, account = keep(folder)
+    with (real_data("..") / "paper" / "dataset_statistics.csv").open() as file:
+        paper = next(row for row in csv.DictReader(file) if row["dataset"] == name)
+    found = table_2(kept)
+    assert account == {"kept": int(paper["reviews"]), "filtered": 0, "duplicates": 0}
+    assert [found["users"], found["items"]] == [int(paper["users"]), int(paper["items"])]
+    assert round(found["density_percent"], 4) == float(paper["sparsity_percent"])
+    assert order_audit(kept)["tied_pairs_ascending_by_item_id"] == pytest.approx(ascending, abs=0.001)
+
+    split = {part: make_table(INTERACTIONS, columns) for part, columns in leave_one_out(kept).items()}
+    histories = join_splits(split, found["users"], found["items"])
+    users, items = sequential(histories)
+    maps = read_datamaps(folder)
+    assert {kept.user_ids[code]: str(number) for code, number in enumerate(users)} == {
+        raw: number for number, raw in maps.users.items()
+    }
+    assert {kept.item_ids[code]: str(number) for code, number in enumerate(items)} == {
+        raw: number for number, raw in maps.items.items()
+    }
+    shares = leak_shares(histories, items)
+    assert shares["highest_plus_one"] == pytest.approx(highest, abs=0.0001)
+    assert shares["last_plus_one"] == pytest.approx(last, abs=0.0001)
+
+
+def test_negatives_of_a_real_catalogue():
+    found = read_histories(real_data("p5/beauty")).recoded()
+    negatives = draw_negatives(found, 99, np.random.default_rng(0))
+    assert negatives.shape == (22363, 99)
+    assert (np.diff(np.sort(negatives, axis=1), axis=1) > 0).all()
+    own = found.users.astype(np.int64) * len(found.item_ids) + found.items
+    drawn = np.arange(22363)[:, None] * len(found.item_ids) + negatives
+    assert not np.isin(drawn, own).any()

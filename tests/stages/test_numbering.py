@@ -1,0 +1,55 @@
+import json
+
+import numpy as np
+import pytest
+
+from pipeline import tables
+from pipeline.artifacts import read_json, read_table, write_table
+from pipeline.data.config import SampleConfig
+from pipeline.data.sample import sample_file
+from pipeline.randomness import generator
+from stages.numbering import main
+from stages.preprocess import main as preprocess
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("numbering")
+    raw = folder / "raw.json.gz"
+    raw.write_bytes(sample_file(SampleConfig(users=40, items=40, reviews=300), generator(1, "sample")))
+    dataset = {"raw": str(raw), "format": "auto", "core": 5, "duplicates": "last"}
+    params = {"seed": 42, "dataset": {**dataset, "negatives": 9, "bad_records": "stop"}}
+    (folder / "params.yaml").write_text(json.dumps(params))
+    preprocess(folder / "params.yaml", folder / "preprocessed", folder / "dataset.json")
+    return folder
+
+
+def run(folder, method, vectors="vectors.parquet"):
+    (folder / "numbering.yaml").write_text(
+        json.dumps({"seed": 1, "numbering": {"method": method, "clusters": 4}})
+    )
+    paths = [folder / name for name in ("numbering.yaml", "preprocessed", vectors, method, f"{method}.json")]
+    main(*paths)
+    return (
+        read_table(folder / method / "users.parquet", tables.USER_NUMBERS),
+        read_table(folder / method / "items.parquet", tables.ITEM_NUMBERS),
+        read_json(folder / f"{method}.json"),
+    )
+
+
+@pytest.mark.parametrize("method", ["sequential", "random", "train_order", "collaborative"])
+def test_numbers_of_every_method(folder, method):
+    vectors = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    write_table(folder / "vectors.parquet", tables.ITEM_VECTORS, {"item": range(40), "vector": vectors})
+    users, items, metrics = run(folder, method)
+    assert users["user"].to_pylist() == items["item"].to_pylist() == list(range(40))
+    assert sorted(users["number"].to_pylist()) == sorted(items["number"].to_pylist()) == list(range(1, 41))
+    assert (metrics["method"], metrics["users"], metrics["items"]) == (method, 40, 40)
+    assert 0 <= metrics["leak"]["highest_plus_one"] <= 1
+
+
+def test_collaborative_without_vectors_ends_with_one_message(folder, capsys):
+    with pytest.raises(SystemExit):
+        run(folder, "collaborative", "absent.parquet")
+    assert "absent.parquet: no such file" in capsys.readouterr().err
+    assert run(folder, "random", "absent.parquet")

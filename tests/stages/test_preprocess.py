@@ -1,0 +1,166 @@
+import gzip
+import json
+import pickle
+
+import pytest
+
+from pipeline import tables
+from pipeline.artifacts import list_matrix, read_json, read_table
+from pipeline.data.config import SampleConfig
+from pipeline.data.sample import sample_file
+from pipeline.randomness import generator
+from stages.preprocess import main
+
+SCHEMAS = {
+    "users": tables.USERS,
+    "items": tables.ITEMS,
+    "reviews": tables.REVIEWS,
+    "train": tables.INTERACTIONS,
+    "validation": tables.INTERACTIONS,
+    "test": tables.INTERACTIONS,
+    "candidates": tables.CANDIDATES,
+    "p5_explanations": tables.EXPLANATIONS,
+}
+DATASET = {"format": "auto", "core": 5, "duplicates": "last", "negatives": 9, "bad_records": "stop"}
+LINES = gzip.decompress(
+    sample_file(SampleConfig(users=40, items=40, reviews=300), generator(1, "sample"))
+).splitlines()
+
+
+def run(folder, raw, name="out", **changes):
+    params = {"seed": 42, "dataset": {"raw": str(raw), **DATASET, **changes}}
+    (folder / "params.yaml").write_text(json.dumps(params))
+    main(folder / "params.yaml", folder / name, folder / f"{name}.json")
+    read = {
+        table: read_table(folder / name / f"{table}.parquet", schema) for table, schema in SCHEMAS.items()
+    }
+    return read, read_json(folder / f"{name}.json")
+
+
+def raw_file(folder, lines=LINES):
+    path = folder / "raw.json"
+    path.write_bytes(b"\n".join(lines))
+    return path
+
+
+def test_the_sample_is_kept_whole(tmp_path):
+    read, metrics = run(tmp_path, raw_file(tmp_path))
+    assert metrics["records"] == {"read": 300, "kept": 300, "filtered": 0, "quarantined": 0, "duplicates": 0}
+    assert metrics["table_2"] == {"users": 40, "items": 40, "reviews": 300, "density_percent": 18.75}
+    assert read["reviews"].num_rows == 300
+    assert read["test"].num_rows == read["validation"].num_rows == 40
+    assert read["train"].num_rows == 220
+    assert list_matrix(read["candidates"]["negatives"]).shape == (40, 9)
+    assert read["p5_explanations"].num_rows == 0
+    assert (tmp_path / "out" / "quarantine.jsonl").read_bytes() == b""
+
+
+def test_ids_ascend_and_rows_lead_back_to_the_source(tmp_path):
+    read, _ = run(tmp_path, raw_file(tmp_path))
+    user_ids, item_ids = read["users"]["user_id"].to_pylist(), read["items"]["item_id"].to_pylist()
+    assert user_ids == sorted(user_ids)
+    assert item_ids == sorted(item_ids)
+    for review in read["reviews"].to_pylist():
+        line = json.loads(LINES[review["row"] - 1])
+        assert user_ids[review["user"]] == line["reviewerID"]
+        assert item_ids[review["item"]] == line["asin"]
+        assert review["text"] == (line["reviewText"] or None)
+        assert review["timestamp"] == line["unixReviewTime"]
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path):
+    for name in ("one", "other"):
+        run(tmp_path, raw_file(tmp_path), name)
+    for file in sorted((tmp_path / "one").iterdir()):
+        assert file.read_bytes() == (tmp_path / "other" / file.name).read_bytes(), file.name
+
+
+BAD = [b"broken", b'{"reviewerID": "A"}', json.dumps({**json.loads(LINES[0]), "overall": 9}).encode()]
+
+
+def test_every_record_of_a_dirty_file_is_accounted_for(tmp_path):
+    repeated = LINES[5]
+    lone = json.dumps({**json.loads(LINES[0]), "reviewerID": "LONE"}).encode()
+    lines = [BAD[0], *LINES, b"", BAD[1], repeated, lone, BAD[2]]
+    read, metrics = run(tmp_path, raw_file(tmp_path, lines), bad_records="quarantine")
+    # 306 lines, one of them blank.
+    assert metrics["records"] == {"read": 305, "kept": 300, "filtered": 1, "quarantined": 3, "duplicates": 1}
+    assert metrics["quarantined_by_reason"] == {
+        "line: malformed": 1,
+        "asin: missing": 1,
+        "overall: out of range": 1,
+    }
+    entries = [json.loads(line) for line in (tmp_path / "out" / "quarantine.jsonl").read_text().splitlines()]
+    assert [entry["line"] for entry in entries] == [1, 303, 306]
+    assert [entry["raw"].encode() for entry in entries] == BAD
+    assert read["reviews"]["row"].to_pylist()[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "message"),
+    [
+        (
+            [*LINES, BAD[2]],
+            {},
+            "raw.json, line 301: overall: out of range: found 9, wanted a number",
+        ),
+        (LINES, {"core": 50}, "none of 300 interactions is left after the 50-core"),
+        (LINES, {"negatives": 39}, "39 wanted: set dataset.negatives to at most"),
+        (LINES, {"format": "amazon2023"}, "the first record is amazon2014"),
+        ([LINES[0][:-30]], {"bad_records": "quarantine"}, "not a review file that PeaPOD knows"),
+        (
+            [json.dumps({**json.loads(LINES[0]), "overall": 9}).encode()],
+            {"bad_records": "quarantine"},
+            "no good record",
+        ),
+    ],
+)
+def test_a_fault_ends_with_one_message(tmp_path, capsys, lines, changes, message):
+    with pytest.raises(SystemExit) as caught:
+        run(tmp_path, raw_file(tmp_path, lines), **changes)
+    assert caught.value.code == 1
+    assert message in capsys.readouterr().err
+
+
+EXPLANATIONS = {
+    "train": [{"user": "1", "item": "3", "explanation": "good tone", "feature": "tone"}],
+    "val": [],
+    "test": [{"user": "2", "item": "1", "explanation": "bad lid", "feature": "lid"}],
+}
+
+
+def p5_folder(folder, **files):
+    maps = {
+        "id2user": {"1": "U9", "2": "U8", "3": "U7"},
+        "id2item": {str(number): f"I{99 - number}" for number in range(1, 9)},
+    }
+    (folder / "datamaps.json").write_text(json.dumps(maps))
+    (folder / "sequential_data.txt").write_text("1 3 1 2 4\n2 1 5 2 6\n3 7 8 5 6\n")
+    for name, content in files.items():
+        (folder / name.replace("__", ".")).write_bytes(content)
+    return folder
+
+
+def test_a_p5_folder_with_everything(tmp_path):
+    negatives = b"3 1 2\n1 6 7\n2 8 7\n"
+    folder = p5_folder(tmp_path, exp_splits__pkl=pickle.dumps(EXPLANATIONS), negative_samples__txt=negatives)
+    read, metrics = run(tmp_path, folder, core=0, negatives=2)
+    assert metrics["format"] == "p5"
+    assert metrics["explanations_given"] == 2
+    assert metrics["order_audit"]["ties_without_times"] is True
+    assert read["reviews"].num_rows == 0
+    assert read["train"]["timestamp"].null_count == read["train"].num_rows == 6
+    items = read["items"]["item_id"].to_pylist()
+    # User U9 is the last by raw id; his test item is 4, his negatives 6 and 7.
+    assert [items[item] for item in read["test"]["item"].to_pylist()] == ["I93", "I93", "I95"]
+    assert [items[item] for item in read["candidates"]["negatives"].to_pylist()[2]] == ["I93", "I92"]
+    assert read["p5_explanations"]["explanation"].to_pylist() == ["bad lid", "good tone"]
+    assert read["p5_explanations"]["split"].to_pylist() == ["test", "train"]
+    assert read["p5_explanations"]["rating"].null_count == 2
+
+
+def test_a_p5_folder_of_the_least(tmp_path):
+    read, metrics = run(tmp_path, p5_folder(tmp_path), core=0, negatives=4)
+    assert list_matrix(read["candidates"]["negatives"]).shape == (3, 4)
+    assert read["p5_explanations"].num_rows == 0
+    assert metrics["explanations_given"] == 0
