@@ -84,7 +84,9 @@ class Encoder:
             return "V"
         if word in POSITIVE_VERBS or word in NEGATIVE_VERBS:
             return "F"
-        return "J" if tag == "VBN" and self._polarity(word) else "v"
+        sign = self._polarity(word) if tag == "VBN" else 0
+        # VADER finds "played" positive: a participle praises only as an adjective ("polished").
+        return "J" if sign < 0 or (sign and word in self._polarity.adjectives) else "v"
 
     def _content(self, word: str, tag: str) -> str:
         if tag.startswith("NN"):
@@ -153,11 +155,12 @@ class Encoder:
     def _verb_in_context(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
         if before in "LR" and words[i] in JUDGING_ADJECTIVES and tags[i] in ("VB", "VBP"):
             return "J"  # "the service is prompt"
-        imperative = i == 0 or before in ",;&" or words[i - 1] in ("must", "should", "definitely")
-        return "V" if words[i] == "try" and imperative else "v"
+        return "v"
 
     def _taste(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
         if words[i] in ("like", "love", "prefer") and _is_wish(words, i):
+            return "v"
+        if words[i] == "try" and not _is_advice(i, words, before):
             return "v"
         if tags[i] == "VBN" and before in "LR" and after != "D":
             return "J"  # "is highly recommended"
@@ -178,6 +181,15 @@ class Encoder:
 
 def _is_wish(words: list[str], i: int) -> bool:
     return any(word in ("would", "'d", "might") for word in words[max(0, i - 3) : i])
+
+
+def _is_advice(i: int, words: list[str], before: str) -> bool:
+    """Whether a verb is an imperative or comes after "must": "try the bag", not "I try bags"."""
+    return (
+        i == 0
+        or before in ",;&."
+        or words[i - 1] in ("must", "should", "definitely", "sure", "then", "please")
+    )
 
 
 _CONTEXT = {
