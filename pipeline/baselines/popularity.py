@@ -42,12 +42,12 @@ def rank_candidates(
 
 
 def _columns(users: np.ndarray, chosen: list[np.ndarray], counts: np.ndarray) -> RecommendationColumns:
-    lengths = np.array([len(items) for items in chosen])
-    items = np.concatenate(chosen) if chosen else np.empty(0, dtype=np.int64)
-    ranks = [np.arange(1, length + 1) for length in lengths]
+    lengths = np.array([len(items) for items in chosen], dtype=np.int64)
+    items = np.concatenate([np.empty(0, dtype=np.int64), *chosen])
+    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
     return {
         "user": np.repeat(users, lengths).astype(np.int32),
-        "rank": (np.concatenate(ranks) if ranks else np.empty(0)).astype(np.int32),
+        "rank": (np.arange(len(items)) - starts + 1).astype(np.int32),
         "item": items.astype(np.int32),
         "score": counts[items].astype(np.float32),
     }

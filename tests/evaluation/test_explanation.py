@@ -38,13 +38,8 @@ def generated(rows):
     )
 
 
-TRAIN = [
-    (0, 1, "b", "train"),
-    (1, 1, "a", "train"),
-    (2, 1, "b", "train"),
-    (3, 2, "z", "train"),
-    (4, 2, "y", "train"),
-]
+TRAIN = [(user, item, text, "train") for user, item, text in ((0, 1, "b"), (1, 1, "a"), (2, 1, "b"))]
+TRAIN += [(3, 2, "z", "train"), (4, 2, "y", "train")]
 
 
 def test_copies_are_the_items_most_frequent_sentence_ties_alphabetical():

@@ -1,0 +1,9 @@
+import pytest
+
+from pipeline.report.config import ReportConfig
+
+
+@pytest.mark.parametrize("wrong", [{"title": ""}, {"examples": -1}, {"colour": "green"}])
+def test_refusals(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        ReportConfig(**({"title": "A run", "examples": 10} | wrong))

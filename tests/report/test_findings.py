@@ -1,0 +1,79 @@
+import pytest
+
+from pipeline.report.documents import document
+from pipeline.report.findings import audit, explanation_finding, percent, ranking_finding
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0 %"), (1, "100 %"), (0.05007, "5.0 %"), (0.00123, "0.12 %"), (0.996, "99.6 %"), (0.01, "1.0 %")],
+)
+def test_percent(share, words):
+    assert percent(share) == words
+
+
+def figure(value, low, high):
+    return {"HR@10": {"value": value, "low": low, "high": high}}
+
+
+def test_ranking_finding_by_hand():
+    metrics = document(
+        "m",
+        {
+            "peapod": figure(0.05, 0.04, 0.06),
+            "up": figure(0.1, 0.05, 0.2),
+            "tie": figure(0, -1, 1),
+            "users": 1234,
+        },
+    )
+    found = ranking_finding(
+        "Top-n", metrics, 10, "100 candidates", [("up", "chance", ""), ("tie", "the rule", "")]
+    )
+    assert (found.value, found.interval) == ("0.0500", "0.0400 to 0.0600")
+    assert found.sentence == (
+        "For 5.0 % of 1,234 users the item they chose next stands among the first 10 of 100 candidates."
+    )
+    assert [part.words for part in found.comparisons] == [
+        "better than chance",
+        "not told apart from the rule",
+    ]
+
+
+def test_explanation_finding_by_hand():
+    numbers = {
+        "ROUGE-L": {"value": 10.0, "low": 9.0, "high": 11.0},
+        "FMR": {"value": 0.5, "low": 0.4, "high": 0.6},
+        "USR": {"value": 0.02},
+    }
+    worse = {"ROUGE-L": {"value": -2.0, "low": -3.0, "high": -1.0}}
+    metrics = document("m", {"peapod": numbers, "gap": worse, "pairs": 50})
+    found = explanation_finding(metrics, [("gap", "a copy", "")])
+    assert "Of 50 generated sentences 50.0 % speak of the feature" in found.sentence
+    assert "2.0 % are different" in found.sentence
+    assert [part.words for part in found.comparisons] == ["worse than a copy"]
+
+
+LEAKAGE = {
+    "candidate_lists_with_known_item": 0,
+    "explanation_test_sentences_in_train": 0.25,
+    "test_interactions_in_explanation_train": None,
+    "test_items_unseen_in_train": 3,
+    "test_users": 1000,
+    "test_users_without_train": 2,
+}
+
+
+def test_audit_alarms_at_faults_only():
+    answers = audit(document("l", LEAKAGE), document("o", {"tied_pairs_ascending_by_item_id": 0.7}))
+    assert [(one.answer, one.alarming) for one in answers] == [
+        ("0 of 1,000", False),
+        ("2 of 1,000", True),
+        ("3 of 1,000", False),
+        ("25.0 %", True),
+        ("70.0 %", False),
+    ]
+
+
+def test_audit_leaves_out_ties_that_there_arent():
+    answers = audit(document("l", LEAKAGE), document("o", {"tied_pairs_ascending_by_item_id": None}))
+    assert len(answers) == 4

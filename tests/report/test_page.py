@@ -1,0 +1,142 @@
+import itertools
+import re
+
+import pytest
+
+from pipeline.report.page import flatten
+from stages.evaluate import main as evaluate
+from stages.report import main as report
+from tests.evaluation.workspace import write_training, write_workspace
+from tests.report.pages import Page
+
+MARKUP = '<script>alert("x")</script><b>&amp; '
+
+
+def build(root, explained=True, prefix=""):
+    write_workspace(root, explained, prefix)
+    write_training(root, explained)
+    evaluate(root=root)
+    report(root=root)
+    return (root / "report/index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def test_tags_are_balanced(page):
+    assert page.faults == []
+
+
+def test_nothing_is_loaded_from_elsewhere(html, page):
+    for tag, attributes, _ in page.tags:
+        assert tag not in {"script", "link", "iframe", "object", "embed", "base", "form"}
+        assert not {"src", "srcset", "xlink:href", "action", "poster"} & set(attributes)
+        assert not any(name.startswith("on") for name in attributes)
+        if "href" in attributes:
+            assert attributes["href"].startswith("#")
+    assert not re.search(r"https?:|//\w|url\(|@import", html)
+
+
+def test_links_lead_to_sections(page):
+    ids = [attributes["id"] for _, attributes, _ in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {attributes["href"][1:] for attributes in page.named("a")} <= set(ids)
+    for _, attributes, _ in page.tags:
+        assert attributes.get("aria-labelledby", ids[0]) in ids
+
+
+def test_pictures_have_a_text_or_say_that_they_need_none(page):
+    pictures = page.named("svg")
+    assert pictures
+    for attributes in pictures:
+        named = attributes.get("role") == "img" and attributes.get("aria-label")
+        assert named or attributes.get("aria-hidden") == "true"
+    charts = [attributes["aria-label"] for attributes in pictures if attributes.get("role") == "img"]
+    assert len(charts) == 4
+    assert charts[1] == (
+        "Sequential: train loss from 3.000 to 1.000, lowest 1.000 at epoch 3; "
+        "validation loss from 4.000 to 2.000, lowest 2.000 at epoch 3"
+    )
+
+
+def test_tables_have_captions_and_scopes(page):
+    assert len(page.named("table")) == len(page.named("caption")) == 9
+    assert all(attributes.get("scope") in {"row", "col", "colgroup"} for attributes in page.named("th"))
+
+
+def test_headings_descend_one_by_one(page):
+    levels = [int(tag[1]) for tag, _, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(later <= earlier + 1 or later == 4 for earlier, later in itertools.pairwise(levels))
+
+
+def test_what_the_reader_is_told(page):
+    for words in (
+        "A tiny run",
+        "isn’t one of the paper’s",
+        "This run uses that numbering",
+        "Most popular",
+        "Number rule: highest",
+        "Chance",
+        "the case is a joke",
+        "What these figures don’t show",
+        "1,234",
+    ):
+        assert words in page.text
+
+
+def test_language_viewport_and_schemes(html, page):
+    assert page.named("html") == [{"lang": "en"}]
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.named("meta")
+    assert "prefers-color-scheme: dark" in html
+    assert "@media print" in html
+
+
+def test_markup_in_reviews_and_ids_stays_text(tmp_path):
+    html = build(tmp_path, prefix=MARKUP)
+    page = Page(html)
+    assert page.faults == []
+    assert page.named("script") == []
+    assert "<script>" not in html
+    assert MARKUP.strip() in page.text
+    assert f"{MARKUP}the case is a joke" in page.text
+    assert f"{MARKUP}U1" in page.text
+
+
+def test_a_missing_explanation_task_is_said(tmp_path):
+    page = Page(build(tmp_path, explained=False))
+    assert page.faults == []
+    assert "This run has no explanations to test" in page.text
+    assert "ROUGE" not in page.text.replace("BLEU and ROUGE compare", "")
+    assert len(page.named("table")) == 5
+
+
+def test_published_figures_stand_beside_the_papers_dataset(tmp_path):
+    from pipeline.artifacts import read_json, write_json
+
+    build(tmp_path)
+    path = tmp_path / "metrics/dataset.json"
+    sizes = {"users": 22363, "items": 12101, "reviews": 198502, "density_percent": 0.0734}
+    write_json(path, read_json(path) | {"table_2": sizes})
+    metrics = read_json(tmp_path / "metrics/sequential.json")
+    for entry in metrics.values():
+        if isinstance(entry, dict):
+            entry["HR@5"] = entry.pop("HR@3")
+            del entry["NDCG@3"]
+    write_json(tmp_path / "metrics/sequential.json", metrics)
+    report(root=tmp_path)
+    page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
+    assert "SASRec" in page.text
+    assert "0.0718" in page.text
+
+
+def test_flatten():
+    assert flatten({"a": 1, "b": {"c": [1, 2]}}) == [("a", "1"), ("b.c", "1, 2")]
+    assert flatten(42) == [("value", "42")]

@@ -1,0 +1,81 @@
+import pytest
+
+from pipeline.report.documents import ReportError, document
+from pipeline.report.tables import Figure, difference_table, digits, figure_table, verdict
+
+METRICS = document(
+    "metrics/sequential.json",
+    {
+        "model": {"HR@5": {"value": 0.02, "low": 0.01, "high": 0.04}},
+        "chance": {"HR@5": {"value": 0.01}},
+        "gap": {"HR@5": {"value": -0.0123, "low": -0.02, "high": -0.001}},
+        "half": {"HR@5": {"value": 0.005, "low": -0.01, "high": 0.01}},
+    },
+)
+MODEL, CHANCE = ("model", "Model", "note"), ("chance", "Chance", "")
+
+
+def test_cells_and_bars_by_hand():
+    table = figure_table("Accuracy", METRICS, ["HR@5"], [MODEL, CHANCE], {})
+    model, chance = (row.cells[0] for row in table.groups[0].rows)
+    assert (model.value, model.interval) == ("0.0200", "0.0100–0.0400")
+    # The longest end, 0.04, is 100 on the scale.
+    assert (model.start, model.middle, model.end) == (25.0, 50.0, 100.0)
+    assert (chance.value, chance.interval, chance.start, chance.middle) == ("0.0100", "", None, 25.0)
+    assert [row.tone for row in table.groups[0].rows] == ["model", "plain"]
+
+
+def test_published_figures_share_the_scale_and_may_lack_a_column():
+    published = {"SASRec": {"HR@5": 0.08}, "Other": {}}
+    table = figure_table("Accuracy", METRICS, ["HR@5"], [MODEL], published)
+    assert table.groups[0].rows[0].cells[0].middle == 25.0
+    sasrec, other = (row.cells[0] for row in table.groups[1].rows)
+    assert (sasrec.value, sasrec.middle) == ("0.0800", 100.0)
+    assert (other.value, other.middle) == ("–", None)
+
+
+def test_differences_by_hand():
+    table = difference_table("Gap", METRICS, ["HR@5"], [("gap", "Gap", ""), ("half", "Half", "")])
+    gap, half = (row.cells[0] for row in table.groups[0].rows)
+    assert (gap.value, gap.interval, gap.tone) == ("−0.0123", "−0.0200 to −0.0010", "worse")
+    # The farthest end, 0.02 below nought, is 0; nought is 50.
+    assert (gap.start, gap.middle, gap.end) == (0.0, 19.25, 47.5)
+    assert (half.value, half.tone, half.end) == ("+0.0050", "unclear", 75.0)
+    assert table.zero == 50.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.1, 0.2, "better"),
+        (-0.2, -0.1, "worse"),
+        (0.0, 0.2, "unclear"),
+        (-0.1, 0.1, "unclear"),
+        (None, None, "unclear"),
+    ],
+)
+def test_verdict(low, high, expected):
+    assert verdict(Figure(0.0, low, high)) == expected
+
+
+def test_digits():
+    assert [digits(name) for name in ("HR@5", "BLEU-4", "ROUGE-L", "rouge_legacy_1", "USR")] == [
+        4,
+        2,
+        2,
+        2,
+        4,
+    ]
+
+
+def test_missing_method_and_metric_are_named():
+    with pytest.raises(ReportError, match=r"metrics/sequential.json: no field 'x'"):
+        figure_table("Accuracy", METRICS, ["HR@5"], [("x", "X", "")], {})
+    with pytest.raises(ReportError, match=r"metrics/sequential.json: model: no field 'HR@9'"):
+        figure_table("Accuracy", METRICS, ["HR@9"], [MODEL], {})
+
+
+def test_all_noughts_divide_by_nothing():
+    nought = document("m", {"model": {"HR@5": {"value": 0, "low": 0, "high": 0}}})
+    assert figure_table("A", nought, ["HR@5"], [MODEL], {}).groups[0].rows[0].cells[0].end == 0.0
+    assert difference_table("A", nought, ["HR@5"], [MODEL]).groups[0].rows[0].cells[0].value == "0.0000"
