@@ -39,20 +39,36 @@ class Examples(Protocol):
         """Return the sample at `index`."""
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """(user, item) pairs with an explanation.
+
+    Attributes:
+        users: int [pairs].
+        items: int [pairs].
+        answers: index of each pair's text, int [pairs].
+    """
+
+    users: np.ndarray
+    items: np.ndarray
+    answers: np.ndarray
+
+
 class ExplanationExamples:
     """(user, item) pairs of one split, each with its text; nothing in them is random."""
 
-    def __init__(self, users: np.ndarray, items: np.ndarray) -> None:
-        """Take the user and the item of each text, both int [pairs]."""
-        self._users, self._items = users, items
+    def __init__(self, pairs: Pairs) -> None:
+        """Take the pairs of a split."""
+        self._pairs = pairs
 
     def __len__(self) -> int:
         """Return the number of pairs."""
-        return len(self._users)
+        return len(self._pairs.users)
 
     def draw(self, index: int, rng: np.random.Generator) -> Example:
-        """Return pair `index`; its answer is the text at `index`."""
-        return Example(Task.EXPLANATION, int(self._users[index]), self._items[index : index + 1], index)
+        """Return pair `index`."""
+        pairs, items = self._pairs, self._pairs.items[index : index + 1]
+        return Example(Task.EXPLANATION, int(pairs.users[index]), items, int(pairs.answers[index]))
 
 
 class SequentialExamples:
@@ -74,7 +90,7 @@ class SequentialExamples:
     def draw(self, index: int, rng: np.random.Generator) -> Example:
         """Draw a segment: it starts anywhere up to the fourth item from the end of the whole history and
         ends behind its start and before the last two items; of a long one the newest items stay.
-        """  # noqa: D205
+        """
         user = int(self._users[index])
         items = self._train[user]
         # The whole history has two items more than `items`; its fourth from the end is items[-2].

@@ -15,7 +15,7 @@ import numpy as np
 import sentencepiece
 from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import Unigram
-from transformers import AutoTokenizer, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
 _ID_PREFIXES = ("▁user_", "▁item_")
@@ -89,7 +89,7 @@ def _wrap(backend: Tokenizer) -> PreTrainedTokenizerFast:
     )
 
 
-def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerFast:
+def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
     """Load the tokenizer of a pretrained T5 by hub name or local path.
 
     Raises ValueError that says what to do when it is neither on this machine nor to be downloaded.
@@ -98,8 +98,9 @@ def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerFast:
         return AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError) as error:
         raise ValueError(
-            f"model.backbone {name!r}: no tokenizer found here or on the Hugging Face hub. Give the path of a "
-            f"downloaded T5 folder, go online once, or use model.backbone: scratch ({_first_line(error)})"
+            f"model.backbone {name!r}: no tokenizer found here or on the Hugging Face hub. Give the path "
+            f"of a downloaded T5 folder, go online once, or use model.backbone: scratch "
+            f"({_first_line(error)})"
         ) from None
 
 
@@ -110,7 +111,7 @@ def _first_line(error: Exception) -> str:
 class PromptTokenizer:
     """Tokens of words and texts, without special tokens, as int32 arrays."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """Wrap a tokenizer; raises ValueError when it doesn't work word by word."""
         self._tokenizer = tokenizer
         self.pad: int = tokenizer.pad_token_id

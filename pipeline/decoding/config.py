@@ -1,0 +1,21 @@
+"""Section `decoding` of params.yaml."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.params import Section
+
+
+class DecodingConfig(Section):
+    """Beam search (sections 4.4 and 5.4)."""
+
+    batch_size: int = Field(ge=1)
+    beams: int = Field(ge=1)
+    top: int = Field(ge=1)
+    topn_method: Literal["beam", "exact"]
+    constrained: bool
+    length_penalty: float
+    explanation_beams: int = Field(ge=1)
+    min_tokens: int = Field(ge=0)
+    max_tokens: int = Field(ge=1)

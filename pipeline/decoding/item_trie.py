@@ -1,0 +1,91 @@
+"""All items' token sequences as a tree, so that a beam can only spell real items."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from pipeline.prompts.whole_words import WordTokens
+
+ROOT = 0
+
+
+@dataclass(frozen=True)
+class ItemTrie:
+    """A prefix tree over token sequences that end with the end-of-sequence token.
+
+    Edges are grouped by the node they leave; every array is int64.
+
+    Attributes:
+        first: index of each node's first edge, [nodes].
+        count: edges that leave each node, [nodes].
+        token: what each edge spells, [edges].
+        target: the node each edge leads to, [edges].
+        item: the item that ends at each node, -1 inside, [nodes].
+        paths: the edges of each item's sequence, filled up with its last edge, [I, longest].
+    """
+
+    first: torch.Tensor
+    count: torch.Tensor
+    token: torch.Tensor
+    target: torch.Tensor
+    item: torch.Tensor
+    paths: torch.Tensor
+
+    @classmethod
+    def build(cls, sequences: WordTokens) -> "ItemTrie":
+        """Build the tree of all items; raises ValueError when two items share a sequence."""
+        longest = int(np.diff(sequences.offsets).max())
+        padded = np.full((len(sequences), longest), -1, dtype=np.int64)
+        for item in range(len(sequences)):
+            padded[item, : len(sequences[item])] = sequences[item]
+        parents = np.zeros(len(sequences), dtype=np.int64)
+        alive = np.ones(len(sequences), dtype=bool)
+        edges: list[np.ndarray] = []
+        paths = np.zeros((len(sequences), longest), dtype=np.int64)
+        nodes = 1
+        item_at = [np.full(1, -1, dtype=np.int64)]
+        for depth in range(longest):
+            alive &= padded[:, depth] >= 0
+            # Edges of one depth, in the order of (parent, token), lead to nodes in that order.
+            keys = np.stack([parents[alive], padded[alive, depth]], axis=1)
+            unique, inverse = np.unique(keys, axis=0, return_inverse=True)
+            edges.append(unique)
+            parents[alive] = nodes + inverse.reshape(-1)
+            paths[:, depth] = np.where(alive, parents - 1, paths[:, depth - 1] if depth else 0)
+            level = np.full(len(unique), -1, dtype=np.int64)
+            ends = alive & (padded[:, depth + 1] < 0 if depth + 1 < longest else True)
+            places = parents[ends] - nodes
+            if len(np.unique(places)) != len(places):
+                raise ValueError("two items have the same tokens; every item needs a number of its own")
+            level[places] = np.flatnonzero(ends)
+            item_at.append(level)
+            nodes += len(unique)
+        # Edge e leads to node e + 1, since levels are laid out one after the other.
+        leaves = np.concatenate(edges)
+        count = np.bincount(leaves[:, 0], minlength=nodes)
+        arrays = (
+            np.cumsum(count) - count,
+            count,
+            leaves[:, 1],
+            np.arange(1, nodes),
+            np.concatenate(item_at),
+            paths,
+        )
+        return cls(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
+
+    def to(self, device: torch.device) -> "ItemTrie":
+        """Return the tree on `device`."""
+        return ItemTrie(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+
+    def allowed(self, items: torch.Tensor) -> torch.Tensor:
+        """Return which edges spell one of each sample's items [B, C], as bool [B, edges]."""
+        mask = torch.zeros(len(items), len(self.token), dtype=torch.bool, device=items.device)
+        return mask.scatter_(1, self.paths[items].flatten(1), True)
+
+    def edges(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the edges that leave `nodes` [B, K]: indices and which of them are real, both [B, K, C]."""
+        counts = self.count[nodes]
+        column = torch.arange(max(1, int(counts.max())), device=nodes.device)
+        real = column < counts[..., None]
+        return torch.where(real, self.first[nodes][..., None] + column, 0), real

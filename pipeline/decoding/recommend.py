@@ -1,0 +1,138 @@
+"""Ranked items for the sequential and the top-n task."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from pipeline.decoding.beam_search import Found, FreeLanguage, ItemLanguage, beam_search, log_likelihoods
+from pipeline.decoding.config import DecodingConfig
+from pipeline.decoding.item_trie import ItemTrie
+from pipeline.model.incremental import IncrementalDecoder
+from pipeline.model.peapod import PeaPOD
+from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.batches import Batch
+from pipeline.prompts.examples import Example
+from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.prompts.whole_words import WordTokens
+from pipeline.runtime import Runtime
+from pipeline.tasks import Task
+
+INVALID = -1
+"""Stands for an answer that names no real item."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One user's ranked list, best first: item indices (INVALID where none) and scores, both [length]."""
+
+    user: int
+    items: np.ndarray
+    scores: np.ndarray
+
+
+def in_batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:
+    """Cut examples into batches of alike lengths, so that little padding is computed."""
+    ordered = sorted(examples, key=lambda example: (len(example.items), example.user))
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))
+
+
+class Recommender:
+    """A trained model that ranks items by beam search, or candidates by their exact log-likelihood."""
+
+    def __init__(
+        self,
+        model: PeaPOD,
+        maker: BatchMaker,
+        tokenizer: PromptTokenizer,
+        answers: WordTokens,
+        numbers: np.ndarray,
+        config: DecodingConfig,
+        runtime: Runtime,
+    ) -> None:
+        """Take the model, and the answer tokens and number of every item."""
+        self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
+        self._config, self._runtime = config, runtime
+        self._trie = ItemTrie.build(answers).to(runtime.device)
+        self._sequences = torch.from_numpy(_padded(answers, tokenizer.pad)).to(runtime.device)
+        self._item_of = {str(number): item for item, number in enumerate(numbers)}
+
+    @torch.no_grad()
+    def rank(self, examples: Sequence[Example]) -> Iterator[Ranking]:
+        """Yield the ranking of every example, in no particular order; all examples are of one task."""
+        for chunk in in_batches(examples, self._config.batch_size):
+            batch = self._maker.make(chunk).to(self._runtime.device)
+            with self._runtime.autocasting():
+                decoder = IncrementalDecoder(self._model.t5, *self._model.encode(batch))
+                found = self._search(batch, chunk, decoder)
+            yield from self._cut(batch, *found)
+
+    def _search(
+        self, batch: Batch, chunk: Sequence[Example], decoder: IncrementalDecoder
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return items and scores, best first, both [B, K]."""
+        if batch.task is Task.TOPN and self._config.topn_method == "exact":
+            return self._exact(chunk, decoder)
+        if not self._config.constrained:
+            free = FreeLanguage(len(self._tokenizer), self._tokenizer.eos, 0, self._config.max_tokens)
+            return self._spelled(self._beams(decoder, free, batch))
+        pools = self._pools(chunk) if batch.task is Task.TOPN else None
+        found = self._beams(decoder, ItemLanguage(self._trie, pools), batch)
+        items = self._trie.item[found.states].masked_fill(~found.real, INVALID)
+        return items.cpu().numpy(), found.scores.cpu().numpy()
+
+    def _beams(
+        self, decoder: IncrementalDecoder, language: ItemLanguage | FreeLanguage, batch: Batch
+    ) -> Found:
+        config, tokenizer = self._config, self._tokenizer
+        return beam_search(
+            decoder,
+            language,
+            len(batch),
+            config.beams,
+            tokenizer.eos,
+            tokenizer.pad,
+            config.length_penalty,
+            self._runtime.device,
+        )
+
+    def _pools(self, chunk: Sequence[Example]) -> torch.Tensor:
+        return (
+            torch.from_numpy(np.stack([example.items for example in chunk])).long().to(self._runtime.device)
+        )
+
+    def _exact(self, chunk: Sequence[Example], decoder: IncrementalDecoder) -> tuple[np.ndarray, np.ndarray]:
+        pools = self._pools(chunk)
+        scores = log_likelihoods(decoder, self._sequences[pools], self._tokenizer.pad)
+        scores, order = scores.sort(dim=1, descending=True, stable=True)
+        return pools.gather(1, order).cpu().numpy(), scores.cpu().numpy()
+
+    def _spelled(self, found: Found) -> tuple[np.ndarray, np.ndarray]:
+        texts = [[self._tokenizer.decode(ids) for ids in beams] for beams in found.tokens.cpu().numpy()]
+        items = [[self._item_of.get(text, INVALID) for text in row] for row in texts]
+        return np.array(items), found.scores.cpu().numpy()
+
+    def _cut(self, batch: Batch, items: np.ndarray, scores: np.ndarray) -> Iterator[Ranking]:
+        top = self._config.top
+        for user, ranked, score in zip(batch.users.tolist(), items[:, :top], scores[:, :top], strict=True):
+            real = np.isfinite(score)
+            yield Ranking(user, ranked[real], score[real])
+
+
+def _padded(answers: WordTokens, pad: int) -> np.ndarray:
+    table = np.full((len(answers), int(np.diff(answers.offsets).max())), pad, dtype=np.int64)
+    for item in range(len(answers)):
+        table[item, : len(answers[item])] = answers[item]
+    return table
+
+
+def recommendation_columns(rankings: Iterable[Ranking]) -> dict[str, list]:
+    """Return the columns of schema RECOMMENDATIONS, sorted by (user, rank); INVALID becomes null."""
+    columns: dict[str, list] = {"user": [], "rank": [], "item": [], "score": []}
+    for ranking in sorted(rankings, key=lambda ranking: ranking.user):
+        columns["user"] += [ranking.user] * len(ranking.items)
+        columns["rank"] += range(1, len(ranking.items) + 1)
+        columns["item"] += [None if item == INVALID else int(item) for item in ranking.items]
+        columns["score"] += ranking.scores.tolist()
+    return columns

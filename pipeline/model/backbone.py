@@ -1,0 +1,48 @@
+"""The T5 under the prompts."""
+
+from transformers import T5Config, T5ForConditionalGeneration
+
+from pipeline.model.config import ModelConfig
+
+SCRATCH = "scratch"
+
+
+def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForConditionalGeneration:
+    """Return a T5 of the configured sizes with fresh weights, or a pretrained one.
+
+    Fresh weights draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is
+    neither on this machine nor to be downloaded, or doesn't know all tokens of the tokenizer.
+    """
+    if config.backbone != SCRATCH:
+        return _pretrained(config, vocabulary)
+    return T5ForConditionalGeneration(
+        T5Config(
+            vocab_size=vocabulary,
+            d_model=config.d_model,
+            d_ff=config.d_ff,
+            d_kv=config.d_kv,
+            num_heads=config.heads,
+            num_layers=config.layers,
+            dropout_rate=config.dropout,
+            pad_token_id=pad,
+            eos_token_id=eos,
+            decoder_start_token_id=pad,  # type: ignore[call-arg]
+        )
+    )
+
+
+def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
+    try:
+        t5 = T5ForConditionalGeneration.from_pretrained(config.backbone, dropout_rate=config.dropout)
+    except (OSError, ValueError) as error:
+        cause = (str(error) or type(error).__name__).splitlines()[0]
+        raise ValueError(
+            f"model.backbone {config.backbone!r}: no T5 found here or on the Hugging Face hub. Give the path "
+            f"of a downloaded T5 folder, go online once, or use model.backbone: scratch ({cause})"
+        ) from None
+    if t5.config.vocab_size < vocabulary:
+        raise ValueError(
+            f"model.backbone {config.backbone!r} has {t5.config.vocab_size} token embeddings, the tokenizer "
+            f"{vocabulary} tokens: take the tokenizer of the same T5"
+        )
+    return t5

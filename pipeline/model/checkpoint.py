@@ -1,0 +1,96 @@
+"""A checkpoint: weights as safetensors, everything else as JSON, read back strictly."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import T5Config, T5ForConditionalGeneration
+
+from pipeline.artifacts import ArtifactError, atomic_path, read_json, write_json
+from pipeline.model.assembly import assemble
+from pipeline.model.peapod import PeaPOD
+from pipeline.prompts.config import PromptsConfig
+
+WEIGHTS = "model.safetensors"
+CONFIG = "config.json"
+FORMAT = 1
+
+
+def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None:
+    """Write `model` into `folder`: `model.safetensors` and `config.json`.
+
+    Tied weights are stored once. Same weights, same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_path(folder / WEIGHTS) as temporary:
+        save_file(
+            {name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(model).items()}, temporary
+        )
+    context = model.user_context
+    write_json(
+        folder / CONFIG,
+        {
+            "format": FORMAT,
+            "t5": model.t5.config.to_dict(),
+            "prompts": prompts.model_dump(),
+            "users": None if context is None else list(context.vectors.shape),
+            "neighbours": None if context is None else list(context.neighbours.shape),
+        },
+    )
+
+
+def load_checkpoint(folder: Path) -> PeaPOD:
+    """Read a model written by `save_checkpoint`, on the CPU, in evaluation mode.
+
+    Raises ArtifactError naming the file when one is missing or damaged, or when weights and configuration
+    don't have exactly the same tensors and shapes.
+    """
+    model = _empty_model(folder / CONFIG)
+    path = folder / WEIGHTS
+    try:
+        stored = load_file(path)
+    except FileNotFoundError:
+        raise ArtifactError(f"{path}: no such file; run the train stage (dvc repro train)") from None
+    except Exception as error:
+        # safetensors has an exception type of its own for a damaged header.
+        raise ArtifactError(f"{path}: not a safetensors file: {error}") from error
+    wanted = _tensors(model)
+    _check_names(path, set(stored), set(wanted))
+    with torch.no_grad():
+        for name, tensor in wanted.items():
+            if tensor.shape != stored[name].shape or tensor.dtype != stored[name].dtype:
+                raise ArtifactError(
+                    f"{path}: {name} is {stored[name].dtype} {tuple(stored[name].shape)}, "
+                    f"{tensor.dtype} {tuple(tensor.shape)} wanted"
+                )
+            tensor.copy_(stored[name])
+    return model.eval()
+
+
+def _tensors(model: PeaPOD) -> dict[str, torch.Tensor]:
+    """Every parameter and buffer once, under its first name."""
+    return dict(model.named_parameters()) | dict(model.named_buffers())
+
+
+def _empty_model(path: Path) -> PeaPOD:
+    config: dict[str, Any] = read_json(path)
+    try:
+        if config["format"] != FORMAT:
+            raise ArtifactError(f"{path}: checkpoint format {config['format']!r} found, {FORMAT} wanted")
+        users, neighbours = config["users"] or [0, 1], config["neighbours"] or [0, 1]
+        t5 = T5ForConditionalGeneration(T5Config(**config["t5"]))
+        # T5Config derives this from another key and loses it on the way through a dict.
+        t5.config.scale_decoder_outputs = config["t5"]["scale_decoder_outputs"]
+        prompts = PromptsConfig(**config["prompts"])
+    except (KeyError, TypeError) as error:
+        raise ArtifactError(f"{path}: not a PeaPOD checkpoint's configuration: {error!r}") from None
+    return assemble(t5, prompts, torch.zeros(users), torch.zeros(neighbours, dtype=torch.int32))
+
+
+def _check_names(path: Path, found: set[str], wanted: set[str]) -> None:
+    if found != wanted:
+        raise ArtifactError(
+            f"{path}: tensors don't fit the configuration; missing {sorted(wanted - found)[:5]}, "
+            f"unexpected {sorted(found - wanted)[:5]}"
+        )

@@ -1,0 +1,17 @@
+"""Section `model` of params.yaml."""
+
+from pydantic import Field
+
+from pipeline.params import Section
+
+
+class ModelConfig(Section):
+    """The T5 under the prompts: built from sizes (`backbone: scratch`) or pretrained, by name or path."""
+
+    backbone: str = Field(min_length=1)
+    d_model: int = Field(ge=8)
+    d_ff: int = Field(ge=8)
+    d_kv: int = Field(ge=4)
+    heads: int = Field(ge=1)
+    layers: int = Field(ge=1)
+    dropout: float = Field(ge=0, lt=1)

@@ -1,0 +1,19 @@
+"""The task prompt: learned vectors per task (section 4.3)."""
+
+import torch
+from torch import nn
+
+from pipeline.tasks import Task
+
+
+class TaskPrompt(nn.Module):
+    """A learned table [tasks, length, D]."""
+
+    def __init__(self, length: int, width: int) -> None:
+        """Draw the table from a standard normal, the scale of T5's own fresh token embeddings."""
+        super().__init__()
+        self.table = nn.Parameter(torch.randn(len(Task), length, width))
+
+    def forward(self, task: Task, batch: int) -> torch.Tensor:
+        """Return the vectors of `task` for each sample, [B, length, D]."""
+        return self.table[task.row].expand(batch, -1, -1)

@@ -1,0 +1,32 @@
+"""Loss curves as a table for DVC plots, and a summary for DVC metrics."""
+
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from pipeline.artifacts import write_text
+from pipeline.training.loop import Curves
+
+
+def write_curves(path: Path, curves: Curves) -> None:
+    """Write `epoch,task,split,loss` as CSV, losses in nats a target token."""
+    lines = [f"{epoch},{task},{split},{loss:.6f}" for epoch, task, split, loss in curves.rows]
+    write_text(path, "\n".join(["epoch,task,split,loss", *lines]) + "\n")
+
+
+def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int) -> dict[str, Any]:
+    """Return what `metrics/training.json` says."""
+    best = {
+        task: round(loss, 6)
+        for epoch, task, split, loss in curves.rows
+        if epoch == curves.best_epoch and split == "validation"
+    }
+    return {
+        "best_epoch": curves.best_epoch,
+        "epochs": max(epoch for epoch, *_ in curves.rows),
+        "steps_per_epoch": steps_per_epoch,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "tasks": [task for task in best if task != "mean"],
+        "validation_loss": best,
+    }

@@ -1,0 +1,65 @@
+"""Task-alternated batches (section 4.4): explanation, sequential, top-n, explanation, ...
+
+Batch b of a task is a function of the seed, the task and b alone, so that a run can start anywhere and two
+runs with one seed see the same batches.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.batches import Batch
+from pipeline.prompts.examples import Example, Examples
+from pipeline.randomness import generator
+from pipeline.tasks import Task
+
+
+class TaskBatches:
+    """One task's sample list, walked in shuffled order, reshuffled whenever it ends."""
+
+    def __init__(self, task: Task, examples: Examples, size: int, seed: int) -> None:
+        """Take the sample list and the batch size; raises ValueError for an empty list."""
+        if not len(examples):
+            raise ValueError(f"no training samples for the {task} task")
+        self._task, self._examples, self._size, self._seed = task, examples, size, seed
+        self._walk, self._order = -1, np.empty(0, dtype=np.int64)
+
+    @property
+    def per_epoch(self) -> int:
+        """Whole batches in one walk of the list."""
+        return len(self._examples) // self._size
+
+    def __getitem__(self, batch: int) -> tuple[list[Example], np.random.Generator]:
+        """Return the examples of a batch and the generator that its wordings are drawn from."""
+        rng = generator(self._seed, "samples", self._task, batch)
+        places = range(batch * self._size, (batch + 1) * self._size)
+        return [self._examples.draw(self._place(place), rng) for place in places], rng
+
+    def _place(self, place: int) -> int:
+        walk, step = divmod(place, len(self._examples))
+        if walk != self._walk:
+            order = generator(self._seed, "order", self._task, walk)
+            self._walk, self._order = walk, order.permutation(len(self._examples))
+        return int(self._order[step])
+
+
+class Mixture:
+    """The batches of a whole training run, by step."""
+
+    def __init__(self, tasks: Mapping[Task, Examples], maker: BatchMaker, size: int, seed: int) -> None:
+        """Take the sample lists of the tasks to train on.
+
+        Raises ValueError when no task fills a single batch.
+        """
+        self._lists = [TaskBatches(task, tasks[task], size, seed) for task in Task if task in tasks]
+        self._maker = maker
+        self.steps_per_epoch = sum(batches.per_epoch for batches in self._lists)
+        """floor(N_exp / B) + floor(N_seq / B) + floor(N_top / B)."""
+        if not self.steps_per_epoch:
+            raise ValueError(f"training.batch_size {size} is larger than every task's sample list")
+
+    def __getitem__(self, step: int) -> Batch:
+        """Return the batch of a step, counted from 0 over the whole run; tasks take turns."""
+        batch, task = divmod(step, len(self._lists))
+        return self._maker.make(*self._lists[task][batch])

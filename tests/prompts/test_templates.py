@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.prompts.templates import read_templates
+from pipeline.tasks import Task
+
+GOOD = {
+    "explanation": ["{user} {item}"],
+    "sequential": ["{user} {history}"],
+    "topn": ["{user} {candidates}"],
+}
+
+
+def write(path: Path, **changes: object) -> Path:
+    path.write_text(
+        yaml.safe_dump({key: value for key, value in (GOOD | changes).items() if value is not None})
+    )
+    return path
+
+
+def test_the_bundled_wordings_start_with_the_bare_form() -> None:
+    templates = read_templates(Path("pipeline/prompts/templates.yaml"))
+    assert set(templates) == set(Task)
+    assert all(len(wordings) > 1 for wordings in templates.values())
+    assert templates[Task.SEQUENTIAL][0].words == ("{user}", "{history}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"topn": None}, "topn: a list of at least one wording is wanted, found None"),
+        ({"topn": []}, "topn: a list of at least one wording is wanted"),
+        ({"topn": ["{user} likes what ?"]}, r"placeholders \['\{user\}'\]"),
+        ({"topn": ["{user} {candidates}, please"]}, "alone between spaces"),
+        ({"topn": ["{user} {user} {candidates}"]}, "each once"),
+        ({"topn": ["{user} {candidates} {item}"]}, "each once"),
+        ({"topn": [5]}, "a wording is text, found 5"),
+        ({"rating": ["{user}"]}, "unknown task 'rating'"),
+    ],
+)
+def test_bad_wordings_are_named(tmp_path: Path, changes: dict, message: str) -> None:
+    path = write(tmp_path / "templates.yaml", **changes)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_templates(path)
+    assert str(path) in str(caught.value)

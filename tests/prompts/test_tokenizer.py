@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenizer, train_tokenizer
+from tests.tiny import SENTENCES, scratch_tokenizer
+
+
+def pieces(tokenizer: PromptTokenizer, text: str) -> list[str]:
+    return [str(tokenizer._tokenizer.convert_ids_to_tokens(int(i))) for i in tokenizer.encode([text])[0]]
+
+
+def test_numbers_fall_into_pieces_of_two_digits() -> None:
+    tokenizer = scratch_tokenizer()
+    assert pieces(tokenizer, "item_7391") == ["▁item_", "73", "91"]
+    assert pieces(tokenizer, "7391") == ["▁", "73", "91"]
+    assert pieces(tokenizer, "user_5") == ["▁user_", "5"]
+    assert pieces(scratch_tokenizer(3), "item_739") == ["▁item_", "739"]
+
+
+@given(st.integers(1, 10**7))
+def test_a_number_has_the_fewest_pieces_and_comes_back(number: int) -> None:
+    tokenizer = scratch_tokenizer()
+    (ids,) = tokenizer.encode([str(number)])
+    assert len(ids) == 1 + (len(str(number)) + 1) // 2
+    assert tokenizer.decode(ids) == str(number)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_known_text_comes_back(text: str) -> None:
+    tokenizer = scratch_tokenizer()
+    assert tokenizer.decode(tokenizer.encode([text])[0]) == text
+
+
+def test_training_twice_gives_the_same_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        PromptTokenizer(train_tokenizer(SENTENCES * 3, 300, 2)).save(tmp_path / name)
+    files = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert "tokenizer.json" in files
+    assert all((tmp_path / "a" / f).read_bytes() == (tmp_path / "b" / f).read_bytes() for f in files)
+
+
+def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
+    tokenizer = scratch_tokenizer()
+    tokenizer.save(tmp_path)
+    loaded = PromptTokenizer.load(tmp_path)
+    text = "user_12 item_7391 the strings sound ½ warm"
+    assert loaded.encode([text])[0].tolist() == tokenizer.encode([text])[0].tolist()
+    assert (len(loaded), loaded.pad, loaded.eos) == (len(tokenizer), tokenizer.pad, tokenizer.eos)
+
+
+def test_digits_of_the_training_text_make_no_pieces() -> None:
+    tokenizer = PromptTokenizer(train_tokenizer(["model 20199 is 20199 good"] * 50, 300, 2))
+    assert pieces(tokenizer, "20199")[1:] == ["2", "01", "99"]
+
+
+def test_a_vocabulary_without_room_for_words_is_an_error() -> None:
+    with pytest.raises(
+        ValueError, match=r"tokenizer.vocabulary 200 leaves -\d+ pieces .* at least \d+ wanted"
+    ):
+        train_tokenizer(SENTENCES, 200, 3)
+
+
+def test_a_pretrained_tokenizer_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded T5 folder"):
+        load_pretrained_tokenizer("google-t5/no-such")
+
+
+def test_an_empty_folder_says_which_stage_to_run(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"no tokenizer.json; run the tokenizer stage"):
+        PromptTokenizer.load(tmp_path)

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.prompts.templates import Template
+from pipeline.prompts.whole_words import PromptEncoder, WordTokens
+from tests.tiny import scratch_tokenizer, t5_tokenizer
+
+USERS, ITEMS = ["user_7", "user_12"], ["item_7391", "item_5", "item_123"]
+
+
+def rows(encoder: PromptEncoder, text: str, items: list[int]) -> list[int]:
+    return encoder.encode(Template(tuple(text.split())), 1, np.array(items)).rows.tolist()
+
+
+def test_rows_by_hand_for_a_scratch_tokenizer() -> None:
+    # ▁user_ 12 | ▁item_ 73 91 | ▁item_ 5 | </s>
+    encoder = PromptEncoder(scratch_tokenizer(), USERS, ITEMS, 8)
+    assert rows(encoder, "{user} {history}", [0, 1]) == [1, 1, 2, 2, 2, 3, 3, 0]
+
+
+def test_rows_by_hand_for_a_sentencepiece_tokenizer() -> None:
+    # ▁user _ 12 | ▁item _ 73 91 | ▁item _ 5 | </s>
+    encoder = PromptEncoder(t5_tokenizer(), USERS, ITEMS, 8)
+    assert rows(encoder, "{user} {history}", [0, 1]) == [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 0]
+
+
+def test_other_words_get_row_0_and_ids_count_in_order_of_the_text() -> None:
+    encoder = PromptEncoder(t5_tokenizer(), USERS, ITEMS, 8)
+    # ▁What | ▁does | item_5: ▁item _ 5 | ▁think | ▁of | user_12: ▁user _ 12 | ▁? | </s>
+    assert rows(encoder, "What does {item} think of {user} ?", [1]) == [0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 0, 0]
+
+
+@pytest.mark.parametrize("tokenizer", [scratch_tokenizer(), t5_tokenizer()], ids=["scratch", "t5"])
+@given(items=st.lists(st.integers(0, 2), min_size=1, max_size=9), user=st.integers(0, 1))
+def test_tokens_equal_those_of_the_text_as_a_whole(tokenizer, items: list[int], user: int) -> None:
+    encoder = PromptEncoder(tokenizer, USERS, ITEMS, 64)
+    template = Template(("What", "of", "{history}", "does", "{user}", "think"))
+    encoded = encoder.encode(template, user, np.array(items))
+    text = f"What of {' '.join(ITEMS[item] for item in items)} does {USERS[user]} think"
+    assert encoded.tokens.tolist() == [*tokenizer.encode([text])[0].tolist(), tokenizer.eos]
+    assert len(encoded.rows) == len(encoded.tokens)
+    assert encoded.rows.max() == len(items) + 1
+
+
+def test_more_ids_than_rows_is_an_error() -> None:
+    encoder = PromptEncoder(scratch_tokenizer(), USERS, ITEMS, 4)
+    rows(encoder, "{user} {history}", [0, 1])
+    with pytest.raises(ValueError, match=r"4 users and items, prompts.whole_words is 4: 5 or more wanted"):
+        rows(encoder, "{user} {history}", [0, 1, 2])
+
+
+@given(st.lists(st.lists(st.integers(0, 99), max_size=4), min_size=1, max_size=6), st.data())
+def test_taking_words_is_taking_them_one_by_one(arrays: list[list[int]], data: st.DataObject) -> None:
+    words = WordTokens.join([np.array(array, dtype=np.int32) for array in arrays])
+    picked = data.draw(st.lists(st.integers(0, len(arrays) - 1), max_size=8))
+    tokens, lengths = words.take(np.array(picked, dtype=np.int64))
+    assert tokens.tolist() == [token for word in picked for token in arrays[word]]
+    assert lengths.tolist() == [len(arrays[word]) for word in picked]
