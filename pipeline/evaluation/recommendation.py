@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.figures import exact, ranking_figures, rounded
+from pipeline.evaluation.exposure import coverage, exposures, gini
+from pipeline.evaluation.figures import Figure, exact, ranking_figures, rounded
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.numbering_floor import (
     candidate_ranks,
@@ -39,10 +40,21 @@ def sequential_metrics(
 ) -> dict[str, Any]:
     """Return `metrics/sequential.json`; `predictions` holds RECOMMENDATIONS of MODEL and POPULAR."""
     cutoffs = config.sequential_cutoffs
-    ranks = _listed_ranks(predictions, split, cutoffs, "sequential")
+    lists = _checked_lists(predictions, split, cutoffs, "sequential")
+    ranks = {method: relevant_ranks(ranked, split.targets) for method, ranked in lists.items()}
     for rule, bases in floor_bases(split, numbers).items():
         ranks[rule] = catalogue_ranks(bases, numbers[split.targets], max(cutoffs))
-    return _summary(ranks, predictions[MODEL], cutoffs, config, rng)
+    return _summary(ranks, predictions[MODEL], cutoffs, config, rng) | {
+        "exposure": {
+            method: exposure_figures(ranked, max(cutoffs), len(numbers)) for method, ranked in lists.items()
+        }
+    }
+
+
+def exposure_figures(lists: np.ndarray, k: int, size: int) -> dict[str, Figure]:
+    """Return coverage and Gini index of the first `k` places of `lists` [N, K] over `size` items."""
+    counts = exposures(lists, k, size)
+    return {f"coverage@{k}": exact(coverage(counts)), f"gini@{k}": exact(gini(counts))}
 
 
 def topn_metrics(
@@ -52,9 +64,13 @@ def topn_metrics(
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return `metrics/topn.json`: as sequential, within the candidates, with exact chance beside it."""
+    """Return `metrics/topn.json`: as sequential, within the candidates, with exact chance beside it.
+
+    No exposure: what the lists hold is decided by the candidates.
+    """
     cutoffs = config.topn_cutoffs
-    ranks = _listed_ranks(predictions, split, cutoffs, "topn")
+    lists = _checked_lists(predictions, split, cutoffs, "topn")
+    ranks = {method: relevant_ranks(ranked, split.targets) for method, ranked in lists.items()}
     negatives = [numbers[items] for items in split.negatives]
     for rule, bases in floor_bases(split, numbers).items():
         ranks[rule] = candidate_ranks(bases, numbers[split.targets], negatives)
@@ -66,16 +82,15 @@ def topn_metrics(
     }
 
 
-def _listed_ranks(
+def _checked_lists(
     predictions: dict[str, pa.Table], split: HeldOut, cutoffs: tuple[int, ...], task: str
 ) -> dict[str, np.ndarray]:
-    ranks = {}
+    lists = {}
     for method, table in predictions.items():
         source = f"predictions/{method}/{task}.parquet"
-        lists = ranked_lists(table, split.users, source)
-        check_cutoffs(lists, cutoffs, source)
-        ranks[method] = relevant_ranks(lists, split.targets)
-    return ranks
+        lists[method] = ranked_lists(table, split.users, source)
+        check_cutoffs(lists[method], cutoffs, source)
+    return lists
 
 
 def _summary(

@@ -133,6 +133,11 @@ def ranking_section(task: str, metrics: Document, published: str | None) -> Sect
         figure_table(f"{title}: accuracy", metrics, columns, methods, published_figures(task, published)),
         difference_table(f"{title}: PeaPOD minus each of the others, same users", metrics, columns, against),
     ]
+    if sequential:
+        last = cutoffs(metrics)[-1]
+        spread = [f"coverage@{last}", f"gini@{last}"]
+        caption = f"{title}: how the lists spread over the catalogue"
+        tables.append(figure_table(caption, metrics.section("exposure"), spread, [MODEL, POPULAR], {}))
     return Section(task, title, about, tables)
 
 

@@ -32,6 +32,9 @@ def test_sequential_by_hand(tmp_path):
     # Highest numbers 4, 5, 4, 9, 7, 8: the same three.
     assert value(found, "floor_highest_number", "HR@3") == 0.5
     assert value(found, "difference_to_most_popular", "HR@3") == pytest.approx(2 / 6, abs=1e-6)
+    # The most popular lists show items 0 to 7, the model's all nine.
+    assert value(found["exposure"], "peapod", "coverage@3") == 1.0
+    assert value(found["exposure"], "most_popular", "coverage@3") == pytest.approx(8 / 9, abs=1e-6)
     assert found["users"] == 6
     assert found["invalid_share"] == pytest.approx(1 / 18, abs=1e-6)
     for method in ("peapod", "floor_last_item", "difference_to_floor_highest_number"):
