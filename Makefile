@@ -6,6 +6,8 @@ export DVC_NO_ANALYTICS := 1
 export PYTHONUTF8 := 1
 
 VENV := .venv
+# The commands of dvc.yaml say `python`: it has to be this environment's, activated or not.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/requirements.stamp
 

@@ -15,6 +15,7 @@ Neither side may have a figure or an output that the other lacks.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -154,6 +155,15 @@ def verdict(rows: Sequence[Comparison]) -> str:
     return f"{len(rows)} outputs and figures hold"
 
 
+def reproduce() -> None:
+    """Run every stage anew; raises NotReproducedError where one fails."""
+    # The commands of dvc.yaml say `python`: it has to be this one, in an activated environment or not.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    command = [sys.executable, "-m", "dvc", "repro", "--force"]
+    if subprocess.run(command, env=os.environ | {"PATH": path}).returncode:
+        raise NotReproducedError("dvc repro --force failed; its own message stands above")
+
+
 def committed_text(path: str) -> str:
     """Return a file as committed at HEAD; raises NotReproducedError where HEAD has none."""
     run = subprocess.run(["git", "show", f"HEAD:{path}"], capture_output=True, text=True, encoding="utf-8")
@@ -177,7 +187,7 @@ def main(params: Path = Path("params.yaml"), run: bool = True) -> None:
     """Run every stage anew (unless --no-run) and end with exit code 1 where the result differs from HEAD."""
     method = read_params(Params, params).numbering.method
     if run:
-        subprocess.run([sys.executable, "-m", "dvc", "repro", "--force"], check=True)
+        reproduce()
     rows = list(compare_run(method == "collaborative"))
     print(table(rows))
     print(verdict(rows))

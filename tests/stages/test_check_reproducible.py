@@ -162,3 +162,9 @@ def test_numbering_is_compared_unless_it_clusters(repository, collaborative, com
 def test_what_head_lacks_is_named(repository):
     with pytest.raises(NotReproducedError, match=r"HEAD has no metrics/other\.json"):
         committed_text("metrics/other.json")
+
+
+def test_a_failing_run_ends_with_one_clear_message(repository, capsys):
+    with pytest.raises(SystemExit):  # There is no .dvc here, so `dvc repro` fails.
+        main(Path("params.yaml"))
+    assert "dvc repro --force failed" in capsys.readouterr().err
