@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.explanation import explanation_metrics
-from pipeline.evaluation.held_out import make_held_out
+from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.recommendation import MODEL, POPULAR, sequential_metrics, topn_metrics
 from pipeline.params import Section, read_params
@@ -36,7 +34,7 @@ def main(root: Path = Path()) -> None:
     )
     candidates = read_table(data / "candidates.parquet", tables.CANDIDATES)
     split = make_held_out(train, validation, test, candidates)
-    numbers = item_numbers(root)
+    numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
     for task, measure in (("sequential", sequential_metrics), ("topn", topn_metrics)):
         predictions = {
             method: read_table(root / f"predictions/{method}/{task}.parquet", tables.RECOMMENDATIONS)
@@ -50,12 +48,6 @@ def main(root: Path = Path()) -> None:
     figures = explanation_metrics(generated, explanations, config, rng)
     write_json(root / "metrics/explanation.json", figures)
     write_json(root / "metrics/leakage.json", leakage_metrics(train, split, explanations))
-
-
-def item_numbers(root: Path) -> np.ndarray:
-    """Return the number of each item in prompts, by item: int64 [I]."""
-    table: pa.Table = read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS)
-    return table["number"].to_numpy()[np.argsort(table["item"].to_numpy())].astype(np.int64)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ from pipeline.report.page import Results, render
 from stages.errors import clear_errors
 
 METRICS = ("dataset", "training", "sequential", "topn", "explanation", "leakage")
-# The report's own section, and where the run was computed.
-HIDDEN = {"report", "runtime"}
+HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
 
 class Params(Section):
@@ -34,14 +33,12 @@ def main(root: Path = Path()) -> None:
     params = read_params(Params, root / "params.yaml")
     # The raw file, not the typed sections: those would make this stage depend on the code of all others.
     shown = {name: value for name, value in load_yaml(root / "params.yaml").items() if name not in HIDDEN}
-    documents = {
-        name: document(f"metrics/{name}.json", read_json(root / f"metrics/{name}.json")) for name in METRICS
-    }
+    files = {name: f"metrics/{name}.json" for name in METRICS}
+    results = Results(**{name: document(file, read_json(root / file)) for name, file in files.items()})
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
     rng = generator(params.seed, "report", "examples")
     examples = make_examples(read_sources(root), params.report.examples, rng)
-    page = render(params.report.title, Results(**documents), curves, examples, shown)
-    write_text(root / "report/index.html", page)
+    write_text(root / "report/index.html", render(params.report.title, results, curves, examples, shown))
 
 
 def read_sources(root: Path) -> Sources:

@@ -56,3 +56,8 @@ def _negatives(candidates: pa.Table, users: np.ndarray) -> list[np.ndarray]:
     if missing:
         raise ValueError(f"candidates: no list for {len(missing)} test users, the first is user {missing[0]}")
     return [np.array(lists[user], dtype=np.int64) for user in users.tolist()]
+
+
+def numbers_by_item(table: pa.Table) -> np.ndarray:
+    """Return an ITEM_NUMBERS table as an array that an item indexes: int64 [I]."""
+    return table["number"].to_numpy()[np.argsort(table["item"].to_numpy())].astype(np.int64)

@@ -1,8 +1,8 @@
 import pytest
 
 from pipeline.artifacts import make_table
-from pipeline.evaluation.held_out import make_held_out
-from pipeline.tables import CANDIDATES, INTERACTIONS
+from pipeline.evaluation.held_out import make_held_out, numbers_by_item
+from pipeline.tables import CANDIDATES, INTERACTIONS, ITEM_NUMBERS
 
 
 def interactions(rows):
@@ -36,3 +36,8 @@ def test_errors():
         make_held_out(TRAIN, VALIDATION, interactions([(5, 6, 2), (5, 7, 3)]), candidates({5: [1]}))
     with pytest.raises(ValueError, match="candidates: no list for 1 test users, the first is user 5"):
         make_held_out(TRAIN, VALIDATION, interactions([(0, 6, 2), (5, 7, 3)]), candidates({0: [1]}))
+
+
+def test_numbers_are_indexed_by_item_in_any_row_order():
+    table = make_table(ITEM_NUMBERS, {"item": [2, 0, 1], "number": [30, 10, 20]})
+    assert numbers_by_item(table).tolist() == [10, 20, 30]
