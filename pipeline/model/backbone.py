@@ -1,6 +1,7 @@
 """The T5 under the prompts."""
 
 from transformers import T5Config, T5ForConditionalGeneration
+from transformers.models.t5.modeling_t5 import T5Attention
 
 from pipeline.model.config import ModelConfig
 
@@ -13,8 +14,18 @@ def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> 
     Fresh weights draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is
     neither on this machine nor to be downloaded, or doesn't know all tokens of the tokenizer.
     """
-    if config.backbone != SCRATCH:
-        return _pretrained(config, vocabulary)
+    t5 = (
+        _scratch(config, vocabulary, pad, eos)
+        if config.backbone == SCRATCH
+        else _pretrained(config, vocabulary)
+    )
+    for module in t5.modules():
+        if isinstance(module, T5Attention):
+            module.dropout = config.attention_dropout
+    return t5
+
+
+def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForConditionalGeneration:
     return T5ForConditionalGeneration(
         T5Config(
             vocab_size=vocabulary,

@@ -15,3 +15,4 @@ class ModelConfig(Section):
     heads: int = Field(ge=1)
     layers: int = Field(ge=1)
     dropout: float = Field(ge=0, lt=1)
+    attention_dropout: float = Field(ge=0, lt=1)

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.decoding.item_trie import ItemTrie
+from pipeline.prompts.whole_words import WordTokens
+
+EOS = 1
+
+
+def build(sequences: list[list[int]]) -> ItemTrie:
+    return ItemTrie.build(
+        WordTokens.join([np.array([*sequence, EOS], dtype=np.int32) for sequence in sequences])
+    )
+
+
+def spelled(trie: ItemTrie, allowed: torch.Tensor | None = None) -> dict[int, list[int]]:
+    """Every item that a walk from the root reaches, with its tokens."""
+    found, open_ends = {}, [(0, [])]
+    while open_ends:
+        node, tokens = open_ends.pop()
+        if trie.item[node] >= 0:
+            found[int(trie.item[node])] = tokens
+        for edge in range(int(trie.first[node]), int(trie.first[node] + trie.count[node])):
+            if allowed is None or allowed[edge]:
+                open_ends.append((int(trie.target[edge]), [*tokens, int(trie.token[edge])]))
+    return found
+
+
+sequences = st.lists(
+    st.lists(st.integers(2, 6), min_size=1, max_size=4), min_size=1, max_size=20, unique_by=tuple
+)
+
+
+@given(sequences, st.data())
+def test_the_tree_spells_exactly_the_items_and_narrowed_exactly_the_candidates(
+    items: list[list[int]], data: st.DataObject
+) -> None:
+    trie = build(items)
+    assert spelled(trie) == {index: [*item, EOS] for index, item in enumerate(items)}
+    picked = data.draw(st.sets(st.integers(0, len(items) - 1), min_size=1))
+    allowed = trie.allowed(torch.tensor([sorted(picked)]))[0]
+    assert spelled(trie, allowed) == {index: [*items[index], EOS] for index in picked}
+
+
+def test_a_prefix_of_another_item_ends_where_it_ends() -> None:
+    trie = build([[5, 6], [5], [5, 6, 7]])
+    edges, real = trie.edges(torch.tensor([[0, 1]]))
+    assert trie.token[edges[0, 0]][real[0, 0]].tolist() == [5]
+    assert trie.token[edges[0, 1]][real[0, 1]].tolist() == [EOS, 6]
+
+
+def test_two_items_with_one_number_are_an_error() -> None:
+    with pytest.raises(ValueError, match="two items have the same tokens"):
+        build([[5], [6], [5]])

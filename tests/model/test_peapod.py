@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from pipeline.model.assembly import assemble
+from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
+from pipeline.model.peapod import PeaPOD
+from pipeline.model.user_context import UserContext
+from pipeline.tasks import Task
+from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, prompts_config, tiny_batch, tiny_model, tiny_t5
+
+
+@pytest.mark.parametrize(
+    ("changes", "vectors", "kind"),
+    [
+        ({}, 6, AttentionPrompt),
+        ({"task": False}, 3, AttentionPrompt),
+        ({"collaborative": "mlp"}, 6, MlpPrompt),
+        ({"collaborative": "none"}, 3, type(None)),
+        ({"task": False, "collaborative": "none"}, 0, type(None)),
+        ({"length": 5, "task_length": 2}, 7, AttentionPrompt),
+    ],
+    ids=["PeaPOD", "no task", "MLP", "POD", "discrete prompt", "other lengths"],
+)
+def test_configuration_alone_gives_every_variant(changes: dict, vectors: int, kind: type) -> None:
+    model, batch = tiny_model(**changes), tiny_batch()
+    embeddings, mask = model.embed(batch)
+    assert embeddings.shape == (4, vectors + 9, WIDTH)
+    assert mask[:, :vectors].all()
+    assert torch.equal(mask[:, vectors:], batch.mask)
+    assert isinstance(model.collaborative_prompt, kind)
+    assert model(batch).shape == (4, 5, 300)
+
+
+def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
+    model, batch = tiny_model(), tiny_batch(task=Task.TOPN)
+    embeddings, _ = model.embed(batch)
+    torch.testing.assert_close(embeddings[:, :3], model.task_prompt.table[2].expand(4, -1, -1))
+    prompt = model.collaborative_prompt(*model.user_context(batch.users))
+    torch.testing.assert_close(embeddings[:, 3:6], prompt)
+    text = model.t5.shared.weight[batch.tokens] + model.whole_words.weight[batch.rows]
+    torch.testing.assert_close(embeddings[:, 6:], text)
+
+
+def test_gradients_reach_every_prompt_and_nothing_fixed() -> None:
+    model = tiny_model()
+    model.train()
+    model(tiny_batch(task=Task.TOPN)).sum().backward()
+    missing = [
+        name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()
+    ]
+    # The key's bias shifts all scores of a head alike: its gradient is zero by construction.
+    assert missing in ([], ["collaborative_prompt.key.bias"])
+    assert model.task_prompt.table.grad[2].any()
+    assert not model.task_prompt.table.grad[:2].any()
+    assert not any(name.startswith("user_context") for name, _ in model.named_parameters())
+
+
+def test_the_user_changes_the_answer_and_so_do_the_neighbours() -> None:
+    model, batch = tiny_model(), tiny_batch()
+    before = model(batch)
+    model.user_context.vectors[model.user_context.neighbours[5].long()] += 3.0
+    after = model(batch)
+    assert not torch.allclose(before[1], after[1])
+    model.user_context.neighbours[5] = model.user_context.neighbours[5].flip(0)
+    torch.testing.assert_close(model(batch), after)
+
+
+def test_parts_that_do_not_fit_are_an_error() -> None:
+    with pytest.raises(ValueError, match="whole-word width 8, T5 width 16"):
+        PeaPOD(tiny_t5(), nn.Embedding(4, 8))
+    with pytest.raises(ValueError, match="come together"):
+        PeaPOD(tiny_t5(), nn.Embedding(4, WIDTH), None, MlpPrompt(3, WIDTH, 2))
+    with pytest.raises(ValueError, match=r"\(12, 10\) and neighbours \(5, 4\)"):
+        UserContext(torch.zeros(USERS, USER_WIDTH), torch.zeros(5, NEIGHBOURS, dtype=torch.int64))
+    with pytest.raises(ValueError, match="doesn't divide"):
+        assemble(tiny_t5(), prompts_config(heads=3), torch.zeros(2, 3), torch.zeros(2, 1, dtype=torch.int64))
+    with pytest.raises(ValueError, match="labels"):
+        tiny_model()(replace(tiny_batch(), labels=None))

@@ -1,0 +1,170 @@
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from pipeline.prompts.batches import IGNORED, Batch
+from pipeline.runtime import Runtime
+from pipeline.tasks import Task
+from pipeline.training.config import TrainingConfig
+from pipeline.training.curves import training_summary, write_curves
+from pipeline.training.loop import Curves, make_optimizer, train, validate
+from pipeline.training.loss import pad_as_target, token_losses
+from tests.tiny import tiny_batch, tiny_model
+
+RUNTIME = Runtime(torch.device("cpu"), None)
+
+
+def config(**changes: object) -> TrainingConfig:
+    values = {
+        "epochs": 3,
+        "batch_size": 4,
+        "learning_rate": 0.01,
+        "weight_decay": 0.01,
+        "warmup": 0.1,
+        "schedule": "constant",
+        "clip": 1.0,
+        "patience": 5,
+        "patience_counts": "row",
+        "explanation_tokens": 20,
+        "pad_loss": False,
+    }
+    return TrainingConfig(**(values | changes))
+
+
+class Repeated:
+    """The same batch at every step, tasks taking turns."""
+
+    steps_per_epoch = 6
+
+    def __getitem__(self, step: int) -> Batch:
+        return tiny_batch(step % 2, list(Task)[step % 3])
+
+
+VALIDATION = {task: [tiny_batch(0, task)] for task in Task}
+
+
+def test_loss_by_hand() -> None:
+    # Uniform over 4 tokens: ln 4 each; a certain right answer: 0.
+    logits = torch.tensor([[[0.0, 0, 0, 0], [100.0, 0, 0, 0], [0.0, 0, 0, 0]]])
+    total, count = token_losses(logits, torch.tensor([[2, 0, IGNORED]]))
+    assert count == 2
+    assert float(total) == pytest.approx(math.log(4))
+
+
+def test_padding_counts_only_on_request() -> None:
+    labels = torch.tensor([[5, IGNORED]])
+    assert pad_as_target(labels, 0).tolist() == [[5, 0]]
+    assert token_losses(torch.zeros(1, 2, 8), labels)[1] == 1
+    assert token_losses(torch.zeros(1, 2, 8), pad_as_target(labels, 0))[1] == 2
+
+
+def test_the_loss_equals_transformers() -> None:
+    model, batch = tiny_model(task=False, collaborative="none"), tiny_batch()
+    nn.init.zeros_(model.whole_words.weight)
+    wanted = model.t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels).loss
+    total, count = token_losses(model(batch), batch.labels)
+    torch.testing.assert_close(total / count, wanted)
+
+
+def test_training_learns_and_leaves_the_best_weights() -> None:
+    model = tiny_model()
+    before = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
+    curves = train(model, Repeated(), VALIDATION, config(epochs=8), RUNTIME, 0)
+    after = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
+    assert all(after[task] < before[task] / 2 for task in Task)
+    assert sum(after.values()) / 3 == pytest.approx(curves.best_loss, abs=1e-6)
+    recorded = {(e, t): loss for e, t, split, loss in curves.rows if split == "validation"}
+    assert recorded[curves.best_epoch, "mean"] == min(recorded[e, "mean"] for e in range(1, 9))
+
+
+def test_two_runs_with_one_seed_have_the_same_weights() -> None:
+    states = []
+    for _ in range(2):
+        model = tiny_model()
+        torch.manual_seed(9)
+        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0)
+        states.append(model.state_dict())
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+class Scripted(nn.Module):
+    """Validation losses that follow a script; its one weight counts training steps."""
+
+    def __init__(self, losses: list[float]) -> None:
+        super().__init__()
+        self.losses, self.epoch = losses, 0
+        self.steps = nn.Parameter(torch.zeros(1))
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        if self.training:
+            return self.steps.view(1, 1, 1).expand(4, 5, 2) + torch.zeros(4, 5, 2)
+        # Two classes, label 0: the loss is ln(1 + e^x) for logits (0, x).
+        wanted = self.losses[self.epoch]
+        self.epoch += 1
+        return torch.tensor([0.0, math.log(math.exp(wanted) - 1)]).expand(4, 5, 2)
+
+
+class ZeroLabels(Repeated):
+    def __getitem__(self, step: int) -> Batch:
+        return replace(tiny_batch(), labels=torch.zeros(4, 5, dtype=torch.int64))
+
+
+@pytest.mark.parametrize(
+    ("counts", "stopped_after"),
+    [("row", 6), ("total", 5)],
+)
+def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -> None:
+    model = Scripted([3.0, 4.0, 2.0, 5.0, 5.0, 5.0, 5.0])
+    validation = {Task.TOPN: [ZeroLabels()[0]]}
+    settings = config(epochs=7, patience=3 if counts == "row" else 3, patience_counts=counts)
+    curves = train(model, ZeroLabels(), validation, settings, RUNTIME, 0)
+    assert max(epoch for epoch, *_ in curves.rows) == stopped_after
+    assert curves.best_epoch == 3
+    assert curves.best_loss == pytest.approx(2.0, abs=1e-5)
+
+
+def test_divergence_names_step_and_task() -> None:
+    model = tiny_model()
+    with torch.no_grad():
+        model.task_prompt.table[Task.SEQUENTIAL.row] = float("nan")
+    with pytest.raises(ValueError, match=r"training diverged: loss nan at step 1 \(sequential task\)"):
+        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rates"),
+    [("constant", [0.5, 1, 1, 1, 1, 1, 1, 1]), ("linear", [0.5, 1, 8 / 9, 7 / 9, 6 / 9])],
+)
+def test_learning_rates(schedule: str, rates: list[float]) -> None:
+    optimizer, scheduler = make_optimizer(nn.Linear(1, 1), config(schedule=schedule, warmup=0.2), total=10)
+    found = []
+    for _ in rates:
+        found.append(optimizer.param_groups[0]["lr"] / 0.01)
+        optimizer.step()
+        scheduler.step()
+    assert found == pytest.approx(rates)
+
+
+def test_curves_and_summary(tmp_path: Path) -> None:
+    curves = Curves(
+        [(1, "topn", "train", 3.0), (1, "topn", "validation", 2.5), (1, "mean", "validation", 2.5)], 1, 2.5
+    )
+    write_curves(tmp_path / "curves.csv", curves)
+    assert (tmp_path / "curves.csv").read_text().splitlines() == [
+        "epoch,task,split,loss",
+        "1,topn,train,3.000000",
+        "1,topn,validation,2.500000",
+        "1,mean,validation,2.500000",
+    ]
+    assert training_summary(curves, nn.Linear(2, 3), 7) == {
+        "best_epoch": 1,
+        "epochs": 1,
+        "steps_per_epoch": 7,
+        "parameters": 9,
+        "tasks": ["topn"],
+        "validation_loss": {"topn": 2.5, "mean": 2.5},
+    }
