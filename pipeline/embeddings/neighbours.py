@@ -29,23 +29,24 @@ def nearest_users(vectors: np.ndarray, count: int, block: int) -> Neighbours:
     """Find each user's `count` nearest others by cosine; vectors: float [N, U].
 
     Ties go to the smaller user index, and the cosine of a zero vector with any other is 0. The result
-    doesn't depend on `block`, which bounds memory at block x N x 4 bytes: float32 products only narrow the
-    search to what their rounding can't rule out, and float64 sums in a fixed order decide.
+    doesn't depend on `block`, which bounds memory at block x N x 8 bytes: BLAS orders the sums of a matrix
+    product by its shape, so products only narrow the search to what their rounding can't rule out, and sums
+    in a fixed order decide.
 
     Raises NeighboursError for more neighbours than other users, and for NaN or infinity.
     """
     _check(vectors, count)
-    exact = _unit_rows(vectors)
-    rough = exact.astype(np.float32)
-    # Twice the bound of a float32 dot product's rounding error, once for either side of a comparison.
-    margin = 2 * (vectors.shape[1] + 8) * float(np.finfo(np.float32).eps)
+    # Float64: in float32 the rounding of users of one taste, cosines near 1, leaves thousands undecided.
+    unit = _unit_rows(vectors)
+    # Twice the bound of a dot product's rounding error, once for either side of a comparison, and a tie.
+    margin = 2 * (vectors.shape[1] + 8) * float(np.finfo(np.float64).eps) + 2 * 10.0**-_DECIMALS
     users = np.empty((len(vectors), count), dtype=np.int32)
     cosines = np.empty((len(vectors), count), dtype=np.float32)
     for start in range(0, len(vectors), block):
-        similarities = rough[start : start + block] @ rough.T
+        similarities = unit[start : start + block] @ unit.T
         for user, row in enumerate(similarities, start=start):
             candidates = _candidates(row, user, count, margin)
-            users[user], cosines[user] = _nearest(exact, user, candidates, count)
+            users[user], cosines[user] = _nearest(unit, user, candidates, count)
     return Neighbours(users, cosines)
 
 
@@ -66,7 +67,7 @@ def _unit_rows(vectors: np.ndarray) -> np.ndarray:
 
 
 def _candidates(row: np.ndarray, user: int, count: int, margin: float) -> np.ndarray:
-    """Return, ascending, the users who may be among the `count` nearest; row: float32 [N], `user`'s own."""
+    """Return, ascending, the users who may be among the `count` nearest; row: float64 [N], `user`'s own."""
     if not row.any():  # A zero vector ties with everyone, so the first others are its nearest.
         first = np.arange(count + 1)
         return first[first != user]
@@ -76,9 +77,8 @@ def _candidates(row: np.ndarray, user: int, count: int, margin: float) -> np.nda
 
 
 def _nearest(
-    exact: np.ndarray, user: int, candidates: np.ndarray, count: int
+    unit: np.ndarray, user: int, candidates: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    # A product and a sum over contiguous rows, not a matrix product: BLAS orders its sums by the shape.
-    cosines = (exact[candidates] * exact[user]).sum(axis=1).round(_DECIMALS)
+    cosines = (unit[candidates] * unit[user]).sum(axis=1).round(_DECIMALS)
     order = np.lexsort((candidates, -cosines))[:count]
     return candidates[order], cosines[order]

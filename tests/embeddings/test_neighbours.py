@@ -68,6 +68,15 @@ def test_length_of_a_vector_does_not_matter():
     )
 
 
+def test_users_of_nearly_one_direction_are_told_apart():
+    # Cosines above 1 - 2e-7: float32 can hardly tell them apart.
+    angles = np.random.default_rng(1).permutation(60) * 1e-5
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    gaps = np.abs(angles[:, None] - angles[None, :]).round(9)
+    expected = [sorted(set(range(60)) - {u}, key=lambda v: (gaps[u, v], v))[:5] for u in range(60)]
+    assert nearest_users(vectors, 5, block=7).users.tolist() == expected
+
+
 @pytest.mark.parametrize("count", [0, 4])
 def test_more_neighbours_than_others_are_refused(count):
     with pytest.raises(NeighboursError, match=rf"{count} neighbours asked for, but 4 users have 3 others"):
