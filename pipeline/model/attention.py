@@ -22,7 +22,7 @@ class _BlockAttention(torch.autograd.Function):
     """softmax(Q K^T + bias + mask) V, with dropout on the weights."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         query: torch.Tensor,
         key: torch.Tensor,
@@ -47,7 +47,7 @@ class _BlockAttention(torch.autograd.Function):
         return output
 
     @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         query, key, value, bias, mask, output = ctx.saved_tensors
         query_gradient, key_gradient, value_gradient = (torch.empty_like(x) for x in (query, key, value))
         bias_gradient = torch.zeros_like(bias, dtype=torch.float32) if ctx.needs_input_grad[3] else None

@@ -5,7 +5,7 @@ by all beams, never copied per beam.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from transformers import T5ForConditionalGeneration
@@ -34,7 +34,7 @@ class IncrementalDecoder:
         """Compute the cross-attention keys and values of every layer."""
         self._t5 = t5
         self._heads = t5.config.num_heads
-        self._blocks: Any = t5.decoder.block
+        self._blocks = cast(Any, t5.decoder.block)
         self._steps = 0
         self._cross_mask = torch.where(mask[:, None, None, :] > 0, 0.0, float("-inf")).to(states.dtype)
         self._layers = [

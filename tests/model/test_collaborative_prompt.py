@@ -28,7 +28,7 @@ def test_equals_torch_multi_head_attention(heads: int) -> None:
 
 
 def test_one_head_by_hand() -> None:
-    # Widths of 1: q = 2u, k = s, v = 10 s; u = 1, s = (0, ln 3): weights 1/10 and 9/10; z = 9 ln 3; p = z + 1.
+    # q = 2u, k = s, v = 10 s; u = 1, s = (0, ln 3): weights 1/10 and 9/10; z = 9 ln 3; p = z + 1.
     prompt = AttentionPrompt(1, 1, 1, 1)
     with torch.no_grad():
         for layer, weight, bias in (
