@@ -6,7 +6,8 @@ import torch
 import typer
 
 from pipeline.artifacts import list_matrix, read_table, write_json
-from pipeline.model.assembly import assemble
+from pipeline.model.assembly import assemble, standardize
+from pipeline.model.attention import training_attention
 from pipeline.model.backbone import build_backbone
 from pipeline.model.checkpoint import save_checkpoint
 from pipeline.model.config import ModelConfig
@@ -65,8 +66,10 @@ def main(
     vectors = list_matrix(read_table(data / "embeddings/users.parquet", USER_VECTORS)["vector"])
     similar = read_table(data / "neighbours/neighbours.parquet", NEIGHBOURS)["neighbours"]
     seed_torch(seed, "weights")
-    t5 = build_backbone(settings.model, len(tokenizer), tokenizer.pad, tokenizer.eos)
-    model = assemble(t5, prompts, torch.tensor(vectors), torch.tensor(list_matrix(similar)))
+    attention = training_attention(runtime.device)
+    t5 = build_backbone(settings.model, len(tokenizer), tokenizer.pad, tokenizer.eos, attention)
+    users = standardize(torch.tensor(vectors)) if prompts.standardize else torch.tensor(vectors)
+    model = assemble(t5, prompts, users, torch.tensor(list_matrix(similar)))
     mixture = Mixture(samples, maker, config.batch_size, seed)
     validation = {task: batches(maker, asked, config.batch_size) for task, asked in questions.items()}
     curves = train(model, mixture, validation, config, runtime, tokenizer.pad)

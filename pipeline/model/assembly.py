@@ -14,6 +14,16 @@ from pipeline.prompts.config import PromptsConfig
 _WHOLE_WORD_RANGE = 0.1
 
 
+def standardize(vectors: torch.Tensor) -> torch.Tensor:
+    """Shift and scale user embeddings [N, U] to mean 0 and, over all entries, standard deviation 1.
+
+    Factorizations give small vectors with a large common part, which a fresh projection hardly tells apart.
+    Ours: the paper feeds them as they are.
+    """
+    centred = vectors - vectors.mean(0)
+    return centred / centred.std().clamp_min(torch.finfo(vectors.dtype).tiny)
+
+
 def assemble(
     t5: T5ForConditionalGeneration, prompts: PromptsConfig, vectors: torch.Tensor, neighbours: torch.Tensor
 ) -> PeaPOD:
@@ -38,7 +48,8 @@ def assemble(
     return PeaPOD(
         t5,
         whole_words,
-        TaskPrompt(prompts.task_length, width) if prompts.task else None,
+        # At the scale of the T5's own token embeddings, beside which it stands.
+        TaskPrompt(prompts.task_length, width, float(t5.shared.weight.std())) if prompts.task else None,
         collaborative,
         UserContext(vectors, neighbours) if collaborative is not None else None,
     )

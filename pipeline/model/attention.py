@@ -13,6 +13,7 @@ from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
 NAME = "peapod_blocks"
+"""Name of this attention in transformers' registry."""
 
 # Scores held at a time: about 1 MiB in fp32, the size of a core's cache.
 _BLOCK = 1 << 18
@@ -80,6 +81,11 @@ def _weights(
     if mask is not None:
         scores += mask[part]
     return scores.softmax(-1)
+
+
+def training_attention(device: torch.device) -> str:
+    """Return the attention implementation to train with on a device: ours on the CPU, torch's elsewhere."""
+    return NAME if device.type == "cpu" else "sdpa"
 
 
 def block_attention(

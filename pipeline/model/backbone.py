@@ -1,5 +1,6 @@
 """The T5 under the prompts."""
 
+import torch
 from transformers import T5Config, T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention
 
@@ -8,10 +9,13 @@ from pipeline.model.config import ModelConfig
 SCRATCH = "scratch"
 
 
-def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForConditionalGeneration:
+def build_backbone(
+    config: ModelConfig, vocabulary: int, pad: int, eos: int, attention: str = "sdpa"
+) -> T5ForConditionalGeneration:
     """Return a T5 of the configured sizes with fresh weights, or a pretrained one.
 
-    Fresh weights draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is
+    `attention` is the name of an implementation that transformers knows (`training_attention`). Fresh weights
+    draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is
     neither on this machine nor to be downloaded, or doesn't know all tokens of the tokenizer.
     """
     t5 = (
@@ -19,6 +23,7 @@ def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> 
         if config.backbone == SCRATCH
         else _pretrained(config, vocabulary)
     )
+    t5.set_attn_implementation(attention)
     for module in t5.modules():
         if isinstance(module, T5Attention):
             module.dropout = config.attention_dropout
@@ -26,7 +31,7 @@ def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> 
 
 
 def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForConditionalGeneration:
-    return T5ForConditionalGeneration(
+    t5 = T5ForConditionalGeneration(
         T5Config(
             vocab_size=vocabulary,
             d_model=config.d_model,
@@ -40,6 +45,11 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
             decoder_start_token_id=pad,  # type: ignore[call-arg]
         )
     )
+    # T5 draws token embeddings at scale 1, for Adafactor, whose steps grow with the weights. AdamW's don't:
+    # from scratch, smaller embeddings learn far sooner (docs/decisions/0003-learning-from-scratch.md).
+    with torch.no_grad():
+        t5.shared.weight.mul_(config.embedding_scale)
+    return t5
 
 
 def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:

@@ -14,5 +14,6 @@ class ModelConfig(Section):
     d_kv: int = Field(ge=4)
     heads: int = Field(ge=1)
     layers: int = Field(ge=1)
+    embedding_scale: float = Field(gt=0)
     dropout: float = Field(ge=0, lt=1)
     attention_dropout: float = Field(ge=0, lt=1)

@@ -9,10 +9,10 @@ from pipeline.tasks import Task
 class TaskPrompt(nn.Module):
     """A learned table [tasks, length, D]."""
 
-    def __init__(self, length: int, width: int) -> None:
-        """Draw the table from a standard normal, the scale of T5's own fresh token embeddings."""
+    def __init__(self, length: int, width: int, scale: float = 1.0) -> None:
+        """Draw the table from a normal with standard deviation `scale`."""
         super().__init__()
-        self.table = nn.Parameter(torch.randn(len(Task), length, width))
+        self.table = nn.Parameter(torch.randn(len(Task), length, width) * scale)
 
     def forward(self, task: Task, batch: int) -> torch.Tensor:
         """Return the vectors of `task` for each sample, [B, length, D]."""

@@ -21,6 +21,7 @@ class PromptsConfig(Section):
     collaborative: Literal["attention", "mlp", "none"]
     heads: int = Field(ge=1)
     length: int = Field(ge=1)
+    standardize: bool
     task_length: int = Field(ge=1)
     templates: str
     explanation_item: Literal["number", "id"]

@@ -16,6 +16,7 @@ def config(**changes: object) -> ModelConfig:
         "d_kv": 4,
         "heads": 4,
         "layers": 2,
+        "embedding_scale": 1.0,
         "dropout": 0.1,
         "attention_dropout": 0.1,
     }
@@ -35,6 +36,14 @@ def test_attention_dropout_is_set_apart() -> None:
     assert t5.encoder.block[1].layer[0].SelfAttention.dropout == 0.0
     assert t5.decoder.block[1].layer[1].EncDecAttention.dropout == 0.0
     assert t5.encoder.block[0].layer[0].dropout.p == 0.2
+
+
+def test_fresh_embeddings_have_the_configured_scale() -> None:
+    for scale in (1.0, 0.1):
+        torch.manual_seed(0)
+        t5 = build_backbone(config(embedding_scale=scale), 2000, 0, 1)
+        assert float(t5.shared.weight.std()) == pytest.approx(scale, rel=0.02)
+        assert t5.lm_head.weight is t5.shared.weight
 
 
 def test_a_pretrained_t5_is_read_from_its_folder(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.model.assembly import assemble
+from pipeline.model.assembly import assemble, standardize
 from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
 from pipeline.model.peapod import PeaPOD
 from pipeline.model.user_context import UserContext
@@ -66,6 +66,17 @@ def test_the_user_changes_the_answer_and_so_do_the_neighbours() -> None:
     assert not torch.allclose(before[1], after[1])
     model.user_context.neighbours[5] = model.user_context.neighbours[5].flip(0)
     torch.testing.assert_close(model(batch), after)
+
+
+def test_standardized_users_have_mean_0_and_scale_1() -> None:
+    vectors = torch.randn(50, 8) * 0.01 + 5.0
+    shifted = standardize(vectors)
+    torch.testing.assert_close(shifted.mean(0), torch.zeros(8), atol=1e-3, rtol=0)
+    assert float(shifted.std()) == pytest.approx(1.0, abs=1e-3)
+    # One scale for all: directions stay what they were.
+    ratio = (shifted[1] - shifted[0]) / (vectors[1] - vectors[0])
+    torch.testing.assert_close(ratio, ratio[:1].expand(8), rtol=1e-3, atol=0)
+    assert not standardize(torch.zeros(3, 2)).any()
 
 
 def test_parts_that_do_not_fit_are_an_error() -> None:
