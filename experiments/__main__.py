@@ -50,7 +50,7 @@ def main(
     ] = None,
     queue: Annotated[bool, typer.Option(help="Only queue it; `dvc queue start` runs the queue.")] = False,
 ) -> None:
-    """Run a preset in a copy of the repository; `dvc exp show` lists it, `dvc exp apply NAME` brings it here."""
+    """Run a preset in a copy of the repository; `dvc exp apply NAME` brings its outputs here."""
     changes = [*overrides(name, raw), *(set_param or [])]
     command = ["dvc", "exp", "run", "--name", name, "--queue" if queue else "--temp"]
     sys.exit(subprocess.run([*command, *(part for change in changes for part in ("-S", change))]).returncode)
