@@ -24,7 +24,7 @@ repro: $(STAMP) check-params ## run whatever changed, from the raw reviews to th
 install: $(STAMP) ## make .venv with everything that requirements.txt pins
 
 # Installed anew only when requirements.txt changed. Python 3.11 and 3.12 fit requires-python.
-$(STAMP): requirements.txt
+$(STAMP): requirements.txt constraints.txt
 	@set -e; \
 	if [ ! -x $(PYTHON) ]; then \
 		for python in python3.11 python3.12 python3; do \
@@ -35,7 +35,7 @@ $(STAMP): requirements.txt
 		done; \
 	fi; \
 	if [ ! -x $(PYTHON) ]; then echo "error: Python 3.11 or 3.12 wanted, none found" >&2; exit 1; fi
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
 test: $(STAMP) ## tests with their coverage of pipeline/

@@ -1,0 +1,76 @@
+"""Run stages, one after the other, in a folder of their own with parameters of their own."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+STAGES = (
+    "sample",
+    "preprocess",
+    "explanations",
+    "embeddings",
+    "neighbours",
+    "numbering",
+    "tokenizer",
+    "train",
+    "generate",
+    "baseline",
+    "evaluate",
+    "report",
+)
+
+SMALL = {
+    "sample": {"users": 60, "items": 50, "reviews": 480},
+    "dataset.negatives": 15,
+    "embeddings.dimensions": 8,
+    "embeddings.epochs": 20,
+    "neighbours.count": 5,
+    "tokenizer.number_digits": 2,
+    "model": {"d_model": 16, "d_ff": 32, "d_kv": 4, "layers": 1},
+    "training": {"epochs": 2, "batch_size": 16},
+    "decoding.beams": 12,
+    "decoding.max_tokens": 12,
+    "evaluation.resamples": 50,
+}
+"""A run of seconds that goes through everything."""
+
+
+def parameters(folder: Path, changes: dict[str, Any]) -> Path:
+    """Write params.yaml into `folder`: the repository's, with `changes` by dotted key or section."""
+    document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+    document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
+    for key, value in changes.items():
+        section = document
+        *parents, last = key.split(".")
+        for parent in parents:
+            section = section[parent]
+        if isinstance(value, dict):
+            section[last].update(value)
+        else:
+            section[last] = value
+    (folder / "params.yaml").write_text(yaml.safe_dump(document))
+    return folder
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    changes: dict[str, Any],
+    first: str = "sample",
+    last: str = "report",
+) -> Path:
+    """Run the stages from `first` to `last` in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(parameters(folder, changes))
+    for stage in STAGES[STAGES.index(first) : STAGES.index(last) + 1]:
+        module = importlib.import_module(f"stages.{stage}")
+        if stage == "baseline":
+            module.main(module.Baseline.MOST_POPULAR, int(changes.get("decoding.top", 10)))
+        else:
+            module.main()
+    return folder

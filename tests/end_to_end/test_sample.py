@@ -1,0 +1,31 @@
+"""On the bundled sample, with the parameters as they are, the model learns what was planted."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.end_to_end.runs import run
+
+
+@pytest.mark.slow
+def test_the_trained_model_clearly_beats_most_popular(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    torch.set_num_threads(2)
+    try:
+        folder = run(monkeypatch, tmp_path, {"numbering.method": "random"})
+    finally:
+        torch.set_num_threads(1)
+    sequential, topn = (
+        json.loads((folder / f"metrics/{task}.json").read_text()) for task in ("sequential", "topn")
+    )
+    assert sequential["peapod"]["HR@10"]["value"] >= 2 * sequential["most_popular"]["HR@10"]["value"]
+    assert sequential["difference_to_most_popular"]["HR@10"]["low"] > 0
+    first = topn["peapod"]["HR@1"]
+    assert first["value"] > topn["most_popular"]["HR@1"]["value"]
+    assert first["value"] >= 3 * topn["chance"]["HR@1"]["value"]
+    assert first["low"] > topn["chance"]["HR@1"]["value"]
+    # Numbers drawn at random give nothing away.
+    assert sequential["floor_highest_number"]["HR@5"]["value"] < sequential["peapod"]["HR@5"]["value"] / 2
