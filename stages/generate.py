@@ -44,7 +44,9 @@ def main(
     tokenizer = PromptTokenizer.load(tokens)
     maker, answers = make_batches(inputs, tokenizer, settings.prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
-    recommender = Recommender(model, maker, tokenizer, answers, inputs.item_numbers, decoding, runtime)
+    recommender = Recommender(
+        model, maker, tokenizer, answers, inputs.item_numbers, inputs.known, decoding, runtime
+    )
 
     rng = generator(settings.seed, "candidates order")
     asked = next_item_examples(inputs.known, inputs.test, settings.prompts.history)

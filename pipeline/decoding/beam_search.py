@@ -44,14 +44,13 @@ class Language(Protocol):
 
 
 class ItemLanguage:
-    """The tokens of real items, or of each sample's candidates."""
+    """The tokens of real items, or of some of them for each sample."""
 
     start = ROOT
 
-    def __init__(self, trie: ItemTrie, candidates: torch.Tensor | None = None) -> None:
-        """Take the tree of all items and, to narrow it, candidate items per sample, int64 [B, C]."""
-        self._trie = trie
-        self._allowed = None if candidates is None else trie.allowed(candidates)
+    def __init__(self, trie: ItemTrie, allowed: torch.Tensor | None = None) -> None:
+        """Take the tree of all items and, to narrow it, the edges each sample may take, bool [B, edges]."""
+        self._trie, self._allowed = trie, allowed
         self.longest = trie.paths.shape[1]
 
     def continuations(self, states: torch.Tensor, length: int) -> Continuations:

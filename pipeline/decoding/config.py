@@ -15,6 +15,7 @@ class DecodingConfig(Section):
     top: int = Field(ge=1)
     topn_method: Literal["beam", "exact"]
     constrained: bool
+    exclude_seen: bool
     length_penalty: float
     explanation_beams: int = Field(ge=1)
     min_tokens: int = Field(ge=0)

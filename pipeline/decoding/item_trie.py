@@ -1,6 +1,7 @@
 """All items' token sequences as a tree, so that a beam can only spell real items."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -82,6 +83,28 @@ class ItemTrie:
         """Return which edges spell one of each sample's items [B, C], as bool [B, edges]."""
         mask = torch.zeros(len(items), len(self.token), dtype=torch.bool, device=items.device)
         return mask.scatter_(1, self.paths[items].flatten(1), True)
+
+    def without(self, items: torch.Tensor) -> torch.Tensor:
+        """Return which edges spell an item that isn't one of each sample's items, as bool [B, edges].
+
+        `items` is int64 [B, C], different items in each row, filled up with -1.
+        """
+        spelled = torch.zeros(len(items), len(self.token), dtype=torch.int64, device=items.device)
+        paths = self.paths[items.clamp(min=0)]
+        # A path is filled up with its last edge, which counts once; an item of -1 doesn't count.
+        new = torch.ones_like(paths, dtype=torch.int64)
+        new[..., 1:] = (paths[..., 1:] != paths[..., :-1]).long()
+        new *= (items >= 0)[..., None]
+        spelled.scatter_add_(1, paths.flatten(1), new.flatten(1))
+        return self._spells > spelled
+
+    @cached_property
+    def _spells(self) -> torch.Tensor:
+        """Items that each edge helps to spell, int64 [edges]."""
+        new = torch.ones_like(self.paths)
+        new[:, 1:] = (self.paths[:, 1:] != self.paths[:, :-1]).long()
+        total = torch.zeros(len(self.token), dtype=torch.int64, device=self.paths.device)
+        return total.scatter_add_(0, self.paths.flatten(), new.flatten())
 
     def edges(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the edges that leave `nodes` [B, K]: indices and which of them are real, both [B, K, C]."""

@@ -14,6 +14,7 @@ from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.examples import Example
+from pipeline.prompts.histories import Histories
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime import Runtime
@@ -48,12 +49,13 @@ class Recommender:
         tokenizer: PromptTokenizer,
         answers: WordTokens,
         numbers: np.ndarray,
+        known: Histories,
         config: DecodingConfig,
         runtime: Runtime,
     ) -> None:
-        """Take the model, and the answer tokens and number of every item."""
+        """Take the model, the answer tokens and number of every item, and the items each user has seen."""
         self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
-        self._config, self._runtime = config, runtime
+        self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
         self._sequences = torch.from_numpy(_padded(answers, tokenizer.pad)).to(runtime.device)
         self._item_of = {str(number): item for item, number in enumerate(numbers)}
@@ -77,10 +79,21 @@ class Recommender:
         if not self._config.constrained:
             free = FreeLanguage(len(self._tokenizer), self._tokenizer.eos, 0, self._config.max_tokens)
             return self._spelled(self._beams(decoder, free, batch))
-        pools = self._pools(chunk) if batch.task is Task.TOPN else None
-        found = self._beams(decoder, ItemLanguage(self._trie, pools), batch)
+        found = self._beams(decoder, ItemLanguage(self._trie, self._allowed(batch.task, chunk)), batch)
         items = self._trie.item[found.states].masked_fill(~found.real, INVALID)
         return items.cpu().numpy(), found.scores.cpu().numpy()
+
+    def _allowed(self, task: Task, chunk: Sequence[Example]) -> torch.Tensor | None:
+        """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""
+        if task is Task.TOPN:
+            return self._trie.allowed(self._pools(chunk))
+        if not self._config.exclude_seen:
+            return None
+        seen = [np.unique(self._known[example.user]) for example in chunk]
+        padded = np.full((len(seen), max(len(items) for items in seen)), -1, dtype=np.int64)
+        for row, items in enumerate(seen):
+            padded[row, : len(items)] = items
+        return self._trie.without(torch.from_numpy(padded).to(self._runtime.device))
 
     def _beams(
         self, decoder: IncrementalDecoder, language: ItemLanguage | FreeLanguage, batch: Batch

@@ -49,7 +49,9 @@ def assemble(
         t5,
         whole_words,
         # At the scale of the T5's own token embeddings, beside which it stands.
-        TaskPrompt(prompts.task_length, width, float(t5.shared.weight.detach().std())) if prompts.task else None,
+        TaskPrompt(prompts.task_length, width, float(t5.shared.weight.detach().std()))
+        if prompts.task
+        else None,
         collaborative,
         UserContext(vectors, neighbours) if collaborative is not None else None,
     )

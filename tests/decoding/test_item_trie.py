@@ -45,6 +45,17 @@ def test_the_tree_spells_exactly_the_items_and_narrowed_exactly_the_candidates(
     assert spelled(trie, allowed) == {index: [*items[index], EOS] for index in picked}
 
 
+@given(sequences, st.data())
+def test_without_some_items_the_tree_spells_exactly_the_others(
+    items: list[list[int]], data: st.DataObject
+) -> None:
+    trie = build(items)
+    left_out = data.draw(st.sets(st.integers(0, len(items) - 1)))
+    padded = torch.tensor([[*sorted(left_out), -1, -1]])
+    others = {index: [*item, EOS] for index, item in enumerate(items) if index not in left_out}
+    assert spelled(trie, trie.without(padded)[0]) == others
+
+
 def test_a_prefix_of_another_item_ends_where_it_ends() -> None:
     trie = build([[5, 6], [5], [5, 6, 7]])
     edges, real = trie.edges(torch.tensor([[0, 1]]))

@@ -6,12 +6,17 @@ from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import INVALID, Ranking, Recommender, recommendation_columns
 from pipeline.prompts.examples import Example
+from pipeline.prompts.histories import Histories
 from pipeline.runtime import Runtime
 from pipeline.tasks import Task
 from tests.tiny import USERS, scratch_tokenizer, tiny_maker, tiny_model
 
 RUNTIME = Runtime(torch.device("cpu"), None)
 ITEMS = 30
+KNOWN = Histories(
+    np.repeat(np.arange(USERS, dtype=np.int32), 20) + np.tile(np.arange(20), USERS) % 19,
+    np.arange(USERS + 1) * 20,
+)
 
 
 def config(**changes: object) -> DecodingConfig:
@@ -21,6 +26,7 @@ def config(**changes: object) -> DecodingConfig:
         "top": 6,
         "topn_method": "beam",
         "constrained": True,
+        "exclude_seen": True,
         "length_penalty": 0.0,
         "explanation_beams": 3,
         "min_tokens": 4,
@@ -32,7 +38,7 @@ def config(**changes: object) -> DecodingConfig:
 def recommender(**changes: object) -> Recommender:
     maker, answers, numbers = tiny_maker(ITEMS)
     model = tiny_model(whole_words=512, vocabulary=len(scratch_tokenizer()))
-    return Recommender(model, maker, scratch_tokenizer(), answers, numbers, config(**changes), RUNTIME)
+    return Recommender(model, maker, scratch_tokenizer(), answers, numbers, KNOWN, config(**changes), RUNTIME)
 
 
 def questions(task: Task, pool: int) -> list[Example]:
@@ -54,6 +60,17 @@ def test_sequential_lists_are_real_items_without_repeats_best_first() -> None:
         assert len(set(ranking.items.tolist())) == 6
         assert all(0 <= item < ITEMS for item in ranking.items)
         assert (np.diff(ranking.scores) <= 0).all()
+
+
+def test_sequential_lists_leave_out_what_the_user_has_and_nothing_else() -> None:
+    asked = questions(Task.SEQUENTIAL, 4)
+    # As many beams as items: each list is the whole ranking.
+    wide = {"beams": ITEMS, "top": ITEMS}
+    some, every = (by_user(recommender(exclude_seen=e, **wide).rank(asked)) for e in (True, False))
+    for user in range(USERS):
+        seen = set(KNOWN[user].tolist())
+        assert len(every[user].items) == ITEMS
+        assert some[user].items.tolist() == [item for item in every[user].items.tolist() if item not in seen]
 
 
 @pytest.mark.parametrize("method", ["beam", "exact"])

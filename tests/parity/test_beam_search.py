@@ -104,7 +104,7 @@ def test_constrained_to_each_samples_candidates(seed: int) -> None:
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
     rng = np.random.default_rng(seed)
     pools = torch.from_numpy(np.stack([rng.choice(len(sequences), 8, replace=False) for _ in range(4)]))
-    found = ours(t5, batch, ItemLanguage(trie, pools), 5, 1.0)
+    found = ours(t5, batch, ItemLanguage(trie, trie.allowed(pools)), 5, 1.0)
     rules = [allowed_after([sequences[item] for item in pool]) for pool in pools]
     tokens, scores = theirs(
         t5,
