@@ -12,12 +12,13 @@ from pipeline.model.checkpoint import load_checkpoint
 from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.examples import ExplanationExamples, next_item_examples, topn_example
+from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.tables import GENERATED, RECOMMENDATIONS
 from stages.errors import clear_errors
-from stages.prompt_inputs import make_batches, read_inputs
+from stages.prompt_inputs import read_inputs
 
 
 class Params(Section):
@@ -42,7 +43,7 @@ def main(
     decoding, runtime = settings.decoding, choose_runtime(settings.runtime)
     inputs = read_inputs(data / "preprocessed", data / "numbering", data / "explanations")
     tokenizer = PromptTokenizer.load(tokens)
-    maker, answers = make_batches(inputs, tokenizer, settings.prompts, decoding.max_tokens)
+    maker, answers = make_batch_maker(inputs, tokenizer, settings.prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
     recommender = Recommender(
         model, maker, tokenizer, answers, inputs.item_numbers, inputs.known, decoding, runtime

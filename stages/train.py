@@ -13,6 +13,7 @@ from pipeline.model.checkpoint import save_checkpoint
 from pipeline.model.config import ModelConfig
 from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig
+from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator, seed_torch
 from pipeline.runtime import RuntimeConfig, choose_runtime
@@ -21,10 +22,10 @@ from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import training_summary, write_curves
 from pipeline.training.loop import train
 from pipeline.training.mixture import Mixture
-from pipeline.training.samples import batches, training_examples, validation_examples
+from pipeline.training.samples import training_examples, validation_batches
 from stages.errors import clear_errors
 from stages.logs import log_to_stderr
-from stages.prompt_inputs import make_batches, read_inputs
+from stages.prompt_inputs import read_inputs
 
 
 class Params(Section):
@@ -51,28 +52,21 @@ def main(
     prompts, config, seed = settings.prompts, settings.training, settings.seed
     runtime = choose_runtime(settings.runtime)
     inputs = read_inputs(data / "preprocessed", data / "numbering", data / "explanations")
-    tokenizer = PromptTokenizer.load(tokens)
-    maker, _ = make_batches(inputs, tokenizer, prompts, config.explanation_tokens)
-    pools = (len(inputs.item_numbers), inputs.negatives.shape[1], prompts.history)
-    samples = training_examples(inputs.train, inputs.whole, inputs.pairs["train"], *pools)
-    questions = validation_examples(
-        inputs.train,
-        inputs.validation,
-        inputs.whole,
-        inputs.pairs["validation"],
-        *pools,
-        generator(seed, "validation"),
-    )
-    vectors = list_matrix(read_table(data / "embeddings/users.parquet", USER_VECTORS)["vector"])
+    vectors = torch.tensor(list_matrix(read_table(data / "embeddings/users.parquet", USER_VECTORS)["vector"]))
     similar = read_table(data / "neighbours/neighbours.parquet", NEIGHBOURS)["neighbours"]
+    tokenizer = PromptTokenizer.load(tokens)
+
+    maker, _ = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
+    mixture = Mixture(training_examples(inputs, prompts.history), maker, config.batch_size, seed)
+    rng = generator(seed, "validation")
+    validation = validation_batches(inputs, maker, prompts.history, config.batch_size, rng)
     seed_torch(seed, "weights")
     attention = training_attention(runtime.device)
     t5 = build_backbone(settings.model, len(tokenizer), tokenizer.pad, tokenizer.eos, attention)
-    users = standardize(torch.tensor(vectors)) if prompts.standardize else torch.tensor(vectors)
+    users = standardize(vectors) if prompts.standardize else vectors
     model = assemble(t5, prompts, users, torch.tensor(list_matrix(similar)))
-    mixture = Mixture(samples, maker, config.batch_size, seed)
-    validation = {task: batches(maker, asked, config.batch_size) for task, asked in questions.items()}
     curves = train(model, mixture, validation, config, runtime, tokenizer.pad)
+
     save_checkpoint(out, model, prompts)
     write_curves(metrics / "curves.csv", curves)
     write_json(metrics / "training.json", training_summary(curves, model, mixture.steps_per_epoch))

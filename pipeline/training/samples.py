@@ -10,60 +10,37 @@ from pipeline.prompts.examples import (
     Example,
     Examples,
     ExplanationExamples,
-    Pairs,
     SequentialExamples,
     TopnExamples,
     draw_negatives,
     next_item_examples,
     topn_example,
 )
-from pipeline.prompts.histories import Histories
+from pipeline.prompts.inputs import Inputs
 from pipeline.tasks import Task
 
 
-def training_examples(
-    train: Histories, whole: Histories, pairs: Pairs, items: int, negatives: int, history: int
-) -> dict[Task, Examples]:
-    """Return the sample list of every task that has samples.
-
-    Args:
-        train: train items of each user.
-        whole: all items of each user; what is outside may serve as a negative.
-        pairs: explanations of the train split.
-        items: I.
-        negatives: negatives of a top-n sample.
-        history: most items of a sequential input.
-    """
+def training_examples(inputs: Inputs, history: int) -> dict[Task, Examples]:
+    """Return the sample list of every task that has samples; `history` is the most items of an input."""
+    items, negatives = len(inputs.item_numbers), inputs.negatives.shape[1]
     lists: dict[Task, Examples] = {
-        Task.EXPLANATION: ExplanationExamples(pairs),
-        Task.SEQUENTIAL: SequentialExamples(train, history),
-        Task.TOPN: TopnExamples(train, whole, items, negatives),
+        Task.EXPLANATION: ExplanationExamples(inputs.pairs["train"]),
+        Task.SEQUENTIAL: SequentialExamples(inputs.train, history),
+        Task.TOPN: TopnExamples(inputs.train, inputs.whole, items, negatives),
     }
     return {task: examples for task, examples in lists.items() if len(examples)}
 
 
-def validation_examples(
-    train: Histories,
-    targets: Histories,
-    whole: Histories,
-    pairs: Pairs,
-    items: int,
-    negatives: int,
-    history: int,
-    rng: np.random.Generator,
-) -> dict[Task, list[Example]]:
-    """Return the validation questions of every task that has any; negatives are drawn once a run from `rng`.
-
-    Args are those of `training_examples`, with `targets` the validation item of each user and `pairs` the
-    explanations of the validation split.
-    """
-    explained = ExplanationExamples(pairs)
-    asked = next_item_examples(train, targets, history)
+def validation_examples(inputs: Inputs, history: int, rng: np.random.Generator) -> dict[Task, list[Example]]:
+    """Return the validation questions of every task that has any; negatives are drawn once, from `rng`."""
+    items, negatives = len(inputs.item_numbers), inputs.negatives.shape[1]
+    explained = ExplanationExamples(inputs.pairs["validation"])
+    asked = next_item_examples(inputs.train, inputs.validation, history)
     pools = [
         topn_example(
             example.user,
             example.answer,
-            draw_negatives(whole[example.user], items, negatives, rng),
+            draw_negatives(inputs.whole[example.user], items, negatives, rng),
             rng,
         )
         for example in asked
@@ -76,7 +53,15 @@ def validation_examples(
     return {task: examples for task, examples in lists.items() if examples}
 
 
-def batches(maker: BatchMaker, examples: Sequence[Example], size: int) -> list[Batch]:
-    """Return examples in the bare wording, as batches of at most `size`, alike lengths together."""
+def validation_batches(
+    inputs: Inputs, maker: BatchMaker, history: int, size: int, rng: np.random.Generator
+) -> dict[Task, list[Batch]]:
+    """Return the validation questions in the bare wording, as batches of at most `size` by task."""
+    questions = validation_examples(inputs, history, rng)
+    return {task: _batches(maker, examples, size) for task, examples in questions.items()}
+
+
+def _batches(maker: BatchMaker, examples: Sequence[Example], size: int) -> list[Batch]:
+    # Alike lengths together, so that little padding is computed.
     ordered = sorted(examples, key=lambda example: (len(example.items), example.user, example.answer))
     return [maker.make(ordered[start : start + size]) for start in range(0, len(ordered), size)]
