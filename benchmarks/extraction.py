@@ -44,7 +44,9 @@ def main(
     if files:
         sections += _accuracy(files)
     if hu_liu_zip:
-        sections.append(("Hu and Liu's product reviews", [_printed(hu_liu.benchmark(hu_liu_zip, Extractor()))]))
+        sections.append(
+            ("Hu and Liu's product reviews", [_printed(hu_liu.benchmark(hu_liu_zip, Extractor()))])
+        )
     if reviews:
         sections.append(("Speed and memory", [_printed(speed.benchmark(reviews))]))
     if not json_only:
@@ -72,7 +74,12 @@ def _accuracy(files: list[Path]) -> Sections:
 
 def _ablation(sentences: list[aste.Labelled], predicted: list[list[Finding]]) -> list[dict[str, Any]]:
     return [
-        {"rule": rule, "found": found, "share_right": round(right, 4), "triplet_f1_lost_without": round(lost, 4)}
+        {
+            "rule": rule,
+            "found": found,
+            "share_right": round(right, 4),
+            "triplet_f1_lost_without": round(lost, 4),
+        }
         for rule, found, right, lost in aste.ablation(sentences, predicted)
     ]
 
