@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiments.__main__ import HERE, main, names, overrides
+from experiments.results import embed, section, task_table
+from pipeline.artifacts import ArtifactError
+from pipeline.params import ParamsError
+from stages.check_params import faults
+from tests.end_to_end.runs import REPOSITORY
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_presets_parameters_are_sound(name: str, tmp_path: Path) -> None:
+    preset = yaml.safe_load((HERE / f"{name}.yaml").read_text())
+    document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+    for key, value in preset["params"].items():
+        *parents, last = key.split(".")
+        section = document
+        for parent in parents:
+            section = section[parent]
+        assert last in section, key
+        section[last] = value
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
+    assert list(faults(tmp_path / "params.yaml")) == []
+
+
+def test_overrides_are_spelled_for_hydra_with_an_absolute_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("raw.json.gz").touch()
+    found = overrides("all-beauty-2018", Path("raw.json.gz"))
+    assert found[0] == f"dataset.raw='{tmp_path}/raw.json.gz'"
+    assert "evaluation.topn_cutoffs=[1, 5]" in found
+    assert "report.title='PeaPOD on Amazon All Beauty (2018)'" in found
+    assert "training.learning_rate=0.003" in found
+
+
+def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match="no preset 'beauty'; there are all-beauty-2018, "):
+        overrides("beauty", tmp_path)
+    with pytest.raises(ParamsError, match=r"--raw .*nowhere: the preset wants p5/beauty"):
+        overrides("p5-beauty", tmp_path / "nowhere")
+
+
+def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[list[str]] = []
+
+    class Done:
+        returncode = 0
+
+    monkeypatch.setattr("subprocess.run", lambda command: seen.append(command) or Done())
+    for queue in (False, True):
+        with pytest.raises(SystemExit) as ended:
+            main("p5-beauty", tmp_path, ["training.epochs=1"], queue)
+        assert ended.value.code == 0
+    assert seen[0][:6] == ["dvc", "exp", "run", "--name", "p5-beauty", "--temp"]
+    assert seen[1][5] == "--queue"
+    assert seen[0][-2:] == ["-S", "training.epochs=1"]
+
+
+FIGURE = {"value": 0.25, "low": 0.2, "high": 0.3}
+
+
+def test_a_table_has_a_line_a_method_with_intervals() -> None:
+    figures = {
+        "users": 1200,
+        "peapod": {"HR@1": FIGURE, "HR@5": FIGURE},
+        "chance": {"HR@1": 0.01, "HR@5": 0.05},
+        "most_popular": {"HR@1": {"value": 0.1}},
+    }
+    assert task_table("topn", figures).splitlines() == [
+        "| Top-n (1,200 users) | HR@1 | HR@5 |",
+        "| --- | ---: | ---: |",
+        "| PeaPOD | 0.2500 [0.2000, 0.3000] | 0.2500 [0.2000, 0.3000] |",
+        "| most popular | 0.1000 | – |",
+        "| chance | 0.0100 | 0.0500 |",
+    ]
+
+
+def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
+    metrics = {
+        "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
+        "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
+        "numbering": {"method": "random"},
+        "sequential": {"users": 2, "peapod": {"HR@5": FIGURE}},
+        "topn": {"users": 2, "peapod": {"HR@5": FIGURE}},
+        "explanation": {"pairs": 0},
+    }
+    text = section("Title", "make it", metrics)
+    assert text.startswith(
+        "## Title\n\n    make it\n\n2 users, 3 items, 4 reviews (density 66.67 %); `random`"
+    )
+    assert "Explanation" not in text
+
+
+def test_tables_are_embedded_between_markers_alone(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text("none")
+    with pytest.raises(ArtifactError, match=r"README.md: the markers"):
+        embed(page, "x")
+    readme = (REPOSITORY / "README.md").read_text()
+    page.write_text(readme)
+    embed(page, "| new |")
+    embed(page, "| newer |")
+    assert page.read_text().count("| newer |") == 1
+    assert "| new |" not in page.read_text()
+    assert page.read_text().startswith(readme[:500])
