@@ -12,12 +12,17 @@ import pyarrow.compute as pc
 from pipeline import artifacts
 from pipeline.explanations import corpus, measures
 from pipeline.explanations.config import ExplanationsConfig
+from pipeline.explanations.evidence import Corrections, Evidence
 from pipeline.explanations.extraction import Extractor
 from pipeline.explanations.provided import provided_pairs
 from pipeline.explanations.selection import Outcome
 from pipeline.explanations.splitting import SPLITS, assign
+from pipeline.explanations.workers import worker_count
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 
+ROWS = 1024
+"""Reviews a batch."""
+_TOTALS = ("reviews", "reviews_with_text", "reviews_foreign", "reviews_with_tuples")
 Watch = Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]
 
 
@@ -65,16 +70,24 @@ def _take(dataset: Dataset, out: Path) -> tuple[pa.Table, pa.Table, dict[str, An
 def _extract(
     dataset: Dataset, out: Path, config: ExplanationsConfig, rng: np.random.Generator, watch: Watch
 ) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
-    reviews = artifacts.read_batches(dataset.reviews, REVIEWS)
+    reviews = artifacts.read_batches(dataset.reviews, REVIEWS, ROWS)
+    workers = worker_count(config.workers, len(artifacts.read_table(dataset.reviews, REVIEWS, ["row"])))
+    extractor, evidence = Extractor(), Evidence()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".scratch.") as folder:
         scratch = Path(folder) / "found.parquet"
-        counts, totals = corpus.extract(watch(reviews), scratch, Extractor())
-        choices, pairs, agreement = corpus.select(scratch, out / "tuples.parquet", counts, config)
+        counts, totals = corpus.extract(watch(reviews), scratch, extractor, evidence, workers)
+        corrections = (
+            evidence.corrections(extractor.polarity) if config.polarity == "corpus" else Corrections()
+        )
+        choices, pairs, agreement = corpus.select(
+            scratch, out / "tuples.parquet", counts, config, corrections
+        )
     choices = corpus.best_per_pair(choices)
     figures = {
         "source": "reviews" if totals["reviews_with_text"] else "none: the dataset has no review texts",
-        **{name: totals[name] for name in ("reviews", "reviews_with_text", "reviews_with_tuples")},
+        **{name: totals[name] for name in _TOTALS},
+        "corrected_polarities": len(corrections),
         "tuples": sum(agreement[side] for side in ("positive", "negative", "undecided")),
         **measures.agreement(agreement),
         **measures.reach(choices),

@@ -15,6 +15,8 @@ class ExplanationsConfig(Section):
     Attributes:
         min_feature_count: fewest tuples of a feature for it to count as one.
         min_words, max_words: length of an explanation sentence, both included.
+        polarity: prior (the lexicons') or corpus (the lexicons' as corrected by ratings and conjunctions).
+        workers: parallel processes; 0 for one a core. The result is the same for any number.
         split: random (8:1:1 over explanations) or leave_one_out (the split of the sequential task).
         ratio: parts of train, validation and test for split random.
     """
@@ -22,6 +24,8 @@ class ExplanationsConfig(Section):
     min_feature_count: int = Field(ge=1)
     min_words: int = Field(ge=1)
     max_words: int = Field(ge=1)
+    polarity: Literal["prior", "corpus"] = "corpus"
+    workers: int = Field(default=0, ge=0)
     split: Literal["random", "leave_one_out"]
     ratio: tuple[Part, Part, Part]
 

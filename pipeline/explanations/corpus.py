@@ -6,17 +6,22 @@ holds a batch, the counts, and the table of explanations.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from pipeline import artifacts
 from pipeline.explanations.config import ExplanationsConfig
+from pipeline.explanations.conjunctions import partners
+from pipeline.explanations.evidence import Corrections, Evidence, Statement
 from pipeline.explanations.extraction import Extractor
+from pipeline.explanations.languages import is_foreign
 from pipeline.explanations.lexicon import FeatureCounts, PairCounts
 from pipeline.explanations.segmentation import segment
 from pipeline.explanations.selection import Candidate, Choice, Outcome, choose, wanted_sentiment
+from pipeline.explanations.workers import ordered_map
 from pipeline.tables import TUPLES
 
 _FOUND = pa.struct(
@@ -29,6 +34,7 @@ _SCRATCH = pa.schema(
         "item": pa.int32(),
         "rating": pa.float32(),
         "has_text": pa.bool_(),
+        "foreign": pa.bool_(),
         "sentences": pa.list_(pa.string()),
         "found": pa.list_(_FOUND),
     }
@@ -54,61 +60,118 @@ CHOICES = pa.schema(
 
 def extract_review(text: str, extractor: Extractor) -> tuple[list[str], list[Candidate]]:
     """Return the sentences of a review that hold a tuple, and the tuples; phrases in small letters."""
+    sentences, statements = _read(text, extractor)
+    return sentences, [candidate for candidate, _ in statements]
+
+
+def _read(text: str, extractor: Extractor) -> tuple[list[str], list[tuple[Candidate, int]]]:
+    """As extract_review, each tuple with what its neighbour says of its sentiment (see conjunctions)."""
     sentences: list[str] = []
-    found: list[Candidate] = []
+    found: list[tuple[Candidate, int]] = []
     for sentence in segment(text, extractor.tagger):
         findings = extractor(sentence.tokens) if len(sentence.tokens) <= LONGEST else []
         if not findings:
             continue
-        for finding in findings:
+        joined = partners([token.lower() for token in sentence.tokens], findings)
+        for finding, partner in zip(findings, joined, strict=True):
             feature, opinion = (
                 sentence.text[sentence.offsets[begin][0] : sentence.offsets[end - 1][1]].lower()
                 for begin, end in (finding.feature, finding.opinion)
             )
-            found.append(Candidate(len(sentences), feature, opinion, finding.sentiment))
+            found.append((Candidate(len(sentences), feature, opinion, finding.sentiment), partner))
         sentences.append(sentence.text)
     return sentences, found
 
 
+class Extracted(NamedTuple):
+    """What the first pass makes of a batch: its lines for the scratch file, and its counts."""
+
+    lines: pa.RecordBatch
+    totals: Counter[str]
+    evidence: Evidence
+
+
 def extract(
-    reviews: Iterable[pa.RecordBatch], scratch: Path, extractor: Extractor
+    reviews: Iterable[pa.RecordBatch],
+    scratch: Path,
+    extractor: Extractor,
+    evidence: Evidence | None = None,
+    workers: int = 1,
 ) -> tuple[FeatureCounts, Counter[str]]:
-    """First pass: write each review's tuples to `scratch`; return feature counts and corpus counts."""
+    """First pass: write each review's tuples to `scratch`; return feature counts and corpus counts.
+
+    `evidence`, if given, takes in what the corpus says of polarities. Two or more `workers` are processes
+    with extractors of their own; the result is the same for any number of them.
+    """
     counts, totals = FeatureCounts(), Counter[str]()
+    work = partial(extract_batch, extractor=extractor) if workers == 1 else extract_batch
     with artifacts.table_writer(scratch, _SCRATCH) as writer:
-        for batch in reviews:
-            lines = [_extract_line(review, extractor) for review in batch.to_pylist()]
-            for line in lines:
-                for candidate in line["found"]:
-                    counts.add(candidate["feature"])
-            totals["reviews"] += len(lines)
-            totals["reviews_with_text"] += sum(line["has_text"] for line in lines)
-            totals["reviews_with_tuples"] += sum(bool(line["found"]) for line in lines)
-            writer.write_batch(pa.RecordBatch.from_pylist(lines, schema=_SCRATCH))
+        for done in ordered_map(work, reviews, workers):
+            for feature in _features(done.lines):
+                counts.add(feature)
+            totals.update(done.totals)
+            if evidence is not None:
+                evidence.update(done.evidence)
+            writer.write_batch(done.lines)
     return counts, totals
 
 
-def _extract_line(review: dict[str, Any], extractor: Extractor) -> dict[str, Any]:
+def _features(lines: pa.RecordBatch) -> list[str]:
+    return lines.column("found").flatten().field("feature").to_pylist()
+
+
+@cache
+def _process_extractor() -> Extractor:
+    """The extractor of a worker process, loaded once."""
+    return Extractor()
+
+
+def extract_batch(batch: pa.RecordBatch, extractor: Extractor | None = None) -> Extracted:
+    """Extract one batch of REVIEWS."""
+    extractor = extractor or _process_extractor()
+    evidence, totals = Evidence(), Counter[str]()
+    lines = []
+    for review in batch.to_pylist():
+        line, statements = _extract_line(review, extractor)
+        evidence.add(statements, wanted_sentiment(review["rating"]))
+        marks = {"with_text": line["has_text"], "foreign": line["foreign"], "with_tuples": line["found"]}
+        totals.update(["reviews", *(f"reviews_{name}" for name, value in marks.items() if value)])
+        lines.append(line)
+    return Extracted(pa.RecordBatch.from_pylist(lines, schema=_SCRATCH), totals, evidence)
+
+
+def _extract_line(review: dict[str, Any], extractor: Extractor) -> tuple[dict[str, Any], list[Statement]]:
     text = (review["text"] or "").strip()
-    sentences, found = extract_review(text, extractor) if text else ([], [])
-    line = {name: review[name] for name in ("row", "user", "item", "rating")}
-    return {
-        **line,
+    foreign = bool(text) and is_foreign(text)
+    sentences, found = _read(text, extractor) if text and not foreign else ([], [])
+    line = {
+        **{name: review[name] for name in ("row", "user", "item", "rating")},
         "has_text": bool(text),
+        "foreign": foreign,
         "sentences": sentences,
-        "found": [candidate._asdict() for candidate in found],
+        "found": [candidate._asdict() for candidate, _ in found],
     }
+    return line, [Statement(c.feature, c.opinion, c.sentiment, partner) for c, partner in found]
 
 
 def select(
-    scratch: Path, tuples: Path, counts: FeatureCounts, config: ExplanationsConfig
+    scratch: Path,
+    tuples: Path,
+    counts: FeatureCounts,
+    config: ExplanationsConfig,
+    corrections: Corrections | None = None,
 ) -> tuple[pa.Table, PairCounts, Counter[str]]:
-    """Second pass: write the tuples of lexicon features; return CHOICES, pair counts and agreement counts."""
+    """Second pass: write the tuples of lexicon features; return CHOICES, pair counts and agreement counts.
+
+    The sentiments are those after `corrections`.
+    """
+    corrections = corrections or Corrections()
     pairs, agreement = PairCounts(), Counter[str]()
     batches: list[pa.RecordBatch] = []
     with artifacts.table_writer(tuples, TUPLES) as writer:
         for batch in artifacts.read_batches(scratch, _SCRATCH):
-            kept = [(line, _kept(line, counts, config.min_feature_count)) for line in batch.to_pylist()]
+            lines = batch.to_pylist()
+            kept = [(line, _kept(line, counts, config.min_feature_count, corrections)) for line in lines]
             writer.write_batch(pa.RecordBatch.from_pylist(list(_tuples(kept)), schema=TUPLES))
             for line, candidates in kept:
                 _count(line["rating"], candidates, pairs, agreement)
@@ -117,9 +180,16 @@ def select(
     return pa.Table.from_batches(batches, schema=CHOICES), pairs, agreement
 
 
-def _kept(line: dict[str, Any], counts: FeatureCounts, minimum: int) -> list[Candidate]:
-    resolved = ((found, counts.resolve(found["feature"], minimum)) for found in line["found"])
-    return [Candidate(**{**found, "feature": feature}) for found, feature in resolved if feature is not None]
+def _kept(
+    line: dict[str, Any], counts: FeatureCounts, minimum: int, corrections: Corrections
+) -> list[Candidate]:
+    kept = []
+    for found in line["found"]:
+        feature = counts.resolve(found["feature"], minimum)
+        if feature is not None:
+            sentiment = corrections.sentiment(feature, found["opinion"], found["sentiment"])
+            kept.append(Candidate(found["sentence"], feature, found["opinion"], sentiment))
+    return kept
 
 
 def _tuples(kept: list[tuple[dict[str, Any], list[Candidate]]]) -> Iterator[dict[str, Any]]:
@@ -143,6 +213,8 @@ def _choice(
 ) -> dict[str, Any]:
     if not line["has_text"]:
         choice = Choice(Outcome.NO_TEXT)
+    elif line["foreign"]:
+        choice = Choice(Outcome.OTHER_LANGUAGE)
     elif not line["found"]:
         choice = Choice(Outcome.NO_TUPLE)
     else:

@@ -67,8 +67,8 @@ class Extractor:
 
     def __init__(self) -> None:
         self.tagger = Tagger()
-        self._polarity = PriorPolarity()
-        self._encoder = Encoder(self._polarity)
+        self.polarity = PriorPolarity()
+        self._encoder = Encoder(self.polarity)
 
     def __call__(self, tokens: list[str]) -> list[Finding]:
         """Return the findings of one sentence, in the order of their opinions, each pair once."""
@@ -76,7 +76,7 @@ class Extractor:
         codes = self._encoder.encode(tokens, words, self.tagger.tag(tokens))
         if not _OPINIONS.search(codes):
             return []
-        return _Sentence(words, codes, self._polarity).findings()
+        return _Sentence(words, codes, self.polarity).findings()
 
 
 class _Sentence:

@@ -8,6 +8,8 @@ from pipeline.explanations.tagging import textblob_folder
 from pipeline.explanations.wordlists import NEGATIVE, NEUTRAL, POSITIVE
 
 _ENTRY = re.compile(r'<word form="([^"]+)".*?pos="(\w+)".*?polarity="([-.\d]+)" subjectivity="([.\d]+)"')
+_FIRM = 1.5
+"""Least mean rating (of -4 to 4) in VADER's lexicon of a word whose polarity no context turns."""
 _NEGATIVE_FORMS = re.compile(r"^(?:un|in|im|dis|mis|over|under|non)[a-z]{4,}$|less$")
 
 
@@ -23,7 +25,9 @@ class PriorPolarity:
     def __init__(self) -> None:
         pattern = _pattern()
         ours = {**dict.fromkeys(NEUTRAL, 0), **dict.fromkeys(POSITIVE, 1), **dict.fromkeys(NEGATIVE, -1)}
-        self._signs = {**pattern, **_vader(), **ours}
+        vader = _vader()
+        self._signs = {**pattern, **vader, **ours}
+        self._firm = frozenset(word for word in _vader(_FIRM) if self._signs[word] == vader[word])
         self.adjectives = frozenset(pattern) | POSITIVE | NEGATIVE
 
     def __call__(self, word: str) -> int:
@@ -33,6 +37,10 @@ class PriorPolarity:
         """
         sign = self._signs.get(word)
         return self._signs.get(_base(word), 0) if sign is None else sign
+
+    def firm(self, word: str) -> bool:
+        """Whether people agree on the word's polarity whatever it is said of ("great", "awful")."""
+        return word in self._firm or _base(word) in self._firm
 
     def __contains__(self, word: object) -> bool:
         """Whether a lexicon holds the word, be it as one that doesn't judge."""

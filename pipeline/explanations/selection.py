@@ -21,11 +21,12 @@ class Outcome(IntEnum):
     """How far a review got on the way to an explanation."""
 
     NO_TEXT = 0
-    NO_TUPLE = 1
-    NO_FREQUENT_FEATURE = 2
-    POLARITY_DISAGREES = 3
-    UNREADABLE_LENGTH = 4
-    EXPLAINED = 5
+    OTHER_LANGUAGE = 1
+    NO_TUPLE = 2
+    NO_FREQUENT_FEATURE = 3
+    POLARITY_DISAGREES = 4
+    UNREADABLE_LENGTH = 5
+    EXPLAINED = 6
 
 
 class Candidate(NamedTuple):

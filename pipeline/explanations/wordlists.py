@@ -188,3 +188,13 @@ PARTICLES = _words("up out down off on in")
 FUNCTION_VERBS = _words("work works worked function functions fit fits hold holds last lasts stay")
 """Verbs that say that a thing does its job; negated, they judge."""
 STOPPING_VERBS = _words("stopped stops quit quits")
+
+KEEPING = _words("and &")
+TURNING = _words("but yet")
+"""Conjunctions that keep the polarity of the opinion before them, and that turn it."""
+
+BETWEEN_OPINIONS = (KEEPING | TURNING) | _words(
+    ", the a an is are was were it it's 's they this that its their also very really so quite pretty rather "
+    "just extremely fairly incredibly somewhat even still"
+)
+"""What may stand between two opinions that a conjunction joins."""

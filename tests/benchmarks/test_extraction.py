@@ -134,7 +134,7 @@ def test_hu_liu_wants_its_archive(file):
 
 
 def test_speed_has_its_ratio(tmp_path, capsys):
-    record = {"reviewerID": "u", "asin": "i", "overall": 5.0, "unixReviewTime": 1}
+    record = {"reviewerID": "u", "asin": "i", "overall": 5.0, "unixReviewTime": 1400000000}
     texts = ["The sound is great.", "", "I love the strap."] * 20
     lines = (json.dumps({**record, "reviewText": text}) for text in texts)
     path = tmp_path / "raw.json.gz"

@@ -9,7 +9,8 @@ from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 from stages.explanations import main
 
 PARAMS = """seed: 1
-explanations: {{min_feature_count: 2, min_words: 4, max_words: 40, split: {split}, ratio: [2, 1, 1]}}
+explanations:
+  {{min_feature_count: 2, min_words: 4, max_words: 40, split: {split}, ratio: [2, 1, 1], {others}}}
 """
 OUTPUTS = {"tuples": TUPLES, "lexicon": LEXICON, "explanations": EXPLANATIONS}
 USERS, ITEMS = 4, 5
@@ -50,8 +51,10 @@ def write_reviews(folder, pairs, texts):
     write_table(folder / "reviews.parquet", REVIEWS, columns)
 
 
-def run(folder: Path, split: str = "random", out: str = "out"):
-    (folder / "params.yaml").write_text(PARAMS.format(split=split), encoding="utf-8")
+def run(folder: Path, split: str = "random", out: str = "out", **others: object):
+    others = {"workers": 1, **others}
+    text = PARAMS.format(split=split, others=", ".join(f"{key}: {value}" for key, value in others.items()))
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
     main(folder / "params.yaml", folder, folder / out, folder / out / "metrics.json")
     tables = {name: read_table(folder / out / f"{name}.parquet", schema) for name, schema in OUTPUTS.items()}
     return tables, read_json(folder / out / "metrics.json")
@@ -97,6 +100,38 @@ def test_running_twice_gives_the_same_bytes(workspace):
     run(workspace, out="two")
     for path in (workspace / "one").iterdir():
         assert path.read_bytes() == (workspace / "two" / path.name).read_bytes()
+
+
+def test_any_number_of_workers_gives_the_same_bytes(workspace, monkeypatch):
+    monkeypatch.setattr("pipeline.explanations.build.ROWS", 3)
+    for workers in (1, 2, 3):
+        run(workspace, out=str(workers), workers=workers)
+    for path in (workspace / "1").iterdir():
+        for other in ("2", "3"):
+            assert path.read_bytes() == (workspace / other / path.name).read_bytes()
+
+
+def test_other_languages_are_counted_and_skipped(workspace):
+    texts = ["El producto es muy bueno y llegó con la caja, the sound is great.", "The sound is great."] * 10
+    pairs = [(user, item) for user in range(USERS) for item in range(ITEMS)]
+    write_reviews(workspace, pairs, texts)
+    tables, metrics = run(workspace)
+    assert metrics["reviews_foreign"] == 10
+    assert metrics["pairs_without"]["other_language"] == 10
+    assert len(tables["tuples"]) == 10
+
+
+def test_the_corpus_corrects_what_the_prior_lexicon_says(workspace):
+    pairs = [(user, item) for user in range(USERS) for item in range(ITEMS)]
+    write_reviews(workspace, pairs, ["The amp is loud and really great."] * 20)
+    sentiments = {}
+    for polarity in ("prior", "corpus"):
+        tables, metrics = run(workspace, polarity=polarity)
+        found = tables["lexicon"].to_pylist()
+        sentiments[polarity] = {pair["opinion"]: pair["sentiment"] for pair in found}
+    assert sentiments["prior"] == {"loud": -1, "great": 1}
+    assert sentiments["corpus"] == {"loud": 1, "great": 1}
+    assert metrics["corrected_polarities"] == 2
 
 
 @pytest.mark.parametrize("split", ["random", "leave_one_out"])

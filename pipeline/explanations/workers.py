@@ -1,0 +1,47 @@
+"""A map over parallel processes that keeps the order and holds few results at a time."""
+
+import math
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def worker_count(wanted: int, rows: int, rows_each: int = 4096) -> int:
+    """Processes for `rows` rows: `wanted`, or for 0 one a core and none that has fewer than `rows_each`."""
+    return wanted or max(1, min(_cores(), math.ceil(rows / rows_each)))
+
+
+def _cores() -> int:
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def ordered_map(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
+    """Yield function(item) in the order of `items`, whatever the number of processes.
+
+    With one worker it runs here; with more, at most 2 * workers items are read ahead, so that memory stays
+    bounded however long `items` is. `function` and items must be picklable.
+    """
+    if workers == 1:
+        yield from map(function, items)
+        return
+    # Fresh interpreters: a fork would copy the locks of Arrow's threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        waiting: deque[Future[R]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) >= 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
