@@ -32,7 +32,7 @@ def main(
     chosen = read_params(Params, params)
     rng = generator(chosen.seed, "explanations", "split")
     # disable=None: a bar on a terminal only.
-    watch = partial(tqdm, desc="extracting", unit="batch", disable=None)
+    watch = partial(tqdm, desc="extracting", unit=" batches", disable=None)
     figures = build(read_dataset(preprocessed), out, chosen.explanations, rng, watch)
     artifacts.write_json(metrics, figures)
 

@@ -1,6 +1,7 @@
 """From a preprocessed dataset to the tuples, the lexicon and the explanations with their splits."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,8 +15,11 @@ from pipeline.explanations import corpus, measures
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.explanations.evidence import Corrections, Evidence
 from pipeline.explanations.extraction import Extractor
+from pipeline.explanations.given import Interactions, p5_explanations, read_interactions, write_sentires
+from pipeline.explanations.lexicon import FeatureCounts
 from pipeline.explanations.provided import provided_pairs
 from pipeline.explanations.selection import Outcome
+from pipeline.explanations.sentires import read_lexicon
 from pipeline.explanations.splitting import SPLITS, assign
 from pipeline.explanations.workers import worker_count
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
@@ -27,21 +31,20 @@ Watch = Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]
 
 
 class Dataset(NamedTuple):
-    """What the stage reads: the reviews' file, the sequential splits, and explanations of its own."""
+    """What the stage reads: the preprocessed folder, the sequential splits, explanations of the dataset."""
 
-    reviews: Path
+    folder: Path
     sequential: dict[str, pa.Table]
     provided: pa.Table
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read the preprocessed dataset in `folder`; the reviews are only named, they are streamed later."""
+    """Read the preprocessed dataset in `folder`; the reviews are streamed later."""
     sequential = {
         name: artifacts.read_table(folder / f"{name}.parquet", INTERACTIONS, ["user", "item"])
         for name in SPLITS
     }
-    provided = artifacts.read_table(folder / "p5_explanations.parquet", EXPLANATIONS)
-    return Dataset(folder / "reviews.parquet", sequential, provided)
+    return Dataset(folder, sequential, artifacts.read_table(folder / "p5_explanations.parquet", EXPLANATIONS))
 
 
 def build(
@@ -49,51 +52,77 @@ def build(
 ) -> dict[str, Any]:
     """Write tuples, lexicon and explanations to the folder `out`; return the figures of the stage.
 
-    Explanations that the dataset brings are taken as they are, splits included; else they are extracted
-    from the reviews. `watch` is put around the batches of reviews, for a progress bar.
+    Explanations of a P5 folder are taken as they are, splits included; else one is chosen for each (user,
+    item) among the tuples that Sentires found or that are extracted here. `watch` is put around the batches
+    of reviews, for a progress bar.
     """
-    if len(dataset.provided):
-        explanations, lexicon, figures = _take(dataset, out)
+    out.mkdir(parents=True, exist_ok=True)
+    if config.source == "p5":
+        given, outside = p5_explanations(Path(config.path), _interactions(dataset))
+        explanations, lexicon, figures = _take(given, out)
+        figures = {"source": "p5", "explanations_outside_dataset": outside}
+    elif config.source == "reviews" and len(dataset.provided):
+        explanations, lexicon, figures = _take(dataset.provided, out)
     else:
-        explanations, lexicon, figures = _extract(dataset, out, config, rng, watch)
+        explanations, lexicon, figures = _choose(dataset, out, config, rng, watch)
     artifacts.write_table(out / "lexicon.parquet", LEXICON, lexicon)
     artifacts.write_table(out / "explanations.parquet", EXPLANATIONS, explanations)
     return {**figures, **measures.result(explanations, lexicon, dataset.sequential["test"])}
 
 
-def _take(dataset: Dataset, out: Path) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
+def _interactions(dataset: Dataset) -> Interactions:
+    return read_interactions(dataset.folder, dataset.sequential.values())
+
+
+def _take(given: pa.Table, out: Path) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
     artifacts.write_table(out / "tuples.parquet", TUPLES, TUPLES.empty_table())
-    explanations = dataset.provided.sort_by([("user", "ascending"), ("item", "ascending")])
+    explanations = given.sort_by([("user", "ascending"), ("item", "ascending")])
     return explanations, provided_pairs(explanations).table(), {"source": "dataset"}
 
 
-def _extract(
+def _choose(
     dataset: Dataset, out: Path, config: ExplanationsConfig, rng: np.random.Generator, watch: Watch
 ) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
-    reviews = artifacts.read_batches(dataset.reviews, REVIEWS, ROWS)
-    workers = worker_count(config.workers, len(artifacts.read_table(dataset.reviews, REVIEWS, ["row"])))
-    extractor, evidence = Extractor(), Evidence()
-    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".scratch.") as folder:
         scratch = Path(folder) / "found.parquet"
-        counts, totals = corpus.extract(watch(reviews), scratch, extractor, evidence, workers)
-        corrections = (
-            evidence.corrections(extractor.polarity) if config.polarity == "corpus" else Corrections()
-        )
+        corrections = Corrections()
+        if config.source == "sentires":
+            counts, totals = write_sentires(Path(config.path), _interactions(dataset), scratch)
+            source = "sentires"
+        else:
+            counts, totals, corrections = _extract(dataset.folder / "reviews.parquet", scratch, config, watch)
+            source = "reviews" if totals["reviews_with_text"] else "none: the dataset has no review texts"
         choices, pairs, agreement = corpus.select(
             scratch, out / "tuples.parquet", counts, config, corrections
         )
     choices = corpus.best_per_pair(choices)
     figures = {
-        "source": "reviews" if totals["reviews_with_text"] else "none: the dataset has no review texts",
-        **{name: totals[name] for name in _TOTALS},
+        "source": source,
+        **{name: totals[name] for name in (*_TOTALS, *sorted(totals))},
         "corrected_polarities": len(corrections),
         "tuples": sum(agreement[side] for side in ("positive", "negative", "undecided")),
         **measures.agreement(agreement),
         **measures.reach(choices),
     }
+    lexicon = read_lexicon(Path(config.lexicon)) if config.lexicon else pairs.table()
+    return _split(choices, dataset, config, rng), lexicon, figures
+
+
+def _extract(
+    path: Path, scratch: Path, config: ExplanationsConfig, watch: Watch
+) -> tuple[FeatureCounts, Counter[str], Corrections]:
+    reviews = artifacts.read_batches(path, REVIEWS, ROWS)
+    workers = worker_count(config.workers, len(artifacts.read_table(path, REVIEWS, ["row"])))
+    extractor, evidence = Extractor(), Evidence()
+    counts, totals = corpus.extract(watch(reviews), scratch, extractor, evidence, workers)
+    corrected = config.polarity == "corpus"
+    return counts, totals, evidence.corrections(extractor.polarity) if corrected else Corrections()
+
+
+def _split(
+    choices: pa.Table, dataset: Dataset, config: ExplanationsConfig, rng: np.random.Generator
+) -> pa.Table:
     chosen = choices.filter(pc.equal(choices["outcome"], int(Outcome.EXPLAINED)))
     split = assign(chosen, dataset.sequential, config, rng)
     columns = {name: chosen[name] for name in EXPLANATIONS.names if name != "split"}
-    explanations = artifacts.make_table(EXPLANATIONS, {**columns, "split": split.tolist()})
-    return explanations, pairs.table(), figures
+    return artifacts.make_table(EXPLANATIONS, {**columns, "split": split.tolist()})

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from pipeline.params import Section
 
+REVIEWS_PATH = "data/preprocessed/reviews.parquet"
 Part = Annotated[int, Field(ge=0)]
 
 
@@ -13,6 +14,9 @@ class ExplanationsConfig(Section):
     """How explanations are extracted and split; lengths in words.
 
     Attributes:
+        source: reviews (extract from them), sentires (the toolkit's own output) or p5 (a P5 or POD folder).
+        path: what the source reads; for reviews the preprocessed ones, for sentires its reviews file.
+        lexicon: Sentires' lexicon as text, for source sentires; empty to count the tuples instead.
         min_feature_count: fewest tuples of a feature for it to count as one.
         min_words, max_words: length of an explanation sentence, both included.
         polarity: prior (the lexicons') or corpus (the lexicons' as corrected by ratings and conjunctions).
@@ -21,6 +25,9 @@ class ExplanationsConfig(Section):
         ratio: parts of train, validation and test for split random.
     """
 
+    source: Literal["reviews", "sentires", "p5"] = "reviews"
+    path: str = REVIEWS_PATH
+    lexicon: str = ""
     min_feature_count: int = Field(ge=1)
     min_words: int = Field(ge=1)
     max_words: int = Field(ge=1)
@@ -31,6 +38,13 @@ class ExplanationsConfig(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if (self.source == "reviews") != (self.path == REVIEWS_PATH):
+            raise ValueError(
+                f"path ({self.path}) must be {REVIEWS_PATH} for source reviews, and what others extracted "
+                f"for sentires or p5; source is {self.source}"
+            )
+        if self.lexicon and self.source != "sentires":
+            raise ValueError(f"lexicon ({self.lexicon}) is read for source sentires; source is {self.source}")
         if self.min_words > self.max_words:
             raise ValueError(f"min_words ({self.min_words}) must not exceed max_words ({self.max_words})")
         if self.ratio[0] == 0:

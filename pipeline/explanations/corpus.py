@@ -27,7 +27,7 @@ from pipeline.tables import TUPLES
 _FOUND = pa.struct(
     {"sentence": pa.int32(), "feature": pa.string(), "opinion": pa.string(), "sentiment": pa.int8()}
 )
-_SCRATCH = pa.schema(
+SCRATCH = pa.schema(
     {
         "row": pa.int64(),
         "user": pa.int32(),
@@ -105,7 +105,7 @@ def extract(
     """
     counts, totals = FeatureCounts(), Counter[str]()
     work = partial(extract_batch, extractor=extractor) if workers == 1 else extract_batch
-    with artifacts.table_writer(scratch, _SCRATCH) as writer:
+    with artifacts.table_writer(scratch, SCRATCH) as writer:
         for done in ordered_map(work, reviews, workers):
             for feature in _features(done.lines):
                 counts.add(feature)
@@ -137,7 +137,7 @@ def extract_batch(batch: pa.RecordBatch, extractor: Extractor | None = None) -> 
         marks = {"with_text": line["has_text"], "foreign": line["foreign"], "with_tuples": line["found"]}
         totals.update(["reviews", *(f"reviews_{name}" for name, value in marks.items() if value)])
         lines.append(line)
-    return Extracted(pa.RecordBatch.from_pylist(lines, schema=_SCRATCH), totals, evidence)
+    return Extracted(pa.RecordBatch.from_pylist(lines, schema=SCRATCH), totals, evidence)
 
 
 def _extract_line(review: dict[str, Any], extractor: Extractor) -> tuple[dict[str, Any], list[Statement]]:
@@ -169,7 +169,7 @@ def select(
     pairs, agreement = PairCounts(), Counter[str]()
     batches: list[pa.RecordBatch] = []
     with artifacts.table_writer(tuples, TUPLES) as writer:
-        for batch in artifacts.read_batches(scratch, _SCRATCH):
+        for batch in artifacts.read_batches(scratch, SCRATCH):
             lines = batch.to_pylist()
             kept = [(line, _kept(line, counts, config.min_feature_count, corrections)) for line in lines]
             writer.write_batch(pa.RecordBatch.from_pylist(list(_tuples(kept)), schema=TUPLES))

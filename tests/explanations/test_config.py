@@ -26,6 +26,11 @@ def test_mirrors_the_params_file():
         ({"ratio": (8, -1, 1)}, "greater than or equal to 0"),
         ({"split": "time"}, "'random' or 'leave_one_out'"),
         ({"min_feature_count": 0}, "greater than or equal to 1"),
+        ({"workers": -1}, "greater than or equal to 0"),
+        ({"polarity": "mood"}, "'prior' or 'corpus'"),
+        ({"source": "sentires"}, r"must be data/preprocessed/reviews\.parquet for source reviews"),
+        ({"path": "elsewhere"}, "source is reviews"),
+        ({"lexicon": "some"}, r"lexicon \(some\) is read for source sentires; source is reviews"),
     ],
 )
 def test_refuses(change, message):

@@ -1,11 +1,15 @@
 """The explanations stage, run elsewhere on a dozen reviews, on a P5 folder without texts and on one with."""
 
+import json
+import pickle
 from pathlib import Path
 
 import pytest
 
 from pipeline.artifacts import read_json, read_table, write_table
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
+from pipeline.tables import ITEMS as ITEM_IDS
+from pipeline.tables import USERS as USER_IDS
 from stages.explanations import main
 
 PARAMS = """seed: 1
@@ -165,6 +169,64 @@ def test_explanations_of_the_dataset_are_taken_as_they_are(workspace):
     assert len(tables["tuples"]) == 0
     assert metrics["source"] == "dataset"
     assert metrics["sequential_test_pairs_in_explanation_train"] == 1 / USERS
+
+
+def write_ids(folder):
+    write_table(folder / "users.parquet", USER_IDS, {"user": range(USERS), "user_id": list("abcd")})
+    write_table(folder / "items.parquet", ITEM_IDS, {"item": range(ITEMS), "item_id": list("vwxyz")})
+
+
+def test_sentires_output_gives_the_same_tables(workspace):
+    write_ids(workspace)
+    tuples = [("tone", "warm", "The tone is warm and fine.", 1), ("tone", "odd", "An odd tone it has.", -1)]
+    reviews = [
+        {"user": user, "item": item, "rating": 5, "sentence": tuples} for user in "abcde" for item in "vw"
+    ]
+    del reviews[0]["sentence"]
+    (workspace / "reviews.pickle").write_bytes(pickle.dumps(reviews))
+    chosen = {"source": "sentires", "path": str(workspace / "reviews.pickle")}
+    tables, metrics = run(workspace, **chosen)
+    assert {e["explanation"] for e in tables["explanations"].to_pylist()} == {"The tone is warm and fine."}
+    assert [(pair["opinion"], pair["positive"]) for pair in tables["lexicon"].to_pylist()] == [
+        ("odd", 0),
+        ("warm", 7),
+    ]
+    assert len(tables["tuples"]) == 14
+    assert metrics["source"] == "sentires"
+    assert metrics["reviews_outside_dataset"] == 2
+    assert metrics["pairs_without"]["no_tuple"] == 1
+    assert metrics["coverage"] == 7 / 8
+
+    (workspace / "lexicon").write_text("[1] tone|warm (3)\n", encoding="utf-8")
+    tables, _ = run(workspace, **chosen, lexicon=str(workspace / "lexicon"))
+    assert [pair["positive"] for pair in tables["lexicon"].to_pylist()] == [3]
+
+
+def test_explanations_of_a_p5_folder_go_with_other_reviews(workspace):
+    write_ids(workspace)
+    p5 = workspace / "p5"
+    p5.mkdir()
+    maps = {
+        f"{kind}2id": {name: str(n) for n, name in enumerate(names, 1)}
+        for kind, names in {"user": "abcde", "item": "vwxyz"}.items()
+    }
+    maps |= {f"id2{kind}": {n: name for name, n in maps[f"{kind}2id"].items()} for kind in ("user", "item")}
+    (p5 / "datamaps.json").write_text(json.dumps(maps), encoding="utf-8")
+    one = {"user": "1", "item": "5", "explanation": "a warm tone", "feature": "tone"}
+    lists = {"train": [one, {**one, "user": "5"}], "val": [], "test": [{**one, "user": "b", "item": "v"}]}
+    (p5 / "explanation.json").write_text(json.dumps(lists), encoding="utf-8")
+    tables, metrics = run(workspace, source="p5", path=str(p5))
+    found = [(e["user"], e["item"], e["feature"], e["split"]) for e in tables["explanations"].to_pylist()]
+    assert found == [(0, 4, "tone", "train"), (1, 0, "tone", "test")]
+    assert metrics["source"] == "p5"
+    assert metrics["explanations_outside_dataset"] == 1
+
+
+def test_a_folder_without_explanations_is_named(workspace, capsys):
+    write_ids(workspace)
+    with pytest.raises(SystemExit):
+        run(workspace, source="p5", path=str(workspace / "nowhere"))
+    assert "explanations.path must name a P5 folder" in capsys.readouterr().err
 
 
 def test_missing_input_ends_with_one_clear_message(workspace, capsys):
