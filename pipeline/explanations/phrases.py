@@ -27,7 +27,8 @@ class NounPhrases:
     def is_feature(self, span: Span) -> bool:
         """Whether the head, the last word, is specific enough."""
         head = self.words[span[1] - 1]
-        return len(head) > 1 and head not in GENERIC and head[0].isalpha()
+        compound = span[1] - span[0] > 1 and self.codes[span[1] - 2] == "N"  # "battery life"
+        return len(head) > 1 and (head not in GENERIC or compound) and head[0].isalpha()
 
     def with_coordinated(self, n: int, forward: bool = False, backward: bool = False) -> list[Span]:
         """Phrase n and those that stand in one list with it, to its right or left."""
