@@ -14,7 +14,7 @@ from typing import Any
 import typer
 import yaml
 
-from experiments.__main__ import HERE, names
+from experiments.__main__ import HERE, names, preset
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
 from stages.errors import clear_errors
 
@@ -42,7 +42,8 @@ def collect(name: str) -> dict[str, Any] | None:
     commit = _experiment(name)
     if commit is None:
         return read_json(kept) if kept.is_file() else None
-    metrics = {metric: json.loads(_git("show", f"{commit}:metrics/{metric}.json")) for metric in METRICS}
+    check_parameters(name, preset(name)["params"], yaml.safe_load(_git("show", f"{commit}:params.yaml")))
+    metrics = _metrics(commit)
     write_json(kept, metrics)
     return metrics
 
@@ -57,9 +58,28 @@ def _git(*arguments: str) -> str:
     return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def sample_metrics(folder: Path) -> dict[str, Any]:
-    """Return the metrics of the bundled sample's run."""
-    return {metric: read_json(folder / f"{metric}.json") for metric in METRICS}
+def sample_metrics() -> dict[str, Any]:
+    """Return the committed metrics, the bundled sample's; the workspace may hold an experiment's."""
+    return _metrics("HEAD")
+
+
+def _metrics(commit: str) -> dict[str, Any]:
+    return {metric: json.loads(_git("show", f"{commit}:metrics/{metric}.json")) for metric in METRICS}
+
+
+def check_parameters(name: str, params: Mapping[str, Any], ran: Mapping[str, Any]) -> None:
+    """Raise ArtifactError where an experiment ran with other parameters than its preset's."""
+    for key, wanted in params.items():
+        section, *rest = key.split(".")
+        found: Any = ran.get(section)
+        for part in rest:
+            found = found.get(part) if isinstance(found, Mapping) else None
+        # A parameter that the experiment's commit didn't have yet is none that it could differ in.
+        if found is not None and found != wanted:
+            raise ArtifactError(
+                f"experiment {name} ran with {key} {found!r}, its preset says {wanted!r}: run "
+                f"`python -m experiments {name} --force --raw ...`, or `dvc exp remove {name}`"
+            )
 
 
 def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
@@ -112,14 +132,13 @@ def embed(path: Path, text: str) -> None:
 @clear_errors
 def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md")) -> None:
     """Collect what has been run and write the tables."""
-    sample = section("The bundled sample", "make repro", sample_metrics(Path("metrics")))
+    sample = section("The bundled sample", "make repro", sample_metrics())
     sections = [sample]
     for name in names():
         metrics = collect(name)
         if metrics is not None:
-            preset = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
-            command = f"python -m experiments {name} --raw PATH/TO/{preset['raw']}"
-            sections.append(section(preset["params"]["report.title"], command, metrics))
+            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']}"
+            sections.append(section(preset(name)["params"]["report.title"], command, metrics))
     intro = (
         "# Results\n\nMade by `python -m experiments.results` from the metrics of finished runs; above each "
         "table stands the command that made it. In brackets: 95 % bootstrap intervals over users or pairs. "

@@ -5,6 +5,7 @@ reads as the fields of one `Section` of its own and hands that to `read_params`.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,10 +26,21 @@ class ParamsError(ValueError):
 S = TypeVar("S", bound=Section)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's numbers, as DVC writes them: 5e-05 is one, and not text as in YAML 1.1."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
+
+
 def load_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping; raises ParamsError when the file is absent, not YAML, or not a mapping."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
         raise ParamsError(f"{path}: no such file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -59,15 +71,4 @@ def _describe(fault: dict[str, Any]) -> str:
         return f"  {key}: missing"
     if fault["type"] == "extra_forbidden":
         return f"  {key}: unknown key (value {fault['input']!r})"
-    line = f"  {key}: {fault['msg']} (found {fault['input']!r})"
-    if isinstance(fault["input"], str) and _is_number(fault["input"]):
-        line += "; YAML reads 1e-4 as text: write 1.0e-4 or 0.0001"
-    return line
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return f"  {key}: {fault['msg']} (found {fault['input']!r})"

@@ -1,5 +1,6 @@
 """Device, precision and thread choice, made once per process."""
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +48,8 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     use_cuda = config.device == "cuda" or (config.device == "auto" and torch.cuda.is_available())
     if config.threads:
         torch.set_num_threads(config.threads)
+    # cuBLAS repeats its sums only with a workspace of fixed size, to be set before its first use.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     half = config.precision == "bf16" or (config.precision == "auto" and use_cuda)
     return Runtime(torch.device("cuda" if use_cuda else "cpu"), torch.bfloat16 if half else None)

@@ -100,6 +100,15 @@ def ratings_there(embeddings: EmbeddingsConfig, dataset: DatasetConfig) -> str |
     return "embeddings.pmf.feedback is ratings, but dataset.format p5 has none; use ones"
 
 
+def repeats_listable(decoding: DecodingConfig, dataset: DatasetConfig) -> str | None:
+    """A repeated purchase held out for test has to stay in the list."""
+    if not decoding.exclude_seen or dataset.duplicates != "all":
+        return None
+    return (
+        "decoding.exclude_seen leaves out the repeats that dataset.duplicates all keeps: change one of them"
+    )
+
+
 COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     head_width,
     whole_word_rows,
@@ -108,6 +117,7 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     kept_candidates,
     longest_cutoff,
     ratings_there,
+    repeats_listable,
 )
 
 

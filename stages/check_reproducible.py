@@ -15,9 +15,7 @@ Neither side may have a figure or an output that the other lacks.
 """
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +28,7 @@ from pipeline.artifacts import read_json
 from pipeline.data.config import NumberingConfig
 from pipeline.params import Section, load_yaml, read_params
 from stages.errors import clear_errors
+from stages.run_dvc import run_dvc
 
 DATA_STAGES = ("sample", "preprocess", "explanations")
 METRICS = ("sequential", "topn", "explanation", "training")
@@ -157,10 +156,7 @@ def verdict(rows: Sequence[Comparison]) -> str:
 
 def reproduce() -> None:
     """Run every stage anew; raises NotReproducedError where one fails."""
-    # The commands of dvc.yaml say `python`: it has to be this one, in an activated environment or not.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    command = [sys.executable, "-m", "dvc", "repro", "--force"]
-    if subprocess.run(command, env=os.environ | {"PATH": path}).returncode:
+    if run_dvc("repro", "--force"):
         raise NotReproducedError("dvc repro --force failed; its own message stands above")
 
 

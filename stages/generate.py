@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import typer
+from tqdm import tqdm
 
 from pipeline.artifacts import write_table
 from pipeline.decoding.config import DecodingConfig
@@ -53,7 +54,8 @@ def main(
     asked = next_item_examples(inputs.known, inputs.test, settings.prompts.history)
     pools = [topn_example(one.user, one.answer, inputs.negatives[one.user], rng) for one in asked]
     for task, questions in (("sequential", asked), ("topn", pools)):
-        columns = recommendation_columns(recommender.rank(questions))
+        rankings = tqdm(recommender.rank(questions), task, len(questions), unit="user", disable=None)
+        columns = recommendation_columns(rankings)
         write_table(out / f"{task}.parquet", RECOMMENDATIONS, columns)
 
     pairs = inputs.pairs["test"]

@@ -16,6 +16,7 @@ class DecodingConfig(Section):
     topn_method: Literal["beam", "exact"]
     constrained: bool
     exclude_seen: bool
+    item_length_penalty: float
     length_penalty: float
     explanation_beams: int = Field(ge=1)
     min_tokens: int = Field(ge=0)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import torch
+from tqdm import tqdm
 
 from pipeline.decoding.beam_search import FreeLanguage, beam_search
 from pipeline.decoding.config import DecodingConfig
@@ -28,7 +29,9 @@ def explain(
     model.to(runtime.device).eval()
     language = FreeLanguage(len(tokenizer), tokenizer.eos, config.min_tokens, config.max_tokens)
     texts: dict[int, tuple[str, float]] = {}
-    for chunk in in_batches(examples, config.batch_size):
+    for chunk in tqdm(
+        list(in_batches(examples, config.batch_size)), "explanation", unit="batch", disable=None
+    ):
         batch = maker.make(chunk).to(runtime.device)
         with runtime.autocasting():
             decoder = IncrementalDecoder(model.t5, *model.encode(batch))

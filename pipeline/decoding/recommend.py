@@ -106,7 +106,7 @@ class Recommender:
             config.beams,
             tokenizer.eos,
             tokenizer.pad,
-            config.length_penalty,
+            config.item_length_penalty,
             self._runtime.device,
         )
 

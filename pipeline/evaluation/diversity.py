@@ -18,12 +18,14 @@ def unique_sentence_ratio(texts: list[str]) -> float:
     return len(set(texts)) / max(len(texts), 1)
 
 
-def feature_matches(texts: list[str], features: list[str]) -> np.ndarray:
+def feature_matches(texts: list[str], features: list[str | None]) -> np.ndarray:
     """Return 1.0 for each text that holds its reference's feature as whole words, else 0.0: [N].
 
-    The mean is the feature matching ratio (FMR). Case and punctuation don't count.
+    The mean over the references with a feature is the feature matching ratio (FMR); no feature, no match.
+    Case and punctuation don't count.
     """
-    return np.array([float(_holds(text, feature)) for text, feature in zip(texts, features, strict=True)])
+    pairs = zip(texts, features, strict=True)
+    return np.array([float(feature is not None and _holds(text, feature)) for text, feature in pairs])
 
 
 def feature_coverage(texts: list[str], features: list[str]) -> float:

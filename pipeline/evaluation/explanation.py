@@ -56,15 +56,16 @@ class Resampled:
 def resampled_figures(
     texts: list[str],
     references: list[str],
-    features: list[str],
+    features: list[str | None],
     resamples: int,
     rng: np.random.Generator,
 ) -> dict[str, Resampled]:
     """Return BLEU, ROUGE (both definitions) and FMR of `texts`, resampled over pairs."""
     counts = bleu_counts(texts, references)
     arrays = rouge(texts, references) | rouge_legacy(texts, references)
+    named = np.array([feature is not None for feature in features], dtype=float)
     arrays["FMR"] = feature_matches(texts, features)
-    sums = resampled_sums(np.column_stack([counts, *arrays.values()]), resamples, rng)
+    sums = resampled_sums(np.column_stack([counts, *arrays.values(), named]), resamples, rng)
     width = counts.shape[1]
     figures = {
         f"BLEU-{order}": Resampled(float(bleu(counts.sum(axis=0), order)), bleu(sums[:, :width], order))
@@ -72,17 +73,23 @@ def resampled_figures(
     }
     for column, (name, array) in enumerate(arrays.items(), start=width):
         figures[name] = Resampled(float(array.mean()), sums[:, column] / len(texts))
+    # Over the pairs whose reference has a feature; where none has, there is no such figure.
+    matches = figures.pop("FMR")
+    if named.any():
+        some = np.maximum(sums[:, -1], 1)
+        figures["FMR"] = Resampled(matches.value / named.mean(), matches.replicates * len(texts) / some)
     return figures
 
 
-def variety_figures(texts: list[str], features: list[str]) -> dict[str, Figure]:
+def variety_figures(texts: list[str], features: list[str | None]) -> dict[str, Figure]:
     """Return distinct-n, USR and FCR, without intervals: resampling repeats texts and so lowers them all."""
-    return {
+    figures = {
         "distinct-1": exact(distinct(texts, 1)),
         "distinct-2": exact(distinct(texts, 2)),
         "USR": exact(unique_sentence_ratio(texts)),
-        "FCR": exact(feature_coverage(texts, features)),
     }
+    named = [feature for feature in features if feature is not None]
+    return figures | ({"FCR": exact(feature_coverage(texts, named))} if named else {})
 
 
 def explanation_metrics(

@@ -54,7 +54,9 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
 
 def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
     try:
-        t5 = T5ForConditionalGeneration.from_pretrained(config.backbone, dropout_rate=config.dropout)
+        t5 = T5ForConditionalGeneration.from_pretrained(
+            config.backbone, dropout_rate=config.dropout, dtype=torch.float32
+        )
     except (OSError, ValueError) as error:
         cause = (str(error) or type(error).__name__).splitlines()[0]
         raise ValueError(

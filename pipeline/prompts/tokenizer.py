@@ -7,6 +7,7 @@ are the tokens of its words in a row; `PromptTokenizer` proves that of the token
 import io
 import itertools
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedToken
 
 PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
 _ID_PREFIXES = ("▁user_", "▁item_")
+_CHARACTERS = "▁" + string.ascii_letters + string.punctuation
 _DIGIT_SCORE = -2.0
 
 
@@ -27,14 +29,16 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -
 
     Words come from the texts; numbers don't: every string of one to `number_digits` digits is a piece, and
     longer numbers fall into as few of them as possible, as T5 splits them (7391 to 73 91), so that the same
-    pieces name an item in the input and in the output. `vocabulary` is the most tokens there may be, all of
-    that included; small corpora give fewer.
+    pieces name an item in the input and in the output. Every ASCII letter and mark is a piece too, so that
+    ids and wordings that the texts don't spell stay what they are.
+
+    `vocabulary` is the most tokens there may be, all of that included; small corpora give fewer.
 
     Raises ValueError when `vocabulary` leaves no room for words.
     """
     numbers = _number_pieces(number_digits)
     fixed = [(PAD, 0.0), (EOS, 0.0), (UNKNOWN, 0.0)]
-    room = vocabulary - len(fixed) - len(_ID_PREFIXES) - len(numbers)
+    room = vocabulary - len(fixed) - len(_ID_PREFIXES) - len(numbers) - len(_CHARACTERS)
     if room < 50:
         raise ValueError(
             f"tokenizer.vocabulary {vocabulary} leaves {room} pieces for words beside {len(numbers)} number "
@@ -42,7 +46,12 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -
         )
     words = [piece for piece in _train_pieces(texts, room) if piece[0] not in _ID_PREFIXES]
     prefixes = [(prefix, _DIGIT_SCORE) for prefix in _ID_PREFIXES]
-    return _wrap(Tokenizer(Unigram(fixed + prefixes + numbers + words, unk_id=2, byte_fallback=False)))
+    # Below every word piece: a character stands alone only where nothing longer fits.
+    lowest = min((score for _, score in words), default=_DIGIT_SCORE) - 1.0
+    known = {piece for piece, _ in words}
+    characters = [(character, lowest) for character in _CHARACTERS if character not in known]
+    pieces = fixed + prefixes + numbers + words + characters
+    return _wrap(Tokenizer(Unigram(pieces, unk_id=2, byte_fallback=False)))
 
 
 def _number_pieces(digits: int) -> list[tuple[str, float]]:

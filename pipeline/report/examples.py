@@ -16,7 +16,7 @@ class Explanation:
     """A generated sentence beside the one the user wrote, and the feature that the latter is about."""
 
     item: str
-    feature: str
+    feature: str | None
     generated: str
     reference: str
 

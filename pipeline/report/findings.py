@@ -70,11 +70,13 @@ def ranking_finding(
 def explanation_finding(metrics: Document, differences: list[Method]) -> Finding:
     """Return the finding of the explanation task."""
     figure = read_figures(metrics, "peapod", ["ROUGE-L"])[0]
-    shares = read_figures(metrics, "peapod", ["FMR", "USR"])
-    sentence = (
-        f"Of {int(metrics.number('pairs')):,} generated sentences {percent(shares[0].value)} speak of the "
-        f"feature that the user wrote about; {percent(shares[1].value)} are different sentences."
-    )
+    unique = read_figures(metrics, "peapod", ["USR"])[0]
+    variety = f"{percent(unique.value)} are different sentences."
+    # A P5 folder may give explanations without features.
+    if "FMR" in metrics.section("peapod").values:
+        matching = read_figures(metrics, "peapod", ["FMR"])[0]
+        variety = f"{percent(matching.value)} speak of the feature that the user wrote about; {variety}"
+    sentence = f"Of {int(metrics.number('pairs')):,} generated sentences {variety}"
     verdicts = comparisons(metrics, "ROUGE-L", differences)
     return _finding("Explanation", "ROUGE-L", figure, 2, sentence, verdicts)
 

@@ -152,6 +152,7 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
         )
         return Section("explanation", title, about, [], missing)
     methods = [MODEL, COPY]
+    variety = [column for column in VARIETY if column in metrics.section(MODEL[0]).values]
     older = {
         method: {name.replace("ROUGE-", "rouge_legacy_"): value for name, value in figures.items()}
         for method, figures in published_figures("explanation", published).items()
@@ -170,7 +171,7 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
             figure_table(
                 "Explanation: with the older ROUGE, as published, × 100", metrics, OLDER, methods, older
             ),
-            figure_table("Explanation: features and variety", metrics, VARIETY, methods, {}),
+            figure_table("Explanation: features and variety", metrics, variety, methods, {}),
         ],
     )
 

@@ -1,6 +1,7 @@
 """The training loop: steps, validation, best weights, early stopping. It knows nothing of the model."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from pipeline.training.config import TrainingConfig
 from pipeline.training.loss import pad_as_target, token_losses
 
 log = logging.getLogger(__name__)
+
+_ADVICE = "lower training.learning_rate"
 
 
 class Steps(Protocol):
@@ -73,6 +76,8 @@ def train(
                 bar.update()
             losses = {task: validate(model, batches, runtime) for task, batches in validation.items()}
             mean = sum(losses.values()) / len(losses)
+            if not math.isfinite(mean):
+                raise ValueError(f"training diverged: validation loss {mean} after epoch {epoch}; {_ADVICE}")
             _record(curves, epoch, sums, losses, mean)
             if mean < curves.best_loss:
                 curves.best_epoch, curves.best_loss, best = epoch, mean, snapshot(model)
@@ -124,10 +129,8 @@ def _step(
     total, count = token_losses(logits, pad_as_target(batch.labels, pad) if config.pad_loss else batch.labels)
     loss = total / count
     value = float(loss.detach())
-    if value != value or value == float("inf"):
-        raise ValueError(
-            f"training diverged: loss {value} at step {step} ({batch.task} task); lower learning_rate"
-        )
+    if not math.isfinite(value):
+        raise ValueError(f"training diverged: loss {value} at step {step} ({batch.task} task); {_ADVICE}")
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), config.clip)

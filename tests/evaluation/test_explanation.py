@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipeline.artifacts import make_table
@@ -85,3 +86,26 @@ def test_intervals_hold_the_value_and_narrow_with_more_pairs():
         return high - low
 
     assert width(100) < width(4) / 3
+
+
+def with_features(features):
+    """Two test pairs, the model right in one of them, with these reference features."""
+    table = explanations([*TRAIN, (5, 1, "a fine case", "test"), (5, 2, "a case", "test")])
+    column = pa.array([None] * len(TRAIN) + features, pa.string())
+    table = table.set_column(table.schema.get_field_index("feature"), "feature", column)
+    texts = generated([(5, 1, "nice case"), (5, 2, "nice")])
+    return explanation_metrics(texts, table, CONFIG, np.random.default_rng(0))["peapod"]
+
+
+def test_feature_figures_are_over_the_references_that_have_a_feature():
+    assert with_features(["case", "case"])["FMR"]["value"] == 0.5
+    assert with_features(["case", None])["FMR"]["value"] == 1.0
+    assert with_features([None, "case"])["FMR"]["value"] == 0.0
+    assert with_features([None, "lid"])["FCR"]["value"] == 0.0
+
+
+def test_without_any_features_there_are_no_feature_figures():
+    found = with_features([None, None])
+    assert "FMR" not in found
+    assert "FCR" not in found
+    assert found["ROUGE-1"]["value"] > 0

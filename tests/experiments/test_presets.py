@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from experiments.__main__ import HERE, main, names, overrides
-from experiments.results import embed, section, task_table
+from experiments.results import check_parameters, embed, section, task_table
 from pipeline.artifacts import ArtifactError
 from pipeline.params import ParamsError
 from stages.check_params import faults
@@ -46,19 +46,29 @@ def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: P
 
 
 def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    seen: list[list[str]] = []
-
-    class Done:
-        returncode = 0
-
-    monkeypatch.setattr("subprocess.run", lambda command: seen.append(command) or Done())
-    for queue in (False, True):
+    seen: list[tuple[str, ...]] = []
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
+    for queue, force in ((False, False), (True, True)):
         with pytest.raises(SystemExit) as ended:
-            main("p5-beauty", tmp_path, ["training.epochs=1"], queue)
+            main("p5-beauty", tmp_path, ["training.epochs=1"], queue, force)
         assert ended.value.code == 0
-    assert seen[0][:6] == ["dvc", "exp", "run", "--name", "p5-beauty", "--temp"]
-    assert seen[1][5] == "--queue"
-    assert seen[0][-2:] == ["-S", "training.epochs=1"]
+    assert seen[0][:5] == ("exp", "run", "--name", "p5-beauty", "--temp")
+    assert seen[0][-2:] == ("-S", "training.epochs=1")
+    assert seen[1] == ("exp", "remove", "p5-beauty")
+    assert seen[2][4] == "--queue"
+
+
+def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:
+    params = {"training.epochs": 3, "model.dropout": 0.1, "decoding.newer": 1}
+    check_parameters("x", params, {"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}})
+    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, its preset says 3"):
+        check_parameters("x", params, {"training": {"epochs": 1}})
+
+
+def test_quotes_in_a_path_are_escaped(tmp_path: Path) -> None:
+    odd = tmp_path / "it's"
+    odd.mkdir()
+    assert overrides("p5-beauty", odd)[0].endswith("it\\'s'")
 
 
 FIGURE = {"value": 0.25, "low": 0.2, "high": 0.3}

@@ -54,6 +54,11 @@ def test_a_pretrained_t5_is_read_from_its_folder(tmp_path: Path) -> None:
     torch.testing.assert_close(t5(input_ids=ids, labels=ids).logits, source(input_ids=ids, labels=ids).logits)
 
 
+def test_a_pretrained_t5_stored_in_half_precision_trains_in_full(tmp_path: Path) -> None:
+    tiny_t5().bfloat16().save_pretrained(tmp_path)
+    assert build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).dtype == torch.float32
+
+
 def test_a_pretrained_t5_with_too_few_tokens_is_an_error(tmp_path: Path) -> None:
     tiny_t5().save_pretrained(tmp_path)
     with pytest.raises(ValueError, match="300 token embeddings, the tokenizer 301 tokens"):

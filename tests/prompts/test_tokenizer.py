@@ -51,6 +51,13 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
     assert (len(loaded), loaded.pad, loaded.eos) == (len(tokenizer), tokenizer.pad, tokenizer.eos)
 
 
+def test_ids_that_the_texts_never_spell_stay_apart() -> None:
+    tokenizer = PromptTokenizer(train_tokenizer(["only small letters here"] * 20, 300, 2))
+    ids = ["item_B00ABC", "item_B00XYZ", "item_#x-9", "item_{}"]
+    assert [tokenizer.decode(tokens) for tokens in tokenizer.encode(ids)] == ids
+    assert tokenizer.decode(tokenizer.encode(["only letters"])[0]) == "only letters"
+
+
 def test_digits_of_the_training_text_make_no_pieces() -> None:
     tokenizer = PromptTokenizer(train_tokenizer(["model 20199 is 20199 good"] * 50, 300, 2))
     assert pieces(tokenizer, "20199")[1:] == ["2", "01", "99"]

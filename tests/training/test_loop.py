@@ -135,6 +135,12 @@ def test_divergence_names_step_and_task() -> None:
         train(model, Repeated(), VALIDATION, config(), RUNTIME, 0)
 
 
+def test_a_validation_loss_that_is_no_number_is_not_passed_over() -> None:
+    validation = {Task.TOPN: [ZeroLabels()[0]]}
+    with pytest.raises(ValueError, match="validation loss nan after epoch 1"):
+        train(Scripted([float("nan")]), ZeroLabels(), validation, config(), RUNTIME, 0)
+
+
 @pytest.mark.parametrize(
     ("schedule", "rates"),
     [("constant", [0.5, 1, 1, 1, 1, 1, 1, 1]), ("linear", [0.5, 1, 8 / 9, 7 / 9, 6 / 9])],
