@@ -98,7 +98,7 @@ class Encoder:
                 return "Q"
             return "J" if self._polarity(word) or word in LEVELS else "A"
         if tag.startswith("RB"):
-            return "K" if self._polarity(word) else "R"
+            return "K" if self._polarity(word) and word != "pretty" else "R"
         if tag == "VBG":
             if word in TASTE_VERBS:
                 return "V"
@@ -157,6 +157,9 @@ class Encoder:
             return "J"  # "the service is prompt"
         return "v"
 
+    def _linking(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
+        return "N" if before == "D" and after in ",.;&LPx" else "l"  # "the looks"
+
     def _taste(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
         if words[i] in ("like", "love", "prefer") and _is_wish(words, i):
             return "v"
@@ -167,7 +170,7 @@ class Encoder:
         return "v" if before == "W" else "V"  # "anyone who likes"
 
     def _plain(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
-        if before == "D" and after in "Llxv.,;":
+        if before == "D" and after in "LlxvF.,;":
             return "N"  # "the manual is"
         return "J" if i and words[i - 1] == "too" else "A"  # "too heavy"
 
@@ -200,6 +203,7 @@ _CONTEXT = {
     "N": Encoder._noun,
     "O": Encoder._judging_noun,
     "J": Encoder._judging,
+    "l": Encoder._linking,
     "v": Encoder._verb_in_context,
     "V": Encoder._taste,
     "A": Encoder._plain,

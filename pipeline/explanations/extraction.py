@@ -14,19 +14,24 @@ from pipeline.explanations.phrases import NounPhrases, Span
 from pipeline.explanations.polarity import PriorPolarity
 from pipeline.explanations.tagging import Tagger
 from pipeline.explanations.wordlists import (
+    COST_NOUNS,
+    FAILING_PHRASES,
     FUNCTION_VERBS,
     GENERIC_TASKS,
     JUDGING_NOUNS,
+    LACKING,
     MANNER_VERBS,
     NEGATIVE_TASTE,
     PARTICLES,
     POSITIVE_VERBS,
     STOPPING_VERBS,
     TASK_ADJECTIVES,
+    THINGS,
+    UNMISSED,
     WHOLE_PRONOUNS,
 )
 
-_OPINIONS = re.compile("[JEKVFOA]|!v")
+_OPINIONS = re.compile("[JEKVFOAv!]")
 _MODIFIERS = re.compile(r"(?:,?&?R*[JQE])*R*")
 _PREMODIFIERS = r"[DQJAECRg!]*"
 _PREDICATE = re.compile(
@@ -42,6 +47,12 @@ _VERB_OF_SUBJECT = re.compile(r"(?:[PT][DQJAECR]*[NO]+)*,?W?[xR!L]*(?:[FV]r?&)?R
 _OBJECT = re.compile(rf"r?[RP]?(?:[DQ]+P)?{_PREMODIFIERS}")
 _AFTER_PREPOSITION = re.compile(rf"R*[PT]g?{_PREMODIFIERS}")
 _EXCLAMATION = re.compile(r"D?[AgC]*N+(?=[xL]*L)")
+_EXISTENCE = re.compile(r"(?:S[xR]*L|[xPW]|(?:^|,)S?x?)[RB]*$")
+_AFTER_LACK = re.compile(rf"(?:P|g)?{_PREMODIFIERS}")
+_AFTER_NO = re.compile(r"[AgE]*")
+_NAMED_AFTER = re.compile(
+    rf"(?:[PT]{_PREMODIFIERS}(?:N+|S)|W?S[xR]*[vV]|W[xR!]*[LlvV][PrJRDN]*){{0,2}},?[xR]*LD(?:[QJAECRg]*)"
+)
 _TASK = re.compile(r"T(v)[rP]?")
 _MANNER = re.compile(r"(?:^|[SW,;&B.!R])[xR]*([vlF])r?R*$")
 _PREDICATE_POSITION = re.compile(r"[Ll][R!]*(?:[JA][,&]+R*)*$")
@@ -92,8 +103,9 @@ class _Sentence:
         for i, code in enumerate(self.codes):
             rule = _RULES.get(code)
             for finding in rule(self, i) if rule else ():
-                if self.phrases.is_feature(finding.feature):
-                    found.setdefault((finding.feature, finding.opinion), finding)
+                feature = self.phrases.whole(finding.feature)
+                if self.phrases.is_feature(feature):
+                    found.setdefault((feature, finding.opinion), finding._replace(feature=feature))
         return list(found.values())
 
     def pairs(self, features: list[Span], opinion: Opinion, rule: str) -> list[Finding]:
@@ -105,6 +117,8 @@ class _Sentence:
     def adjective(self, i: int) -> list[Finding]:
         if self.code(i + 1) == "J":
             return []  # one opinion with the next adjective
+        if i + 1 < len(self.words) and self.words[i + 1] in THINGS:
+            return self.named_after(i + 2, self.judge.word(i, modifier=True))
         return self.attributive(i) or self.exclamation(i) or self.task(i) or self.predicative(i)
 
     def attributive(self, i: int) -> list[Finding]:
@@ -202,10 +216,32 @@ class _Sentence:
         n = self.phrases.object(i + 1, _AFTER_PREPOSITION)
         if n is not None and self.words[i + 1] in ("with", "of", "in", "about", "for", "on"):
             return self.pairs(self.phrases.with_coordinated(n, forward=True), opinion, "noun")
-        return self.pairs(self.phrases.subject(i, _NOMINAL_PREDICATE), opinion, "noun")
+        found = self.pairs(self.phrases.subject(i, _NOMINAL_PREDICATE), opinion, "noun")
+        return found or self.named_after(i + 1, opinion)
+
+    def absence(self, i: int) -> list[Finding]:
+        """ "lack of support", "it lacks a case", "there is no manual"."""
+        lacking = self.words[i] in LACKING
+        if not lacking and not (self.words[i] == "no" and _EXISTENCE.search(self.codes, max(0, i - 6), i)):
+            return []
+        n = self.phrases.object(i + 1, _AFTER_LACK if lacking else _AFTER_NO)
+        if n is None or self.words[self.phrases.spans[n][1] - 1] in COST_NOUNS | UNMISSED:
+            return []
+        opinion = Opinion((i, i + 1), -1)
+        return self.pairs(self.phrases.with_coordinated(n, forward=True), opinion, "absence")
+
+    def named_after(self, begin: int, opinion: Opinion) -> list[Finding]:
+        """ "the best part is the sound", "the only drawback of it was the strap"."""
+        n = self.phrases.object(begin, _NAMED_AFTER)
+        if n is None:
+            return []
+        return self.pairs(self.phrases.with_coordinated(n, forward=True), opinion, "named after")
 
     def plain_verb(self, i: int) -> list[Finding]:
-        """ "the tuner doesn't work"."""
+        """ "the tuner doesn't work", "the knob fell off"."""
+        if (self.words[i], *self.words[i + 1 : i + 2]) in FAILING_PHRASES:
+            opinion = Opinion((i, i + 2), -1)
+            return self.pairs(self.phrases.subject(i, _VERB_OF_SUBJECT), opinion, "failing")
         if self.words[i] not in FUNCTION_VERBS:
             return []
         opinion = self.judge.phrase((i, i + 1), 1)
@@ -223,4 +259,5 @@ _RULES = {
     "F": _Sentence.verdict,
     "O": _Sentence.judging_noun,
     "v": _Sentence.plain_verb,
+    "!": _Sentence.absence,
 }

@@ -9,6 +9,9 @@ from pipeline.explanations.wordlists import COST_NOUNS, LEVELS
 
 _NEGATED = re.compile(r"![DxRLlTA]{0,3}$")
 _NEGATED_MODIFIER = re.compile(r"![DR]{0,2}$")
+_JOINED_BEFORE = re.compile(r"J(?:,|,?&)R*$")
+_JOINED_AFTER = re.compile(r"(?:,|,?&)R*J")
+_WISHES = (["could", "be"], ["should", "be"], ["could", "use"])
 
 
 class Opinion(NamedTuple):
@@ -27,10 +30,11 @@ class Judge:
     def word(self, i: int, modifier: bool = False) -> Opinion:
         """The opinion that ends with the adjective or adverb i; a `modifier` stands before its noun.
 
-        "too X" is negative whatever X is; "less" and a negation turn the sign round and belong to the phrase.
+        "too X" and "could be Xer" are negative whatever X is; "less" and a negation turn the sign
+        round and belong to the phrase.
         """
         word = self.words[i]
-        sign = self.polarity(word) or (guess(word) if word not in self.polarity else 1)
+        sign = self.polarity(word) or (1 if word in self.polarity else self.neighbour(i) or guess(word))
         begin = i
         while begin and self._belongs(begin - 1):
             begin -= 1
@@ -38,7 +42,26 @@ class Judge:
             begin, sign = i - 1, -1
         elif i and self.words[i - 1] in ("less", "least"):
             begin, sign = i - 1, -sign
+        if self.words[max(0, begin - 2) : begin] in _WISHES and word.endswith(("er", "ed")):
+            return Opinion((begin - 2, i + 1), -1)
+        if self._longed_for(begin, word):
+            sign = -1
         return self.phrase((begin, i + 1), sign, _NEGATED_MODIFIER if modifier else _NEGATED)
+
+    def neighbour(self, i: int) -> int:
+        """Sign of a known adjective that a comma or "and" joins to the unknown one i: "bland and blorpy"."""
+        before = _JOINED_BEFORE.search(self.codes, max(0, i - 6), i)
+        after = None if before else _JOINED_AFTER.match(self.codes, i + 1)
+        if before:
+            return self.polarity(self.words[before.start()])
+        return self.polarity(self.words[after.end() - 1]) if after else 0
+
+    def _longed_for(self, i: int, word: str) -> bool:
+        """ "I wish it had a better strap", "it needs better strings": what is praised is missing."""
+        end = max(self.codes.rfind("B", 0, i), self.codes.rfind(".", 0, i)) + 1
+        wished = any(wish in self.words[max(end, i - 12) : i] for wish in ("wish", "wished"))
+        needed = any(need in self.words[max(end, i - 3) : i] for need in ("need", "needs", "needed"))
+        return wished or (needed and word.endswith(("er", "ed")))
 
     def phrase(self, span: Span, sign: int, negated: re.Pattern[str] = _NEGATED) -> Opinion:
         """The opinion `span`, widened to the left over its negation, which turns its sign round."""

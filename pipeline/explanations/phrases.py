@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.explanations.wordlists import GENERIC
+from pipeline.explanations.wordlists import GENERIC, MEASURES
 
 Span = tuple[int, int]
 
@@ -29,6 +29,14 @@ class NounPhrases:
         head = self.words[span[1] - 1]
         compound = span[1] - span[0] > 1 and self.codes[span[1] - 2] == "N"  # "battery life"
         return len(head) > 1 and (head not in GENERIC or compound) and head[0].isalpha()
+
+    def whole(self, span: Span) -> Span:
+        """A phrase with what it measures: "selection of wines", "glass of wine"."""
+        _, end = span
+        n = self.at.get(end + 1)
+        if n is None or self.words[end - 1] not in MEASURES or self.words[end] != "of":
+            return span
+        return span[0], self.spans[n][1]
 
     def with_coordinated(self, n: int, forward: bool = False, backward: bool = False) -> list[Span]:
         """Phrase n and those that stand in one list with it, to its right or left."""

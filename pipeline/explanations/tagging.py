@@ -27,7 +27,16 @@ _FIXED = {
         "its": "PRP$",
     },
     **{"which": "WDT", "who": "WP", "what": "WP", "plus": "CC", "though": "IN", "although": "IN", "&": "CC"},
-    **{"awesome": "JJ", "favorite": "JJ", "perfect": "JJ", "clean": "JJ", "clear": "JJ", "live": "JJ"},
+    **{
+        "awesome": "JJ",
+        "favorite": "JJ",
+        "perfect": "JJ",
+        "clean": "JJ",
+        "clear": "JJ",
+        "live": "JJ",
+        "ease": "NN",
+        "including": "IN",
+    },
 }
 _SUFFIXES = (
     ("ly", "RB"),

@@ -64,14 +64,18 @@ NEGATIVE_VERBS = _words(
 JUDGING_NOUNS = {
     **dict.fromkeys(
         _words(
-            "problem problems issue issues complaint complaints trouble troubles nightmare disappointment "
-            "junk crap garbage trash joke ripoff rip-off hassle annoyance downside drawback drawbacks "
-            "disaster failure flaw flaws defect defects letdown disgrace mess complain waste"
+            "problem problems issue issues complaint complaints downfall trouble troubles nightmare "
+            "disappointment junk crap garbage trash joke ripoff rip-off hassle annoyance downside drawback "
+            "drawbacks disaster failure flaw flaws defect defects letdown disgrace mess complain waste"
         ),
         -1,
     ),
     **dict.fromkeys(
-        _words("joy pleasure bargain steal plus winner treat gem breeze delight blast godsend lifesaver"), 1
+        _words(
+            "joy pleasure plenty ease bargain steal plus winner treat gem breeze delight blast godsend "
+            "lifesaver"
+        ),
+        1,
     ),
 }
 """Nouns that judge what they are said of."""
@@ -104,10 +108,11 @@ NEGATIVE = _words(
     "dirty filthy cramped crowded loud lackluster uninspired cold unhelpful inconvenient uncomfortable "
     "unimpressive awkward clunky clumsy dim weak short limited small tiny smaller hard harder tough "
     "outdated inferior flaky buggy glitchy disappointing frustrating annoying irritating horrible horribly "
-    "terrible terribly awful awfully gross disgusting nasty average so-so meh rough stiff ridiculous "
-    "ridiculously overrated ordinary unacceptable unprofessional inaccurate inconsistent incompetent "
-    "arrogant condescending indifferent unfriendly unpleasant unusable confusing difficult questionable "
-    "minimal rubbery pretentious dark steep exorbitant outrageous"
+    "terrible terribly awful awfully gross disgusting nasty average so-so meh rough stiff ridiculous soggy "
+    "greasy stale spotty skimpy sketchy undercooked overcooked rancid moldy ridiculously overrated "
+    "ordinary unacceptable unprofessional inaccurate inconsistent incompetent arrogant condescending "
+    "indifferent unfriendly unpleasant unusable confusing difficult questionable minimal rubbery "
+    "pretentious dark steep exorbitant outrageous"
 )
 """Judging adjectives and adverbs; they overrule the bundled lexicons."""
 
@@ -119,9 +124,11 @@ NEUTRAL = _words(
     "total very extra current recent previous initial original standard normal regular usual typical "
     "general overall front back left top bottom middle inside outside upper lower internal external "
     "electric digital electronic black white red blue green yellow brown gray grey pink purple available "
-    "like alike key potential possible due ready custom daily weekly monthly early late later prior "
-    "central local low high heavy down expected respective primary secondary everyday negative male female "
-    "human medical personal public double single multiple dual plain serious true latest about"
+    "definitely certainly surely truly honestly absolutely seriously literally frankly hopefully "
+    "unfortunately sadly thankfully basically simply exactly mostly especially obviously like alike key "
+    "potential possible due ready custom daily weekly monthly early late later prior central local low "
+    "high heavy down expected respective primary secondary everyday negative male female human medical "
+    "personal public double single multiple dual plain serious true latest about"
 )
 """Adjectives that classify or place rather than judge; they may be a part of a feature."""
 
@@ -133,9 +140,15 @@ GENERIC = _words(
     "point review reviews star stars amazon stuff while end start beginning rest today yesterday tomorrow "
     "night morning evening weekend everybody anybody nobody mind moment situation question questions hand "
     "hands eye eyes luck job chance mine yours deal world life thanks sense choice none i reviewer "
-    "reviewers customer customers buyer buyers consumer consumers user users self"
+    "reviewers buy customer customers buyer buyers consumer consumers user users self"
 )
 """Nouns too general to be a feature."""
+
+MEASURES = _words(
+    "selection selections variety assortment range array choice choices list glass glasses bottle bottles "
+    "cup piece pieces slice slices mix combination portion portions set line collection amount"
+)
+"""Nouns that measure what follows after "of"; the feature is both."""
 
 QUANTIFIERS = _words(
     "other others same such own few many much more most several whole full half certain last first second "
@@ -185,6 +198,28 @@ TASK_ADJECTIVES = _words(
 """Adjectives of "easy to use"; there the verb is the feature."""
 
 PARTICLES = _words("up out down off on in")
+LACKING = _words("lack lacks lacked lacking")
+THINGS = _words("thing things part parts aspect aspects point points")
+"""Nouns that stand for a feature named after the verb: "the best part is the sound"."""
+UNMISSED = _words(
+    "need needs doubt doubts comparison wish wishes regret regrets excuse excuses worry worries wonder help "
+    "surprise surprises exception experience difference"
+)
+"""Nouns whose absence judges nothing, or something else."""
+FAILING_PHRASES = frozenset(
+    (verb, particle)
+    for verbs, particles in (
+        ("fall falls fell fallen falling come comes came coming", "apart off loose"),
+        ("break breaks broke broken", "down off"),
+        ("go goes went", "out"),
+        ("wear wears wore give gives gave burn burns burned burnt", "out"),
+        ("shut shuts", "down off"),
+        ("lock locks locked locking freeze freezes froze", "up"),
+    )
+    for verb in verbs.split()
+    for particle in particles.split()
+)
+"""Verbs that with their particle say that a thing gives up its job."""
 FUNCTION_VERBS = _words("work works worked function functions fit fits hold holds last lasts stay")
 """Verbs that say that a thing does its job; negated, they judge."""
 STOPPING_VERBS = _words("stopped stops quit quits")

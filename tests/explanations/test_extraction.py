@@ -55,6 +55,29 @@ def found(extractor, sentence):
         ("I know how expensive the strings were .", {("strings", "expensive", -1)}),
         ("The menu is blorpy .", {("menu", "blorpy", 1)}),
         ("The sound is clear but the strap is flimsy .", {("sound", "clear", 1), ("strap", "flimsy", -1)}),
+        ("Great battery life .", {("battery life", "Great", 1)}),
+        ("It made my life great .", set()),
+        ("It has a lack of pockets .", {("pockets", "lack", -1)}),
+        ("The bag lacks a zipper .", {("zipper", "lacks", -1)}),
+        ("There is no zipper .", {("zipper", "no", -1)}),
+        ("There is no noise .", set()),
+        ("There is no need .", set()),
+        ("It has plenty of pockets .", {("pockets", "plenty", 1)}),
+        ("The knob fell off .", {("knob", "fell off", -1)}),
+        ("I fell on the bag .", set()),
+        ("The sound could be better .", {("sound", "could be better", -1)}),
+        ("I like the looks .", {("looks", "like", 1)}),
+        ("The noodles are bland and very blorpy .", {("noodles", "bland", -1), ("noodles", "blorpy", -1)}),
+        ("The noodles are blorpy and bland .", {("noodles", "blorpy", -1), ("noodles", "bland", -1)}),
+        ("I wish it had a better strap .", {("strap", "better", -1)}),
+        ("I wish I knew , but the strap is better .", {("strap", "better", 1)}),
+        ("It needs better strings .", {("strings", "better", -1)}),
+        ("A great selection of wines .", {("selection of wines", "great", 1)}),
+        ("A great edge of steel .", {("edge", "great", 1)}),
+        ("The food is definitely good .", {("food", "good", 1)}),
+        ("The best part is the sound .", {("sound", "best", 1)}),
+        ("The only drawback of it was the strap .", {("strap", "drawback", -1)}),
+        ("The best part is that I own it .", set()),
         ("It is a good thing .", set()),
         ("I bought a strap .", set()),
         ("", set()),
@@ -79,9 +102,9 @@ def test_findings_lie_in_the_sentence_and_are_unique(extractor, tokens):
     assert extractor(tokens) == findings
 
 
-@pytest.mark.parametrize(("domain", "floor"), [("14lap", 0.33), ("14res", 0.48)])
+@pytest.mark.parametrize(("domain", "floor"), [("14lap", 0.38), ("14res", 0.51)])
 def test_exact_triplets_on_labelled_sentences(extractor, domain, floor):
-    """Exact-match F1 on ASTE-Data-V2 (Xu et al., EMNLP 2020), train and dev; measured 0.356 and 0.514."""
+    """Exact-match F1 on ASTE-Data-V2 (Xu et al., EMNLP 2020), train and dev; measured 0.392 and 0.525."""
     paths = [real_data(f"aste/{domain}.{part}.txt") for part in ("train", "dev")]
     right = labelled = predicted = 0
     for line in "".join(path.read_text(encoding="utf-8") for path in paths).splitlines():
