@@ -13,6 +13,7 @@ import typer
 
 from benchmarks import extraction_aste as aste
 from benchmarks import extraction_hu_liu as hu_liu
+from benchmarks import extraction_polarity as polarity
 from benchmarks import extraction_speed as speed
 from benchmarks import extraction_tables as tables
 from pipeline.explanations.extraction import Extractor, Finding
@@ -28,7 +29,7 @@ def main(
         Path | None, typer.Option("--hu-liu", help="product_reviews_1.zip of Hu and Liu")
     ] = None,
     reviews: Annotated[
-        Path | None, typer.Option(help="raw Amazon reviews, plain or .gz: speed and memory")
+        Path | None, typer.Option(help="raw Amazon reviews, plain or .gz: speed, memory, polarity")
     ] = None,
     json_only: Annotated[
         bool, typer.Option("--json", help="nothing but the JSON lines on standard output")
@@ -49,6 +50,8 @@ def main(
         )
     if reviews:
         sections.append(("Speed and memory", [_printed(speed.benchmark(reviews))]))
+        row = _printed(polarity.benchmark(reviews))
+        sections.append(("Agreement of polarity with ratings, corrections held out", [row]))
     if not json_only:
         for title, rows in sections:
             print(f"\n{title}\n\n{tables.table(rows)}")

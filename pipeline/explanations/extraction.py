@@ -31,7 +31,10 @@ from pipeline.explanations.wordlists import (
     WHOLE_PRONOUNS,
 )
 
-_OPINIONS = re.compile("[JEKVFOAv!]")
+_OPINIONS = re.compile("[JEKVFOA!]")
+_FAILING_VERBS = frozenset(verb for verb, _ in FAILING_PHRASES)
+_ORNAMENTS = frozenset('"*~_^') | {"``", "''"}
+"""Tokens that change nothing: the "sound" is *great*."""
 _MODIFIERS = re.compile(r"(?:,?&?R*[JQE])*R*")
 _PREMODIFIERS = r"[DQJAECRg!]*"
 _PREDICATE = re.compile(
@@ -83,9 +86,20 @@ class Extractor:
 
     def __call__(self, tokens: list[str]) -> list[Finding]:
         """Return the findings of one sentence, in the order of their opinions, each pair once."""
+        if _ORNAMENTS.isdisjoint(tokens):
+            return self._findings(tokens)
+        places = [i for i, token in enumerate(tokens) if token not in _ORNAMENTS]
+        findings = self._findings([tokens[i] for i in places])
+
+        def moved(span: Span) -> Span:
+            return places[span[0]], places[span[1] - 1] + 1
+
+        return [f._replace(feature=moved(f.feature), opinion=moved(f.opinion)) for f in findings]
+
+    def _findings(self, tokens: list[str]) -> list[Finding]:
         words = [token.lower() for token in tokens]
         codes = self._encoder.encode(tokens, words, self.tagger.tag(tokens))
-        if not _OPINIONS.search(codes):
+        if not _OPINIONS.search(codes) and _FAILING_VERBS.isdisjoint(words):
             return []
         return _Sentence(words, codes, self.polarity).findings()
 

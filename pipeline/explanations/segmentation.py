@@ -25,6 +25,7 @@ _MANY_MARKS = re.compile(r"([!?,;*~=_-])\1+")
 _MANY_STOPS = re.compile(r"\.(?:\s?\.)+")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _RUN = re.compile(r"([A-Za-z])\1\1+")
+_TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\W\d_]*[^\W\d_a-z]")
 _SPACES = re.compile(r"[^\S\n]+")
 
 _STOP = re.compile(r"[.!?]+[\"')\]]*(?=\s)|\n")
@@ -110,6 +111,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 def quieten(sentence: str) -> str:
     """Return a shouted sentence (mostly capitals) in small letters, its first letter and "I" capital."""
+    if not _TWO_CAPITALS.search(sentence):
+        return sentence  # of more capitals than small letters, two stand side by side
     letters = [letter for letter in sentence if letter.isalpha()]
     capitals = sum(map(str.isupper, letters))
     if len(letters) < 6 or capitals < 0.6 * len(letters):

@@ -140,7 +140,9 @@ def test_speed_has_its_ratio(tmp_path, capsys):
     path = tmp_path / "raw.json.gz"
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
     main(reviews=path, json_only=True, markdown=tmp_path / "page.md")
-    found = json.loads(capsys.readouterr().out)
+    found, agreement = map(json.loads, capsys.readouterr().out.splitlines())
+    assert agreement["prior_polarity_agreement"] == agreement["corpus_polarity_agreement"] == 1.0
+    assert agreement["corrected_pairs"] == 0
     assert found["reviews"] == 40
     assert found["speed_ratio_to_textblob"] > 0
     assert 10 < found["peak_memory_mib"] < 1024

@@ -1,4 +1,5 @@
 import pyarrow as pa
+import pytest
 
 from pipeline.artifacts import make_table, read_table
 from pipeline.explanations.config import ExplanationsConfig
@@ -96,3 +97,36 @@ def test_one_line_a_pair_takes_the_furthest_then_the_best_then_the_first():
     table = pa.Table.from_pylist(lines, schema=CHOICES)
     assert best_per_pair(table)["row"].to_pylist() == [3, 5]
     assert len(best_per_pair(CHOICES.empty_table())) == 0
+
+
+def test_a_review_of_a_hundred_thousand_characters_is_read_to_its_end(extractor):
+    sentences, found = extract_review("I went there in May. " * 5_000 + "The sound is great.", extractor)
+    assert sentences == ["The sound is great."]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The sound is great :)",
+        "The sound is great!!! :-D <3",
+        "The sound is &quot;great&quot;.",
+        "THE SOUND IS GREAT!",
+        "The sound is greaaaat...",
+        "Nice day.The sound is great.See http://a.b/c",
+        "☃ The sound is great ★★★★★",
+        "<b>The sound</b> is<br/>great",
+        "The sound is great.\x00\x1b",
+    ],
+)
+def test_text_as_it_comes(extractor, text):
+    _, found = extract_review(text, extractor)
+    if "<br/>" in text:  # a line break ends the sentence
+        assert found == []
+    else:
+        assert [(c.feature, c.opinion, c.sentiment) for c in found] == [("sound", "great", 1)]
+
+
+@pytest.mark.parametrize("text", ["", " ", ":)", "...", "★", "\ud83d", "5"])
+def test_next_to_nothing_has_no_tuple(extractor, text):
+    assert extract_review(text, extractor) == ([], [])
