@@ -14,6 +14,8 @@ _URL = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,64}\.\w+|\[\[(?:ASIN|VIDEOID)[^\]]{0,300}\]\]",
     re.IGNORECASE,
 )
+_URL_SIGNS = ("http", "www.", "@", "[[")
+"""One of these is in whatever _URL matches."""
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "}
 )
@@ -70,7 +72,9 @@ def clean(text: str, known: Container[str] = frozenset()) -> str:
     text = _MARKUP.sub("\n", text.translate(_QUOTES))
     if "<" in text:
         text = _TAG.sub(" ", text)
-    text = _URL.sub(" ", text)
+    lowered = text.lower()
+    if any(sign in lowered for sign in _URL_SIGNS):
+        text = _URL.sub(" ", text)
     text = _MANY_MARKS.sub(r"\1", text)
     text = _MANY_STOPS.sub("... ", text)
     text = _GLUED_STOP.sub(r"\1 ", text)
