@@ -76,12 +76,14 @@ class Evidence:
         """Return the pairs whose prior sentiment the corpus overrules.
 
         A pair changes if all of this holds: LEAST or more reviews and conjunctions speak of it; its opinion
-        isn't firm (see `correctable`); neither the ratings nor the conjunctions take the prior's side;
+        isn't firm (see `correctable`); neither the ratings nor the conjunctions take the prior's side, and
+        ratings that aren't better (or worse) than usual by two standard deviations take neither, for what is
+        neutral has the usual ones;
         together they are at least e^THRESHOLD times likelier under the other sign. An opinion over all
         features changes only if LEAST_JOINED conjunctions say so too: what is expensive elsewhere is often
         named in praise.
         """
-        share = self._shares()
+        share, usual = self._shares(), self._usual()
         ratings, joined = (_sides(counts) for counts in (self.ratings, self.conjunctions))
         corrected: set[Key] = set()
         seen: set[Key] = set()
@@ -94,12 +96,22 @@ class Evidence:
                 continue
             seen.add(key)
             by_rating = (up * _ratio(share) + down * _ratio([1 - part for part in share])) * key[2]
+            if by_rating < 0 and not _unusual(up, up + down, usual, -key[2]):
+                by_rating = 0.0
             by_words = (with_up - with_down) * CONJUNCTION * key[2]
             if key[0] == ANY and (with_down - with_up) * key[2] < LEAST_JOINED:
                 continue
             if max(by_rating, by_words) <= 0 and by_rating + by_words <= -THRESHOLD:
                 corrected.add(key)
         return Corrections(corrected, seen)
+
+    def _usual(self) -> float:
+        """Share of positive ratings over all statements, 0 without any."""
+        sides = Counter[int]()
+        for ((head, _, _), side), number in self.ratings.items():
+            if head == ANY:
+                sides[side] += number
+        return sides[1] / max(sides.total(), 1)
 
     def _shares(self) -> list[float]:
         """Share of positive ratings among reviews that state something positive, and something negative.
@@ -113,6 +125,12 @@ class Evidence:
                 totals[prior, side] += number
         shares = [(totals[prior, 1] + 1) / (totals[prior, 1] + totals[prior, -1] + 2) for prior in (1, -1)]
         return shares if shares[0] > shares[1] else [0.5, 0.5]
+
+
+def _unusual(up: int, number: int, usual: float, side: int) -> bool:
+    """Whether `up` of `number` are more (side 1) or fewer (-1) than a share `usual` gives by chance."""
+    deviation = math.sqrt(number * usual * (1 - usual))
+    return deviation > 0 and (up - number * usual) * side >= 2 * deviation
 
 
 def _sides(counts: Counter[tuple[Key, int]]) -> dict[Key, tuple[int, int]]:

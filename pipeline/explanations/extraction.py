@@ -50,7 +50,7 @@ _VERB_OF_SUBJECT = re.compile(r"(?:[PT][DQJAECR]*[NO]+)*,?W?[xR!L]*(?:[FV]r?&)?R
 _OBJECT = re.compile(rf"r?[RP]?(?:[DQ]+P)?{_PREMODIFIERS}")
 _AFTER_PREPOSITION = re.compile(rf"R*[PT]g?{_PREMODIFIERS}")
 _EXCLAMATION = re.compile(r"D?[AgC]*N+(?=[xL]*L)")
-_EXISTENCE = re.compile(r"(?:S[xR]*L|[xPW]|(?:^|,)S?x?)[RB]*$")
+_EXISTENCE = re.compile(r"(?:S[xR]*L|[xP])R*$")
 _AFTER_LACK = re.compile(rf"(?:P|g)?{_PREMODIFIERS}")
 _AFTER_NO = re.compile(r"[AgE]*")
 _NAMED_AFTER = re.compile(
@@ -239,7 +239,8 @@ class _Sentence:
         if not lacking and not (self.words[i] == "no" and _EXISTENCE.search(self.codes, max(0, i - 6), i)):
             return []
         n = self.phrases.object(i + 1, _AFTER_LACK if lacking else _AFTER_NO)
-        if n is None or self.words[self.phrases.spans[n][1] - 1] in COST_NOUNS | UNMISSED:
+        missed = self.words[self.phrases.spans[n][1] - 1] if n is not None else ""
+        if n is None or missed in COST_NOUNS | UNMISSED or self.polarity(missed) < 0:
             return []
         opinion = Opinion((i, i + 1), -1)
         return self.pairs(self.phrases.with_coordinated(n, forward=True), opinion, "absence")

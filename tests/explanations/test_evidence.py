@@ -45,6 +45,7 @@ def test_praise_in_bad_reviews_alone_turns_too(polarity):
     [
         (-1, LEAST - 1, 0, 0),  # too few
         (-1, 30, 20, 0),  # blame's own mixture of ratings
+        (-1, 330, 70, 0),  # the usual ratings: neutral
         (-1, 30, 0, -1),  # the conjunctions take the prior's side
     ],
 )
