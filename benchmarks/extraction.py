@@ -71,11 +71,13 @@ def _accuracy(files: list[Path]) -> Sections:
     return [
         ("Exact match, file by file", rows),
         ("All files pooled", [pooled]),
-        ("What each rule adds, all files pooled", _ablation(sentences, predicted)),
+        ("What each rule adds, all files pooled", _ablation(sentences, predicted, extractor)),
     ]
 
 
-def _ablation(sentences: list[aste.Labelled], predicted: list[list[Finding]]) -> list[dict[str, Any]]:
+def _ablation(
+    sentences: list[aste.Labelled], predicted: list[list[Finding]], extractor: Extractor
+) -> list[dict[str, Any]]:
     return [
         {
             "rule": rule,
@@ -83,7 +85,7 @@ def _ablation(sentences: list[aste.Labelled], predicted: list[list[Finding]]) ->
             "share_right": round(right, 4),
             "triplet_f1_lost_without": round(lost, 4),
         }
-        for rule, found, right, lost in aste.ablation(sentences, predicted)
+        for rule, found, right, lost in aste.ablation(sentences, predicted, extractor.polarity)
     ]
 
 

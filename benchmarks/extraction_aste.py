@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.explanations.extraction import Extractor, Finding
+from pipeline.explanations.polarity import PriorPolarity
 
 Span = tuple[int, ...]
 Triplet = tuple[Span, Span, str]
@@ -129,9 +130,13 @@ def benchmark(path: Path, extractor: Extractor) -> tuple[dict[str, Any], list[La
 
 
 def ablation(
-    sentences: Sequence[Labelled], predicted: Sequence[Sequence[Finding]]
+    sentences: Sequence[Labelled], predicted: Sequence[Sequence[Finding]], polarity: PriorPolarity
 ) -> list[tuple[str, int, float, float]]:
-    """What each rule adds: (rule, its findings, share of them right, triplet F1 lost without them)."""
+    """What each rule adds: (rule, its findings, share of them right, triplet F1 lost without them).
+
+    The last row is the context of opinions: without it an opinion is its last word with its prior polarity
+    (no negation, "too", comparison, level, wish, neighbour).
+    """
     gold = [sentence.triplets for sentence in sentences]
     whole = count(gold, [triplets_of(findings) for findings in predicted]).f1
     names = Counter(finding.rule for findings in predicted for finding in findings)
@@ -140,4 +145,20 @@ def ablation(
         own = [triplets_of(f for f in findings if f.rule == name) for findings in predicted]
         rest = [triplets_of(f for f in findings if f.rule != name) for findings in predicted]
         rows.append((name, number, count(gold, own).precision, whole - count(gold, rest).f1))
-    return rows
+    bare = [
+        [without_context(finding, sentence.tokens, polarity) for finding in findings]
+        for sentence, findings in zip(sentences, predicted, strict=True)
+    ]
+    changed = [
+        (set(s.triplets), triplets_of(f for f, g in zip(findings, other, strict=True) if f != g))
+        for s, findings, other in zip(sentences, predicted, bare, strict=True)
+    ]
+    score = count([a for a, _ in changed], [b for _, b in changed])
+    lost = whole - count(gold, [triplets_of(findings) for findings in bare]).f1
+    return [*rows, ("context of opinions", score.found, score.precision, lost)]
+
+
+def without_context(finding: Finding, tokens: Sequence[str], polarity: PriorPolarity) -> Finding:
+    """The finding with its opinion's last word alone, and the sign of that word by itself (unknown: +1)."""
+    end = finding.opinion[1]
+    return finding._replace(opinion=(end - 1, end), sentiment=polarity(tokens[end - 1].lower()) or 1)

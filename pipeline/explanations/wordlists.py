@@ -203,8 +203,8 @@ THINGS = _words("thing things part parts aspect aspects point points")
 """Nouns that stand for a feature named after the verb: "the best part is the sound"."""
 UNMISSED = _words(
     "need needs doubt doubts comparison wish wishes regret regrets excuse excuses worry worries wonder help "
-    "surprise surprises exception experience difference matter expert change hesitation biggie concerns effort "
-    "gripes desire hint interest fuss frills buzz rattle residue scratches damage slippage defects"
+    "surprise surprises exception experience difference matter expert change hesitation biggie concerns "
+    "effort gripes desire hint interest fuss frills buzz rattle residue scratches damage slippage defects"
 )
 """Nouns whose absence judges nothing, or something else."""
 FAILING_PHRASES = frozenset(

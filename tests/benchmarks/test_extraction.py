@@ -9,9 +9,10 @@ import pytest
 from benchmarks import extraction_hu_liu as hu_liu
 from benchmarks import extraction_tables as tables
 from benchmarks.extraction import main
-from benchmarks.extraction_aste import AsteError, Score, ablation, count, figures, read_aste
+from benchmarks.extraction_aste import AsteError, Score, ablation, count, figures, read_aste, without_context
 from benchmarks.extraction_hu_liu import HuLiuError, normal, parse_labels
 from pipeline.explanations.extraction import Extractor, Finding
+from pipeline.explanations.polarity import PriorPolarity
 
 LINES = [
     "The sound is great .####[([1], [3], 'POS')]",
@@ -47,8 +48,20 @@ def test_a_pair_may_be_right_where_its_polarity_is_not(file):
     assert (found["labelled"], found["found"]) == (4, 3)
     assert (found["triplet_precision"], found["triplet_recall"]) == (0.3333, 0.25)
     assert (found["pair_precision"], found["pair_recall"]) == (0.6667, 0.5)
-    by_rule = {rule: (number, right) for rule, number, right, _ in ablation(read_aste(file), findings)}
-    assert by_rule == {"predicative": (1, 1.0), "taste": (1, 0.0), "verdict": (1, 0.0)}
+    rows = ablation(read_aste(file), findings, PriorPolarity())
+    assert {rule: (number, right) for rule, number, right, _ in rows} == {
+        "predicative": (1, 1.0),
+        "taste": (1, 0.0),
+        "verdict": (1, 0.0),
+        "context of opinions": (0, 0.0),
+    }
+
+
+def test_without_its_context_an_opinion_is_its_last_word(file):
+    finding = Finding((1, 2), (2, 4), -1, "predicative")
+    assert without_context(finding, ["The", "sound", "not", "great"], PriorPolarity()) == Finding(
+        (1, 2), (3, 4), 1, "predicative"
+    )
 
 
 def test_spans_with_gaps_are_never_matched_by_their_hull(tmp_path):
