@@ -179,7 +179,8 @@ class Encoder:
         return "R" if degree and after in "JAKE" else "Q"
 
     def _number(self, i: int, tokens: W, words: W, tags: W, before: str, after: str) -> str:
-        return "N" if before == "N" and after != "N" and tokens[i - 1][0].isupper() else "C"  # Windows 7
+        named = before == "N" and tokens[i - 1][0].isupper()
+        return "N" if named and (after != "N" or tokens[i + 1][0].isupper()) else "C"  # Windows 7
 
 
 def _is_wish(words: list[str], i: int) -> bool:
