@@ -1,11 +1,11 @@
-"""The worked examples of docs/explanations.md, held against the extraction."""
+"""The worked examples of docs/extraction.md, held against the extraction."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/explanations.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs/extraction.md"
 EXAMPLES = re.findall(
     r"^\| [^|]+ \| ([^|]+ \.) \| ([^|]+) \| ([^|]+) \| ([+-]) \|$", PAGE.read_text("utf-8"), re.M
 )
