@@ -1,4 +1,4 @@
-"""On the bundled sample, with the parameters as they are but for the leaks, the model learns what was planted."""
+"""On the bundled sample, without the two leaks of the protocol, the model learns what was planted."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from tests.end_to_end.runs import run
-
 
 # Numbers that tell nothing, and no explanation of a held-out interaction in training.
 HONEST = {"numbering.method": "random", "explanations.split": "leave_one_out"}
