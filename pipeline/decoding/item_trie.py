@@ -11,6 +11,14 @@ from pipeline.prompts.whole_words import WordTokens
 ROOT = 0
 
 
+def padded_sequences(sequences: WordTokens, fill: int) -> np.ndarray:
+    """Return token sequences as a matrix, filled up with `fill`, int64 [sequences, longest]."""
+    matrix = np.full((len(sequences), int(np.diff(sequences.offsets).max())), fill, dtype=np.int64)
+    for row in range(len(sequences)):
+        matrix[row, : len(sequences[row])] = sequences[row]
+    return matrix
+
+
 @dataclass(frozen=True)
 class ItemTrie:
     """A prefix tree over token sequences that end with the end-of-sequence token.
@@ -36,10 +44,8 @@ class ItemTrie:
     @classmethod
     def build(cls, sequences: WordTokens) -> "ItemTrie":
         """Build the tree of all items; raises ValueError when two items share a sequence."""
-        longest = int(np.diff(sequences.offsets).max())
-        padded = np.full((len(sequences), longest), -1, dtype=np.int64)
-        for item in range(len(sequences)):
-            padded[item, : len(sequences[item])] = sequences[item]
+        padded = padded_sequences(sequences, -1)
+        longest = padded.shape[1]
         parents = np.zeros(len(sequences), dtype=np.int64)
         alive = np.ones(len(sequences), dtype=bool)
         edges: list[np.ndarray] = []
@@ -90,21 +96,23 @@ class ItemTrie:
         `items` is int64 [B, C], different items in each row, filled up with -1.
         """
         spelled = torch.zeros(len(items), len(self.token), dtype=torch.int64, device=items.device)
-        paths = self.paths[items.clamp(min=0)]
-        # A path is filled up with its last edge, which counts once; an item of -1 doesn't count.
-        new = torch.ones_like(paths, dtype=torch.int64)
-        new[..., 1:] = (paths[..., 1:] != paths[..., :-1]).long()
-        new *= (items >= 0)[..., None]
-        spelled.scatter_add_(1, paths.flatten(1), new.flatten(1))
+        real = items.clamp(min=0)
+        steps = self._steps[real] * (items >= 0)[..., None]
+        spelled.scatter_add_(1, self.paths[real].flatten(1), steps.flatten(1))
         return self._spells > spelled
+
+    @cached_property
+    def _steps(self) -> torch.Tensor:
+        """1 for each edge of a path, 0 where the path is filled up with its last one, int64 [I, longest]."""
+        steps = torch.ones_like(self.paths)
+        steps[:, 1:] = (self.paths[:, 1:] != self.paths[:, :-1]).long()
+        return steps
 
     @cached_property
     def _spells(self) -> torch.Tensor:
         """Items that each edge helps to spell, int64 [edges]."""
-        new = torch.ones_like(self.paths)
-        new[:, 1:] = (self.paths[:, 1:] != self.paths[:, :-1]).long()
         total = torch.zeros(len(self.token), dtype=torch.int64, device=self.paths.device)
-        return total.scatter_add_(0, self.paths.flatten(), new.flatten())
+        return total.scatter_add_(0, self.paths.flatten(), self._steps.flatten())
 
     def edges(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the edges that leave `nodes` [B, K]: indices and which of them are real, both [B, K, C]."""

@@ -8,7 +8,7 @@ import torch
 
 from pipeline.decoding.beam_search import Found, FreeLanguage, ItemLanguage, beam_search, log_likelihoods
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.item_trie import ItemTrie
+from pipeline.decoding.item_trie import ItemTrie, padded_sequences
 from pipeline.model.incremental import IncrementalDecoder
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
@@ -57,7 +57,7 @@ class Recommender:
         self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
         self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
-        self._sequences = torch.from_numpy(_padded(answers, tokenizer.pad)).to(runtime.device)
+        self._sequences = torch.from_numpy(padded_sequences(answers, tokenizer.pad)).to(runtime.device)
         self._item_of = {str(number): item for item, number in enumerate(numbers)}
 
     @torch.no_grad()
@@ -131,13 +131,6 @@ class Recommender:
         for user, ranked, score in zip(batch.users.tolist(), items[:, :top], scores[:, :top], strict=True):
             real = np.isfinite(score)
             yield Ranking(user, ranked[real], score[real])
-
-
-def _padded(answers: WordTokens, pad: int) -> np.ndarray:
-    table = np.full((len(answers), int(np.diff(answers.offsets).max())), pad, dtype=np.int64)
-    for item in range(len(answers)):
-        table[item, : len(answers[item])] = answers[item]
-    return table
 
 
 def recommendation_columns(rankings: Iterable[Ranking]) -> dict[str, list]:

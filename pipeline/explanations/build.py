@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import artifacts
+from pipeline.data.splits import SPLITS
 from pipeline.explanations import corpus, measures
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.explanations.evidence import Corrections, Evidence
@@ -20,7 +21,7 @@ from pipeline.explanations.lexicon import FeatureCounts
 from pipeline.explanations.provided import provided_pairs
 from pipeline.explanations.selection import Outcome
 from pipeline.explanations.sentires import read_lexicon
-from pipeline.explanations.splitting import SPLITS, assign
+from pipeline.explanations.splitting import assign
 from pipeline.explanations.workers import worker_count
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 

@@ -6,8 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.data.splits import SPLITS
 from pipeline.explanations.selection import Outcome
-from pipeline.explanations.splitting import SPLITS, shared_with_train
+from pipeline.explanations.splitting import shared_with_train
 
 
 def share(part: int, whole: int) -> float | None:

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from pipeline.data.splits import explanation_split
+from pipeline.data.splits import SPLITS, explanation_split
 from pipeline.explanations.config import ExplanationsConfig
-
-SPLITS = ("train", "validation", "test")
 
 
 def assign(
