@@ -13,6 +13,7 @@ from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import document
 from pipeline.report.examples import Sources, make_examples
+from pipeline.report.extractions import make_extractions
 from pipeline.report.page import Results, render
 from stages.errors import clear_errors
 
@@ -36,9 +37,13 @@ def main(root: Path = Path()) -> None:
     files = {name: f"metrics/{name}.json" for name in METRICS}
     results = Results(**{name: document(file, read_json(root / file)) for name, file in files.items()})
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
-    rng = generator(params.seed, "report", "examples")
-    examples = make_examples(read_sources(root), params.report.examples, rng)
-    write_text(root / "report/index.html", render(params.report.title, results, curves, examples, shown))
+    sources, wanted = read_sources(root), params.report
+    examples = make_examples(sources, wanted.examples, generator(params.seed, "report", "examples"))
+    tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
+    rng = generator(params.seed, "report", "extractions")
+    extractions = make_extractions(tuples, sources.items, wanted.extractions, rng)
+    page = render(wanted.title, results, curves, examples, extractions, shown)
+    write_text(root / "report/index.html", page)
 
 
 def read_sources(root: Path) -> Sources:

@@ -11,7 +11,9 @@ class ReportConfig(Section):
     Attributes:
         title: the page's heading.
         examples: users shown with their lists and explanations.
+        extractions: features and opinions shown in their sentences.
     """
 
     title: str = Field(min_length=1)
     examples: int = Field(ge=0)
+    extractions: int = Field(ge=0)

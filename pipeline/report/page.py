@@ -9,6 +9,7 @@ import jinja2
 from pipeline.report.curves import HEIGHT, WIDTH, Chart, Curve, make_chart
 from pipeline.report.documents import Document
 from pipeline.report.examples import Example
+from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
 from pipeline.report.published import matching_dataset, published_figures
 from pipeline.report.tables import Method, Table, difference_table, figure_table
@@ -55,6 +56,7 @@ def render(
     results: Results,
     curves: dict[str, dict[str, Curve]],
     examples: list[Example],
+    extractions: list[Extraction],
     parameters: dict[str, Any],
 ) -> str:
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
@@ -94,6 +96,7 @@ def render(
         synthetic=str(parameters.get("dataset", {}).get("raw", "")).endswith("sample.json.gz"),
         explained=results.explanation.number("pairs") > 0,
         examples=examples,
+        extractions=extractions,
         parameters={name: flatten(value) for name, value in parameters.items()},
     )
 

@@ -30,7 +30,7 @@ PARAMS: dict[str, Any] = {
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
     "numbering": {"method": "sequential"},
     "evaluation": {"sequential_cutoffs": [1, 3], "topn_cutoffs": [1, 2], "resamples": 50, "confidence": 0.9},
-    "report": {"title": "A tiny run", "examples": 4},
+    "report": {"title": "A tiny run", "examples": 4, "extractions": 5},
     "runtime": {"device": "cpu"},
 }
 
@@ -112,6 +112,19 @@ def _write_explanations(root: Path, explained: bool, prefix: str) -> None:
             "sentiment": [1] * len(rows),
             "explanation": [prefix + row[3] for row in rows],
             "split": [row[4] for row in rows],
+        },
+    )
+    write_table(
+        root / "data/explanations/tuples.parquet",
+        tables.TUPLES,
+        {
+            "row": list(range(len(rows))),
+            "user": [row[0] for row in rows],
+            "item": [row[1] for row in rows],
+            "feature": [row[2] for row in rows],
+            "opinion": [row[3].split()[-1] for row in rows],
+            "sentence": [prefix + row[3] for row in rows],
+            "sentiment": [-1 if row[3].endswith("joke") else 1 for row in rows],
         },
     )
     pairs = sorted(SENTENCES) if explained else []

@@ -92,6 +92,16 @@ def test_what_the_reader_is_told(page):
         assert words in page.text
 
 
+def test_extractions_are_told_in_words_and_not_by_colour_alone(html, page):
+    listed = html[html.index('id="extractions"') : html.index('id="limits"')]
+    assert listed.count('<li class="card">') == 5
+    assert 'the <mark class="feature">case</mark> is a <mark class="opinion">joke</mark>' in listed
+    shown = Page(listed).text
+    assert "the case is a joke Feature case Opinion joke Sentiment ▼ negative Item I5" in shown
+    assert "solid underline" in shown
+    assert "text-decoration-style: dashed" in html
+
+
 def test_language_viewport_and_schemes(html, page):
     assert page.named("html") == [{"lang": "en"}]
     assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.named("meta")
@@ -108,6 +118,12 @@ def test_markup_in_reviews_and_ids_stays_text(tmp_path):
     assert MARKUP.strip() in page.text
     assert f"{MARKUP}the case is a joke" in page.text
     assert f"{MARKUP}U1" in page.text
+    # In the extractions too: the five sentences, its phrases marked; one more mark is the legend's.
+    listed = html[html.index('id="extractions"') :]
+    assert listed.count("&lt;script&gt;") >= 5
+    assert listed.count('<mark class="feature">') == 5 + 1
+    # "a sturdy case" has its feature for its opinion.
+    assert listed.count('<mark class="opinion">') == 4 + 1
 
 
 def test_a_missing_explanation_task_is_said(tmp_path):
@@ -116,6 +132,7 @@ def test_a_missing_explanation_task_is_said(tmp_path):
     assert "This run has no explanations to test" in page.text
     assert "ROUGE" not in page.text.replace("BLEU and ROUGE compare", "")
     assert len(page.named("table")) == 6
+    assert "No extractions are shown" in page.text
 
 
 def test_published_figures_stand_beside_the_papers_dataset(tmp_path):
