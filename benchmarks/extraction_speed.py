@@ -6,9 +6,6 @@ the machine disturbs little; loading of libraries and lexicons is left out of th
 
 import multiprocessing
 import os
-import platform
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from benchmarks.report import machine, peak_memory
 from pipeline import artifacts
 from pipeline.data.amazon import choose_layout, read_amazon
 from pipeline.data.records import Faults
@@ -89,17 +87,7 @@ def measured(work: Callable[[], None]) -> Measured:
     cpu, wall = time.process_time(), time.perf_counter()
     work()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Measured(cpu, wall, peak * (1 if sys.platform == "darwin" else 1024))
-
-
-def machine() -> str:
-    """Processor, cores and Python in words."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    name = model or platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return Measured(cpu, wall, peak_memory())
 
 
 def benchmark(raw: Path) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+import json
+
+import numpy as np
+import torch
+
+from benchmarks.peak import matrix_peak
+from benchmarks.report import forget_peak, machine, peak_memory, printed
+
+
+def test_the_machine_is_named():
+    assert "cores" in machine()
+    assert "torch 2" in machine()
+
+
+def test_the_peak_counts_from_where_it_was_forgotten():
+    block = np.ones(64 * 2**20 // 8)
+    high = peak_memory()
+    assert high >= block.nbytes
+    del block
+    forget_peak()
+    assert peak_memory() < high - 32 * 2**20
+
+
+def test_json_is_all_that_is_printed(capsys):
+    printed({"a": 1}, "text", json_only=True)
+    assert json.loads(capsys.readouterr().out) == {"a": 1}
+    printed({"a": 1}, "text", json_only=False)
+    assert capsys.readouterr().out == "text\n"
+
+
+def test_the_peak_is_a_rate(monkeypatch):
+    monkeypatch.setattr("benchmarks.peak._SIZES", ((64, 64, 64),))
+    monkeypatch.setattr("benchmarks.peak._SECONDS", 0.01)
+    assert 0.01 < matrix_peak(torch.float32, torch.device("cpu")) < 1e6
