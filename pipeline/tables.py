@@ -92,3 +92,7 @@ real item (unconstrained decoding), which counts as a miss."""
 
 GENERATED = _schema(user=pa.int32(), item=pa.int32(), text=pa.string(), score=pa.float32())
 """One generated explanation per (user, item) of the explanation test split, in that split's order."""
+
+ATTENTION = _schema(user=pa.int32(), neighbours=pa.list_(pa.int32()), weights=pa.list_(pa.float32()))
+"""How much a test user's collaborative prompt attends to each neighbour, the mean over heads, in the order of
+NEIGHBOURS; weights of a user sum to 1. No rows for a model without attention to neighbours."""

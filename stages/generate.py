@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import typer
 from tqdm import tqdm
 
@@ -10,6 +11,7 @@ from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender, recommendation_columns
 from pipeline.model.checkpoint import load_checkpoint
+from pipeline.model.influence import influence_columns
 from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.examples import ExplanationExamples, next_item_examples, topn_example
@@ -17,7 +19,7 @@ from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
 from pipeline.runtime import RuntimeConfig, choose_runtime
-from pipeline.tables import GENERATED, RECOMMENDATIONS
+from pipeline.tables import ATTENTION, GENERATED, RECOMMENDATIONS
 from stages.errors import clear_errors
 from stages.prompt_inputs import read_inputs
 
@@ -57,6 +59,9 @@ def main(
         rankings = tqdm(recommender.rank(questions), task, len(questions), unit="user", disable=None)
         columns = recommendation_columns(rankings)
         write_table(out / f"{task}.parquet", RECOMMENDATIONS, columns)
+
+    asking = np.array([one.user for one in asked])
+    write_table(out / "attention.parquet", ATTENTION, influence_columns(model, asking))
 
     pairs = inputs.pairs["test"]
     listed = ExplanationExamples(pairs)
