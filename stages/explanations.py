@@ -1,8 +1,9 @@
 """Stage `explanations`: reviews to feature-opinion tuples, a lexicon and one sentence per (user, item)."""
 
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import typer
 from tqdm import tqdm
 
@@ -31,10 +32,16 @@ def main(
     """Extract explanations from the preprocessed reviews."""
     chosen = read_params(Params, params)
     rng = generator(chosen.seed, "explanations", "split")
-    # disable=None: a bar on a terminal only.
-    watch = partial(tqdm, desc="extracting", unit=" batches", disable=None)
-    figures = build(read_dataset(preprocessed), out, chosen.explanations, rng, watch)
+    figures = build(read_dataset(preprocessed), out, chosen.explanations, rng, with_progress)
     artifacts.write_json(metrics, figures)
+
+
+def with_progress(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterator[pa.RecordBatch]:
+    """Pass the batches on; a terminal shows how many of the `reviews` are read, and the time left."""
+    with tqdm(desc="extracting", total=reviews, unit=" reviews", disable=None) as bar:
+        for batch in batches:
+            yield batch
+            bar.update(len(batch))
 
 
 if __name__ == "__main__":

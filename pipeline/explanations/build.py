@@ -1,6 +1,5 @@
 """From a preprocessed dataset to the tuples, the lexicon and the explanations with their splits."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,7 +19,7 @@ from pipeline.explanations.given import Interactions, p5_explanations, read_inte
 from pipeline.explanations.lexicon import FeatureCounts
 from pipeline.explanations.provided import provided_pairs
 from pipeline.explanations.selection import Outcome
-from pipeline.explanations.sentires import read_lexicon
+from pipeline.explanations.sentires import read_lexicon, write_lexicon
 from pipeline.explanations.splitting import assign
 from pipeline.explanations.workers import worker_count
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
@@ -28,7 +27,8 @@ from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 ROWS = 1024
 """Reviews a batch."""
 _TOTALS = ("reviews", "reviews_with_text", "reviews_foreign", "reviews_with_tuples")
-Watch = Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]
+Watch = Callable[[Iterable[pa.RecordBatch], int], Iterable[pa.RecordBatch]]
+"""Passes batches of reviews on; told how many reviews they hold together."""
 
 
 class Dataset(NamedTuple):
@@ -48,10 +48,20 @@ def read_dataset(folder: Path) -> Dataset:
     return Dataset(folder, sequential, artifacts.read_table(folder / "p5_explanations.parquet", EXPLANATIONS))
 
 
+def unwatched(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterable[pa.RecordBatch]:
+    """A Watch that shows nothing."""
+    return batches
+
+
 def build(
-    dataset: Dataset, out: Path, config: ExplanationsConfig, rng: np.random.Generator, watch: Watch = iter
+    dataset: Dataset,
+    out: Path,
+    config: ExplanationsConfig,
+    rng: np.random.Generator,
+    watch: Watch = unwatched,
 ) -> dict[str, Any]:
-    """Write tuples, lexicon and explanations to the folder `out`; return the figures of the stage.
+    """Write tuples, lexicon (a table, and text as Sentires has it) and explanations to the folder `out`.
+    Return the figures of the stage.
 
     Explanations of a P5 folder are taken as they are, splits included; else one is chosen for each (user,
     item) among the tuples that Sentires found or that are extracted here. `watch` is put around the batches
@@ -67,6 +77,7 @@ def build(
     else:
         explanations, lexicon, figures = _choose(dataset, out, config, rng, watch)
     artifacts.write_table(out / "lexicon.parquet", LEXICON, lexicon)
+    write_lexicon(out / "lexicon.txt", lexicon)
     artifacts.write_table(out / "explanations.parquet", EXPLANATIONS, explanations)
     return {**figures, **measures.result(explanations, lexicon, dataset.sequential["test"])}
 
@@ -84,8 +95,8 @@ def _take(given: pa.Table, out: Path) -> tuple[pa.Table, pa.Table, dict[str, Any
 def _choose(
     dataset: Dataset, out: Path, config: ExplanationsConfig, rng: np.random.Generator, watch: Watch
 ) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
-    with tempfile.TemporaryDirectory(dir=out, prefix=".scratch.") as folder:
-        scratch = Path(folder) / "found.parquet"
+    with artifacts.scratch_folder(out / "scratch") as folder:
+        scratch = folder / "found.parquet"
         corrections = Corrections()
         if config.source == "sentires":
             counts, totals = write_sentires(Path(config.path), _interactions(dataset), scratch)
@@ -112,10 +123,11 @@ def _choose(
 def _extract(
     path: Path, scratch: Path, config: ExplanationsConfig, watch: Watch
 ) -> tuple[FeatureCounts, Counter[str], Corrections]:
-    reviews = artifacts.read_batches(path, REVIEWS, ROWS)
-    workers = worker_count(config.workers, len(artifacts.read_table(path, REVIEWS, ["row"])))
+    number = len(artifacts.read_table(path, REVIEWS, ["row"]))
+    reviews = watch(artifacts.read_batches(path, REVIEWS, ROWS), number)
+    workers = worker_count(config.workers, number)
     extractor, evidence = Extractor(), Evidence()
-    counts, totals = corpus.extract(watch(reviews), scratch, extractor, evidence, workers)
+    counts, totals = corpus.extract(reviews, scratch, extractor, evidence, workers)
     corrected = config.polarity == "corpus"
     return counts, totals, evidence.corrections(extractor.polarity) if corrected else Corrections()
 

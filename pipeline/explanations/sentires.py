@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pipeline.artifacts import make_table
+from pipeline.artifacts import make_table, write_text
 from pipeline.data.raw_lines import read_whole
 from pipeline.data.records import DatasetError, shortened
 from pipeline.data.restricted_pickle import load_plain
@@ -123,6 +123,21 @@ def read_lexicon(path: Path) -> pa.Table:
     ]
     rows.sort(key=lambda row: (-row["positive"] - row["negative"], row["feature"], row["opinion"]))
     return make_table(LEXICON, {name: [row[name] for row in rows] for name in LEXICON.names})
+
+
+def write_lexicon(path: Path, lexicon: pa.Table) -> None:
+    """Write a LEXICON table as text that read_lexicon reads, an entry a line, in the table's order.
+
+    Pairs that the format can't hold (no opinion, or one of | ( ) or a line break inside) are left out.
+    """
+    lines = []
+    for row in lexicon.to_pylist():
+        counts = f"({row['positive']}, {row['negative']})"
+        line = f"[{row['sentiment'] or 0}] {row['feature']}|{row['opinion']} {counts}"
+        match = _ENTRY.fullmatch(line)
+        if match and match.group(2, 3) == (row["feature"], row["opinion"]) and "\n" not in line:
+            lines.append(line + "\n")
+    write_text(path, "".join(lines))
 
 
 def _entry(where: str, line: str) -> dict[str, Any]:

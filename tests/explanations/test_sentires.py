@@ -3,9 +3,12 @@ import json
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.data.records import DatasetError
-from pipeline.explanations.sentires import read_lexicon, read_reviews
+from pipeline.explanations.lexicon import PairCounts
+from pipeline.explanations.sentires import read_lexicon, read_reviews, write_lexicon
 from pipeline.tables import LEXICON
 
 RECORDS = [
@@ -120,3 +123,26 @@ def test_a_line_that_is_no_entry_is_named(tmp_path, line):
         DatasetError, match=r"line 2: found .*wanted \[polarity\] feature\|opinion \(counts\)"
     ):
         read_lexicon(path)
+
+
+PHRASES = st.text("ab c|(#[", min_size=1, max_size=6).map(lambda text: " ".join(text.split()))
+PAIRS = st.lists(st.tuples(PHRASES, PHRASES, st.sampled_from([1, -1, 0])), max_size=30)
+
+
+@given(PAIRS)
+def test_a_written_lexicon_is_read_back(tmp_path_factory, pairs):
+    path = tmp_path_factory.getbasetemp() / "lexicon.txt"
+    counts = PairCounts()
+    for pair in pairs:
+        counts.add(*pair)
+    table = counts.table()
+    write_lexicon(path, table)
+    wanted = [
+        row
+        for row in table.to_pylist()
+        if row["feature"]
+        and row["opinion"]
+        and not set(row["opinion"]) & set("|()")
+        and "|" not in row["feature"]
+    ]
+    assert read_lexicon(path).to_pylist() == wanted

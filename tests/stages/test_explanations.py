@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import read_json, read_table, write_table
+from pipeline.explanations.sentires import read_lexicon
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 from pipeline.tables import ITEMS as ITEM_IDS
 from pipeline.tables import USERS as USER_IDS
-from stages.explanations import main
+from stages.explanations import main, with_progress
 
 PARAMS = """seed: 1
 explanations:
@@ -85,9 +86,38 @@ def test_extracts_selects_and_splits(workspace):
     assert sorted(path.name for path in (workspace / "out").iterdir()) == [
         "explanations.parquet",
         "lexicon.parquet",
+        "lexicon.txt",
         "metrics.json",
         "tuples.parquet",
     ]
+
+
+def test_progress_passes_everything_on_and_knows_its_end(monkeypatch):
+    bars = []
+
+    class Bar:
+        def __init__(self, **options):
+            self.total, self.done = options["total"], 0
+            bars.append(self)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def update(self, number):
+            self.done += number
+
+    monkeypatch.setattr("stages.explanations.tqdm", Bar)
+    assert list(with_progress(["abc", "de"], 5)) == ["abc", "de"]
+    assert [(bar.total, bar.done) for bar in bars] == [(5, 5)]
+
+
+def test_the_lexicon_as_text_is_the_table(workspace):
+    tables, _ = run(workspace)
+    assert (workspace / "out/lexicon.txt").read_text("utf-8") == "[1] sound|great (17, 0)\n"
+    assert read_lexicon(workspace / "out/lexicon.txt") == tables["lexicon"]
 
 
 def test_leave_one_out_lets_no_test_pair_into_train(workspace):
