@@ -1,12 +1,15 @@
 """Reading and writing of artifacts: Parquet with a checked schema, JSON with sorted keys, atomic writes.
 
-A file appears under its name only when it is complete: it is written under a temporary name in the same
-folder, flushed to disk and renamed.
+A file or folder appears under its name only when it is complete: it is written under a temporary name beside
+it, flushed to disk and renamed. What a killed run left under such a name goes when the next one writes there.
 """
 
+import errno
 import json
 import os
-import tempfile
+import re
+import secrets
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,22 +24,85 @@ class ArtifactError(ValueError):
     """An artifact isn't what its reader or writer was promised; the message names the file."""
 
 
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success rename it to `path`, on any error remove it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    """Yield an empty temporary file beside `path`; on success rename it to `path`, on any error remove it.
+
+    Raises OSError naming `path` where it can't be written: no space, too large, no permission.
+    """
+    with _temporary(path) as temporary:
+        temporary.touch()
         yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        # mkstemp makes files private; an output is as readable as any other file of the project.
+        _flush(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
+        _flush(path.parent)
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty temporary folder beside `path`; on success it replaces `path`, on any error it goes.
+
+    A folder that was at `path` is never mixed with the new one. Raises OSError as `atomic_path`.
+    """
+    with scratch_folder(path) as temporary:
+        new, former = temporary / "new", temporary / "former"
+        new.mkdir()
+        yield new
+        for entry in (*new.rglob("*"), new):
+            _flush(entry)
+        if path.exists():
+            path.rename(former)
+        new.rename(path)
+        _flush(path.parent)
+
+
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path`, for what only the making of `path` needs; it goes at the end."""
+    with _temporary(path) as temporary:
+        temporary.mkdir()
+        yield temporary
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stale = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.tmp")
+    for entry in path.parent.iterdir():
+        if stale.fullmatch(entry.name):
+            _remove(entry)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        yield temporary
+    except OSError as error:
+        # Of other errors the body's own are the better ones: they may be about what it reads.
+        if error.errno in _UNWRITABLE and temporary.name in str(error.filename or temporary):
+            raise OSError(error.errno, f"{path}: not written: {os.strerror(error.errno)}") from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows can't open folders.
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import read_table, write_table
+from pipeline.artifacts import atomic_folder, read_table, write_table
 from pipeline.baselines.pools import candidate_pools, seen_items
 from pipeline.baselines.popularity import popularity_order, rank_candidates, rank_catalogue, train_counts
 from pipeline.params import Section, read_params
@@ -51,8 +51,9 @@ def main(
         "sequential": rank_catalogue(order, counts, users, seen, top),
         "topn": rank_candidates(order, counts, users, pools, top),
     }
-    for task, columns in lists.items():
-        write_table(root / f"predictions/{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)
+    with atomic_folder(root / f"predictions/{name}") as out:
+        for task, columns in lists.items():
+            write_table(out / f"{task}.parquet", tables.RECOMMENDATIONS, columns)
 
 
 if __name__ == "__main__":

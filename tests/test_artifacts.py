@@ -9,12 +9,14 @@ import pytest
 
 from pipeline.artifacts import (
     ArtifactError,
+    atomic_folder,
     atomic_path,
     list_matrix,
     make_table,
     read_batches,
     read_json,
     read_table,
+    scratch_folder,
     table_writer,
     write_json,
     write_table,
@@ -80,6 +82,68 @@ def test_outputs_are_readable_by_others(tmp_path):
 def test_text_is_utf8_with_plain_line_ends(tmp_path):
     write_text(tmp_path / "a.txt", "é\nü\n")
     assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa9\n\xc3\xbc\n"
+
+
+def stale(folder: Path, name: str) -> Path:
+    """Leave a file as a killed run would."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"half")
+    return path
+
+
+def test_what_a_killed_run_left_goes_and_nothing_else(tmp_path):
+    stale(tmp_path, ".a.bin.0123abcd.tmp")
+    stale(tmp_path, ".a.bin.4567abcd.tmp/new/inner")
+    other = [
+        stale(tmp_path, name) for name in (".b.a.bin.0123abcd.tmp", ".a.bin.c.0123abcd.tmp", "a.bin.tmp")
+    ]
+    write_text(tmp_path / "a.bin", "x")
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "a.bin", *other])
+
+
+def test_a_folder_appears_whole_and_replaces_the_old_one(tmp_path):
+    folder = tmp_path / "deep" / "model"
+    stale(folder, "old.txt")
+    with atomic_folder(folder) as temporary:
+        write_text(temporary / "new.txt", "x")
+        assert [entry.name for entry in folder.iterdir()] == ["old.txt"]
+    assert [entry.name for entry in folder.parent.iterdir()] == ["model"]
+    assert [entry.name for entry in folder.iterdir()] == ["new.txt"]
+
+
+def test_an_error_keeps_the_old_folder(tmp_path):
+    stale(tmp_path / "model", "old.txt")
+
+    def half_way():
+        with atomic_folder(tmp_path / "model") as temporary:
+            write_text(temporary / "new.txt", "x")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        half_way()
+    assert [entry.name for entry in tmp_path.rglob("*")] == ["model", "old.txt"]
+
+
+def test_a_scratch_folder_is_beside_and_goes(tmp_path):
+    with scratch_folder(tmp_path / "a") as folder:
+        (folder / "b").write_text("x")
+        assert folder.parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_faults_of_writing_name_the_output_and_others_keep_their_own(tmp_path):
+    def fail(number, name):
+        with atomic_path(tmp_path / "a.bin"):
+            raise OSError(number, os.strerror(number), name)
+
+    with pytest.raises(OSError, match=r"a\.bin: not written: "):
+        fail(28, None)
+    with pytest.raises(OSError, match=r"Permission denied: 'raw\.json'$"):
+        fail(13, "raw.json")
+    with pytest.raises(OSError, match=r"^\[Errno 5\] Input/output error"):
+        fail(5, None)
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- JSON ---

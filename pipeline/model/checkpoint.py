@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from transformers import T5Config, T5ForConditionalGeneration
 
-from pipeline.artifacts import ArtifactError, atomic_path, read_json, write_json
+from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json
 from pipeline.model.assembly import assemble
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
@@ -18,26 +18,23 @@ FORMAT = 1
 
 
 def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None:
-    """Write `model` into `folder`: `model.safetensors` and `config.json`.
+    """Write `model` as the folder `folder`: `model.safetensors` and `config.json`, both or none.
 
     Tied weights are stored once. Same weights, same bytes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with atomic_path(folder / WEIGHTS) as temporary:
-        save_file(
-            {name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(model).items()}, temporary
-        )
     context = model.user_context
-    write_json(
-        folder / CONFIG,
-        {
-            "format": FORMAT,
-            "t5": model.t5.config.to_dict(),
-            "prompts": prompts.model_dump(),
-            "users": None if context is None else list(context.vectors.shape),
-            "neighbours": None if context is None else list(context.neighbours.shape),
-        },
-    )
+    config = {
+        "format": FORMAT,
+        "t5": model.t5.config.to_dict(),
+        "prompts": prompts.model_dump(),
+        "users": None if context is None else list(context.vectors.shape),
+        "neighbours": None if context is None else list(context.neighbours.shape),
+    }
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(model).items()}
+    with atomic_folder(folder) as temporary:
+        # Not save_file: its own exceptions would hide that the disk is full.
+        (temporary / WEIGHTS).write_bytes(save(tensors))
+        write_json(temporary / CONFIG, config)
 
 
 def load_checkpoint(folder: Path) -> PeaPOD:

@@ -18,6 +18,8 @@ from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import Unigram
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
+from pipeline.artifacts import ArtifactError, atomic_folder
+
 PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
 _ID_PREFIXES = ("▁user_", "▁item_")
 _CHARACTERS = "▁" + string.ascii_letters + string.punctuation
@@ -145,9 +147,18 @@ class PromptTokenizer:
         return str(self._tokenizer.decode([int(i) for i in ids], skip_special_tokens=True)).strip()
 
     def save(self, folder: Path) -> None:
-        """Write the tokenizer's files into `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._tokenizer.save_pretrained(str(folder))
+        """Write the tokenizer's files as the folder `folder`, all or none.
+
+        Raises ArtifactError naming the folder when they can't be written.
+        """
+        with atomic_folder(folder) as temporary:
+            try:
+                self._tokenizer.save_pretrained(str(temporary))
+            except OSError:
+                raise
+            except Exception as error:
+                # The library behind has only this type for a full disk.
+                raise ArtifactError(f"{folder}: tokenizer not written: {error}") from error
 
     @classmethod
     def load(cls, folder: Path) -> "PromptTokenizer":
