@@ -6,6 +6,8 @@ reads as the fields of one `Section` of its own and hands that to `read_params`.
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 class Section(BaseModel):
     """Base of every params section: immutable, strictly typed, no unknown keys."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ParamsError(ValueError):
@@ -26,8 +28,36 @@ class ParamsError(ValueError):
 S = TypeVar("S", bound=Section)
 
 
+LARGEST_NUMBER = 2**31 - 1
+"""Largest whole number of a parameter: what every library behind can count to."""
+_MOST_VALUES = 10_000
+_DEEPEST = 20
+_SHOWN = 80
+
+
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's numbers, as DVC writes them: 5e-05 is one, and not text as in YAML 1.1."""
+    """YAML 1.2's numbers and dates, as DVC writes them, and no key twice.
+
+    5e-05 is a number and 2014-07-01 is text; YAML 1.1 has it the other way round.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        """Read a mapping; raises YAMLError where a key stands twice."""
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(
+                        problem=f"{key.value} stands twice", problem_mark=key.start_mark
+                    )
+                seen.add(key.value)
+        return node
 
 
 _Loader.add_implicit_resolver(
@@ -38,16 +68,44 @@ _Loader.add_implicit_resolver(
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping; raises ParamsError when the file is absent, not YAML, or not a mapping."""
+    """Read a YAML mapping of names to plain values.
+
+    Raises ParamsError when the file is absent, not YAML, not a mapping, or has a key twice.
+    """
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        document = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except FileNotFoundError:
         raise ParamsError(f"{path}: no such file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ParamsError(f"{path}: not readable as YAML: nested too deeply") from None
+    # ValueError: text that isn't UTF-8, or what a tag announces isn't there (!!int x).
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise ParamsError(f"{path}: not readable as YAML: {error}") from None
     if not isinstance(document, dict):
         raise ParamsError(f"{path}: expected a mapping of sections, found {type(document).__name__}")
+    if odd := [name for name in document if not isinstance(name, str)]:
+        raise ParamsError(f"{path}: expected names as keys, found {_shown(odd[0])}")
     return document
+
+
+def _odd_values(key: str, value: Any, values: Iterator[int]) -> Iterator[tuple[str, str]]:
+    """Yield key and fault of what no parameter can be: no plain value, or a number beyond all use."""
+    if next(values) > _MOST_VALUES or key.count(".") > _DEEPEST:
+        # References (&a, *a) let a short file hold more than a machine can.
+        raise ParamsError(f"more than {_MOST_VALUES} values, or nested deeper than {_DEEPEST}")
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _odd_values(f"{key}.{number}", one, values)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if isinstance(name, str):
+                yield from _odd_values(f"{key}.{name}".lstrip("."), one, values)
+            else:
+                yield key, f"  {key}: the key {_shown(name)} is no text"
+    elif isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        yield key, f"  {key}: at most {LARGEST_NUMBER} either side of 0 wanted (found {_shown(value)})"
+    elif not (value is None or isinstance(value, str | int | float)):
+        yield key, f"  {key}: text, a number, true, false, a list or a mapping wanted (found {_shown(value)})"
 
 
 def read_params(sections: type[S], path: Path = Path("params.yaml")) -> S:
@@ -58,17 +116,35 @@ def read_params(sections: type[S], path: Path = Path("params.yaml")) -> S:
     document = load_yaml(path)
     wanted = {key: document[key] for key in sections.model_fields if key in document}
     try:
+        faults = dict(_odd_values("", wanted, count(1)))
+    except ParamsError as error:
+        raise ParamsError(f"{path}: {error}") from None
+    try:
         # Through JSON, where strictness still lets a list stand for a tuple and a word for an enum.
-        return sections.model_validate_json(json.dumps(wanted))
+        found = sections.model_validate_json(json.dumps(wanted, default=repr, skipkeys=True))
     except ValidationError as error:
-        faults = [_describe(dict(fault)) for fault in error.errors()]
-        raise ParamsError(f"{path}: {len(faults)} fault(s)\n" + "\n".join(faults)) from None
+        for fault in error.errors():
+            faults.setdefault(_key(dict(fault)), _describe(dict(fault)))
+    if faults:
+        raise ParamsError(f"{path}: {len(faults)} fault(s)\n" + "\n".join(faults.values()))
+    return found
+
+
+def _key(fault: dict[str, Any]) -> str:
+    return ".".join(str(part) for part in fault["loc"]) or "(all)"
 
 
 def _describe(fault: dict[str, Any]) -> str:
-    key = ".".join(str(part) for part in fault["loc"]) or "(all)"
+    key = _key(fault)
     if fault["type"] == "missing":
         return f"  {key}: missing"
     if fault["type"] == "extra_forbidden":
-        return f"  {key}: unknown key (value {fault['input']!r})"
-    return f"  {key}: {fault['msg']} (found {fault['input']!r})"
+        return f"  {key}: unknown key (value {_shown(fault['input'])})"
+    return f"  {key}: {fault['msg']} (found {_shown(fault['input'])})"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, int) and abs(value) > 10**_SHOWN:
+        return f"one of more than {_SHOWN} digits"
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from pipeline.artifacts import atomic_path, write_json, write_table
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
-from pipeline.data.preparation import keep_interactions, prepared_tables
+from pipeline.data.preparation import explanation_account, keep_interactions, prepared_tables
 from pipeline.data.records import Faults
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
@@ -41,14 +41,16 @@ def main(
             faults = Faults(raw, config.bad_records == "stop", file)
             read = source.interactions(faults)
     kept, account = keep_interactions(read, config)
-    texts = source.write_reviews(output / "reviews.parquet", kept)
+    # Before the texts, a second walk through the source: too few items are told at once.
     negatives = source.negatives(kept, config.negatives)
     if negatives is None:
         negatives = draw_negatives(kept, config.negatives, generator(params.seed, "negatives"))
     given = source.explanations()
+    texts = source.write_reviews(output / "reviews.parquet", kept)
     for name, (schema, columns) in prepared_tables(kept, negatives, given).items():
         write_table(output / f"{name}.parquet", schema, columns)
-    write_json(metrics, dataset_metrics(source.format, kept, account, faults.reasons, texts, len(given)))
+    explained = explanation_account(given, kept)
+    write_json(metrics, dataset_metrics(source.format, kept, faults, account, texts, explained))
 
 
 if __name__ == "__main__":

@@ -4,15 +4,16 @@ Some 2014 files hold Python literals with single quotes instead; they are read b
 """
 
 import ast
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pipeline.data.json_text import RepeatedKeyError, parse_json, refuse_repeated
+from pipeline.data.mistaken import other_kind
 from pipeline.data.raw_lines import LONGEST_LINE, read_lines
-from pipeline.data.records import BadRecordError, DatasetError, Faults, Record, shortened
+from pipeline.data.records import BadRecordError, DatasetError, Faults, Record, encodable, shortened
 
 # literal_eval builds a syntax tree, many times the size of its text.
 LONGEST_LITERAL = 256 * 1024
@@ -70,7 +71,10 @@ def _recognize(path: Path) -> Layout:
     for row, line in islice(read_lines(path), _LOOKED_AT):
         if not line.strip():
             continue
-        first = line if first is None else first
+        if first is None:
+            first = line
+            if kind := other_kind(line):
+                raise DatasetError(f"{path}: looks like {kind}. Wanted: one JSON object a line")
         try:
             keys = parse_line(row, line).keys()
         except BadRecordError:
@@ -107,6 +111,7 @@ def read_amazon(
             row_wanted = next(rows, None)
         if line.isspace():
             continue
+        faults.read += 1
         try:
             yield to_record(row, parse_line(row, line), layout)
         except BadRecordError as error:
@@ -123,10 +128,13 @@ def parse_line(row: int, line: bytes) -> dict[str, Any]:
         seen = line[max(0, error.start - 20) : error.start + 20]
         raise BadRecordError("line: not UTF-8", seen, f"UTF-8 text (byte {error.start + 1})") from None
     try:
-        value = _literal(text) if text.startswith("{'") else json.loads(text)
+        value = _literal(text) if text.startswith("{'") else parse_json(text)
     except BadRecordError:
         raise
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+    except RepeatedKeyError as error:
+        raise BadRecordError("line: repeated key", text, f"each key once; {error}") from None
+    # TypeError: a Python literal may have a list for a key.
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         raise BadRecordError("line: malformed", text, "one JSON object") from None
     if not isinstance(value, dict):
         raise BadRecordError("line: not an object", text, "one JSON object")
@@ -138,7 +146,10 @@ def _literal(text: str) -> Any:
         raise BadRecordError(
             "line: too long", text, f"at most {LONGEST_LITERAL} characters of Python literal"
         )
-    return ast.literal_eval(text)
+    tree = ast.parse(text, mode="eval")
+    if isinstance(tree.body, ast.Dict):
+        refuse_repeated([key.value for key in tree.body.keys if isinstance(key, ast.Constant)])
+    return ast.literal_eval(tree)
 
 
 def to_record(row: int, fields: dict[str, Any], layout: Layout) -> Record:
@@ -156,7 +167,8 @@ def to_record(row: int, fields: dict[str, Any], layout: Layout) -> Record:
 
 def _required(fields: dict[str, Any], name: str, wanted: str) -> Any:
     if name not in fields:
-        raise BadRecordError(f"{name}: missing", sorted(map(str, fields)), f"{name} ({wanted})")
+        keys = sorted(key for key in fields if isinstance(key, str))
+        raise BadRecordError(f"{name}: missing", keys, f"{name} ({wanted})")
     return fields[name]
 
 
@@ -167,7 +179,7 @@ def _identifier(fields: dict[str, Any], name: str) -> str:
         raise BadRecordError(f"{name}: wrong type", value, wanted)
     if not value.strip():
         raise BadRecordError(f"{name}: empty", value, wanted)
-    if not _encodable(value):
+    if not encodable(value):
         raise BadRecordError(f"{name}: not UTF-8", value, "text without lone surrogates")
     return value
 
@@ -203,14 +215,6 @@ def _text(fields: dict[str, Any], name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise BadRecordError(f"{name}: wrong type", value, "a string, or no such field")
-    if not _encodable(value):
+    if not encodable(value):
         value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value if value.strip() else None
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

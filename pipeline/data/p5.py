@@ -3,7 +3,6 @@
 Each file may be plain or gzipped, with or without `.gz` at the end of its name.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.data.interactions import Interactions
-from pipeline.data.raw_lines import LONGEST_LINE, read_lines, read_whole
-from pipeline.data.records import DatasetError, shortened
+from pipeline.data.json_text import read_json_file
+from pipeline.data.raw_lines import LONGEST_LINE, read_lines
+from pipeline.data.records import DatasetError, encodable, shortened
 
 HISTORIES = "sequential_data.txt"
 DATAMAPS = "datamaps.json"
@@ -46,10 +46,7 @@ def _needed(folder: Path, name: str) -> Path:
 def read_datamaps(folder: Path) -> Datamaps:
     """Read the id maps; raises DatasetError when one is absent, not text to text, or not one to one."""
     path = _needed(folder, DATAMAPS)
-    try:
-        maps = json.loads(read_whole(path).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{path}: not JSON: {error}") from None
+    maps = read_json_file(path)
     if not isinstance(maps, dict):
         raise DatasetError(f"{path}: found {type(maps).__name__}, wanted an object with id2user and id2item")
     return Datamaps(path, _id_map(path, maps, "id2user"), _id_map(path, maps, "id2item"))
@@ -61,8 +58,8 @@ def _id_map(path: Path, maps: dict, name: str) -> dict[str, str]:
         raise DatasetError(f"{path}: {name} is {shortened(ids)}, wanted an object from number to raw id")
     owners: dict[str, str] = {}
     for number, raw in ids.items():
-        if not isinstance(raw, str) or not raw.strip():
-            raise DatasetError(f"{path}: {name} {number} is {shortened(raw)}, wanted a non-empty string")
+        if not isinstance(raw, str) or not raw.strip() or not encodable(raw):
+            raise DatasetError(f"{path}: {name} {number[:80]} is {shortened(raw)}, wanted a non-empty string")
         if owners.setdefault(raw, number) != number:
             raise DatasetError(f"{path}: {name} gives {raw} to both {owners[raw]} and {number}")
     return ids
@@ -106,7 +103,9 @@ def _entries(path: Path, maps: Datamaps) -> Iterator[tuple[int, str, list[str]]]
             continue
         user, history = numbers[0], numbers[1:]
         if not history:
-            raise DatasetError(f"{path}, line {line}: user {user} without items, wanted: user item item ...")
+            raise DatasetError(
+                f"{path}, line {line}: user {user[:80]} without items, wanted: user item item ..."
+            )
         if user not in maps.users:
             raise DatasetError(
                 f"{path}, line {line}: user {shortened(user)} is not in id2user of {maps.path}"

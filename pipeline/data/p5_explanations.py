@@ -1,13 +1,12 @@
 """Explanations of a P5 folder: `explanation.json` or `exp_splits.pkl`, lists of train, val and test."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.data.json_text import read_json_file
 from pipeline.data.p5 import find, read_datamaps
-from pipeline.data.raw_lines import read_whole
-from pipeline.data.records import DatasetError, shortened
+from pipeline.data.records import DatasetError, encodable, shortened
 from pipeline.data.restricted_pickle import load_plain
 from pipeline.data.splits import SPLITS
 
@@ -48,13 +47,7 @@ def read_p5_explanations(folder: Path) -> list[P5Explanation] | None:
 
 
 def _read(path: Path) -> dict:
-    if path.name.startswith("exp_splits.pkl"):
-        lists = load_plain(path)
-    else:
-        try:
-            lists = json.loads(read_whole(path).decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise DatasetError(f"{path}: not JSON: {error}") from None
+    lists = load_plain(path) if path.name.startswith("exp_splits.pkl") else read_json_file(path)
     if not isinstance(lists, dict):
         raise DatasetError(f"{path}: found {type(lists).__name__}, wanted lists by name: train, val, test")
     return lists
@@ -63,7 +56,7 @@ def _read(path: Path) -> dict:
 def _split_list(path: Path, lists: dict, split: str) -> list:
     found = next((lists[key] for key in _SPLIT_KEYS[split] if key in lists), None)
     if not isinstance(found, list):
-        keys = shortened(sorted(map(str, lists)))
+        keys = shortened(sorted(key for key in lists if isinstance(key, str)))
         raise DatasetError(f"{path}: no list {' or '.join(_SPLIT_KEYS[split])}; it has {keys}")
     return found
 
@@ -77,7 +70,10 @@ class _Names:
         self._raw = set(by_number.values())
 
     def resolve(self, value: Any) -> str | None:
-        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        # A number longer than any row count isn't one, and Python refuses to write it out.
+        if isinstance(value, bool) or (isinstance(value, int) and value.bit_length() > 64):
+            return None
+        text = str(value) if isinstance(value, str | int) else ""
         return text if text in self._raw else self._by_number.get(text)
 
 
@@ -85,9 +81,9 @@ def _explanation(where: str, record: Any, users: _Names, items: _Names, split: s
     if not isinstance(record, dict):
         raise DatasetError(f"{where}: found {shortened(record)}, wanted user, item, explanation, feature")
     text, feature = record.get("explanation"), record.get("feature")
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not text.strip() or not encodable(text):
         raise DatasetError(f"{where}: explanation is {shortened(text)}, wanted a non-empty string")
-    if feature is not None and not isinstance(feature, str):
+    if feature is not None and not (isinstance(feature, str) and encodable(feature)):
         raise DatasetError(f"{where}: feature is {shortened(feature)}, wanted a string")
     user = _resolved(where, record, _USER_KEYS, users)
     return P5Explanation(user, _resolved(where, record, _ITEM_KEYS, items), text, feature, split)

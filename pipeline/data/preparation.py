@@ -65,9 +65,8 @@ def explanation_columns(explanations: Sequence[P5Explanation], kept: Interaction
     users = {name: code for code, name in enumerate(kept.user_ids)}
     items = {name: code for code, name in enumerate(kept.item_ids)}
     by_pair: dict[tuple[int, int], P5Explanation] = {}
-    for one in explanations:
-        if one.user_id in users and one.item_id in items:
-            by_pair.setdefault((users[one.user_id], items[one.item_id]), one)
+    for one in _on_kept(explanations, kept):
+        by_pair.setdefault((users[one.user_id], items[one.item_id]), one)
     pairs = sorted(by_pair)
     nothing: list[None] = [None] * len(pairs)
     return {
@@ -81,3 +80,20 @@ def explanation_columns(explanations: Sequence[P5Explanation], kept: Interaction
         "explanation": [by_pair[pair].explanation for pair in pairs],
         "split": [by_pair[pair].split for pair in pairs],
     }
+
+
+def explanation_account(explanations: Sequence[P5Explanation], kept: Interactions) -> dict[str, int]:
+    """Return how many explanations were given, and what became of them in `explanation_columns`."""
+    inside = _on_kept(explanations, kept)
+    pairs = len({(one.user_id, one.item_id) for one in inside})
+    return {
+        "given": len(explanations),
+        "kept": pairs,
+        "filtered": len(explanations) - len(inside),
+        "duplicates": len(inside) - pairs,
+    }
+
+
+def _on_kept(explanations: Sequence[P5Explanation], kept: Interactions) -> list[P5Explanation]:
+    users, items = set(kept.user_ids), set(kept.item_ids)
+    return [one for one in explanations if one.user_id in users and one.item_id in items]

@@ -9,6 +9,8 @@ from typing import IO, cast
 from pipeline.data.records import DatasetError
 
 LONGEST_LINE = 4 * 1024 * 1024
+LARGEST_FILE = 1024 * 1024 * 1024
+"""Most bytes, unpacked, of a file that is read in one piece."""
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -25,14 +27,15 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     Raises DatasetError when the file is absent, a folder, or a gzip file that is cut short or damaged.
     """
     if not path.is_file():
-        found = "a folder" if path.is_dir() else "no such file"
+        found = "a folder" if path.is_dir() else "no regular file" if path.exists() else "no such file"
         raise DatasetError(f"{path}: {found}; dataset.raw must name a raw review file or a P5 folder")
     row = 0
     try:
-        with cast("IO[bytes]", gzip.open(path) if is_gzip(path) else path.open("rb")) as file:
+        with _opened(path) as file:
             while line := file.readline(LONGEST_LINE + 1):
                 row += 1
                 if row == 1:
+                    _refuse_twice_packed(path, line)
                     line = line.removeprefix(_BYTE_ORDER_MARK)
                 _skip_rest(file, line)
                 yield row, line
@@ -48,10 +51,27 @@ def _skip_rest(file: IO[bytes], line: bytes) -> None:
 
 
 def read_whole(path: Path) -> bytes:
-    """Return the content of a plain or gzipped file; raises DatasetError when its gzip is damaged."""
+    """Return the content of a plain or gzipped file.
+
+    Raises DatasetError when its gzip is damaged, or when it unpacks to more than LARGEST_FILE bytes.
+    """
     try:
-        return gzip.decompress(path.read_bytes()) if is_gzip(path) else path.read_bytes()
+        with _opened(path) as file:
+            content = file.read(LARGEST_FILE + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DatasetError(
             f"{path}: the gzip file is cut short or damaged ({error}); fetch it again"
         ) from None
+    if len(content) > LARGEST_FILE:
+        raise DatasetError(f"{path}: more than {LARGEST_FILE} bytes when unpacked, which is the most")
+    _refuse_twice_packed(path, content)
+    return content
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path) if is_gzip(path) else path.open("rb"))
+
+
+def _refuse_twice_packed(path: Path, start: bytes) -> None:
+    if start.startswith(_GZIP_MAGIC):
+        raise DatasetError(f"{path}: gzipped twice; unpack it once (gunzip)")

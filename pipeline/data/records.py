@@ -1,6 +1,7 @@
 """One record of a raw source, and what is wrong with a bad one."""
 
 import json
+import reprlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,22 +48,50 @@ class BadRecordError(DatasetError):
         super().__init__(f"{reason}: found {self.seen}, wanted {wanted}")
 
 
+class _Short(reprlib.Repr):
+    """repr() in bounded time and depth, whatever a hostile source nests or repeats."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdict = _SHOWN // 2
+        self.maxstring = self.maxother = 4 * _SHOWN
+
+    def repr_int(self, value: int, level: int) -> str:
+        # Python refuses to write out an integer of more than 4,300 digits.
+        return repr(value) if value.bit_length() < 8 * _SHOWN else f"an integer of {value.bit_length()} bits"
+
+
+_SHORT = _Short()
+
+
 def shortened(value: Any) -> str:
     """Return `value` as a Python literal of at most about 80 characters."""
     # Cut before repr too: a whole line may be the value.
-    literal = repr(value[: _SHOWN + 1] if isinstance(value, str | bytes) else value)
+    literal = repr(value[: _SHOWN + 1]) if isinstance(value, str | bytes) else _SHORT.repr(value)
     return literal if len(literal) <= _SHOWN else literal[:_SHOWN] + "..."
+
+
+def encodable(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: lone surrogates can't."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Faults:
     """What happens to bad records: the first stops (with its place), or each is set aside and counted.
 
     Attributes:
+        read: how many records the reader met, good and bad.
         reasons: how many records each reason set aside.
     """
 
     def __init__(self, source: Path, stop: bool, quarantine: TextIO | None = None) -> None:
         self.source = source
+        self.read = 0
         self.reasons: Counter[str] = Counter()
         self._stop = stop
         self._quarantine = quarantine

@@ -77,7 +77,9 @@ class P5Source:
 
     def interactions(self, faults: Faults) -> Interactions:
         """Read the histories; a folder that was processed before has no bad records to set aside."""
-        return read_histories(self._folder)
+        found = read_histories(self._folder)
+        faults.read += len(found)
+        return found
 
     def write_reviews(self, path: Path, kept: Interactions) -> TextStatistics:
         """Write no reviews: the format has no texts."""

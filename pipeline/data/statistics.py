@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.data.interactions import Interactions
+from pipeline.data.records import DatasetError, Faults
 
 
 @dataclass
@@ -106,20 +107,32 @@ def _rounded(value: float) -> float:
 def dataset_metrics(
     source_format: str,
     kept: Interactions,
+    faults: Faults,
     account: Mapping[str, int],
-    quarantined: Mapping[str, int],
     texts: TextStatistics,
-    explanations: int,
+    explanations: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Return the content of `metrics/dataset.json`; read = kept + filtered + duplicates + quarantined."""
-    set_aside = sum(quarantined.values())
+    """Return the content of `metrics/dataset.json`.
+
+    Raises DatasetError where a record is unaccounted for: read = kept + filtered + duplicates + quarantined,
+    and for the source's own explanations given = kept + filtered + duplicates.
+    """
+    set_aside = faults.reasons.total()
+    records = {"quarantined": set_aside, **account}
+    _check_sum("records read", faults.read, records)
+    _check_sum("explanations given", explanations["given"], {**explanations, "given": 0})
     return {
         "format": source_format,
         "table_2": table_2(kept),
-        "records": {"read": sum(account.values()) + set_aside, "quarantined": set_aside, **account},
-        "quarantined_by_reason": dict(quarantined),
+        "records": {"read": faults.read, **records},
+        "quarantined_by_reason": dict(faults.reasons),
         "history_length": history_lengths(kept),
         "text": texts.summary(),
-        "explanations_given": explanations,
+        **{f"explanations_{name}": count for name, count in explanations.items()},
         "order_audit": order_audit(kept),
     }
+
+
+def _check_sum(name: str, whole: int, parts: Mapping[str, int]) -> None:
+    if whole != sum(parts.values()):
+        raise DatasetError(f"{whole} {name}, but {dict(parts)} accounted for: a fault of PeaPOD's; report it")

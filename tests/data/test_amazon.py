@@ -180,7 +180,7 @@ def test_2014_and_2018_share_their_names(tmp_path):
 def test_an_unknown_file_says_what_was_found_and_wanted(tmp_path):
     with pytest.raises(DatasetError, match=r"its first record is .*name,age.*wanted a JSON object a line"):
         choose_layout(write(tmp_path, b"name,age", b"Ann,7"), "auto")
-    with pytest.raises(DatasetError, match="its first record is"):
+    with pytest.raises(DatasetError, match="looks like a zip archive; unpack it first"):
         choose_layout(write(tmp_path, b"PK\x03\x04\x00\xff"), "amazon2014")
     with pytest.raises(DatasetError, match="no records"):
         choose_layout(write(tmp_path, b"", b" "), "auto")

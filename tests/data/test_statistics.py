@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from pipeline.data.records import DatasetError, Faults
 from pipeline.data.statistics import (
     TextStatistics,
     dataset_metrics,
@@ -71,9 +74,23 @@ def test_a_very_long_history_has_no_chance_to_ascend():
     assert order_audit(interactions(rows))["histories_ascending_by_chance"] == 0.0
 
 
-def test_every_record_is_accounted_for():
-    account = {"kept": 5, "filtered": 3, "duplicates": 2}
+def metrics_of(read, account, given=0):
+    faults = Faults(Path("raw.json"), stop=False)
+    faults.read = read
+    faults.reasons.update({"line: malformed": 4})
     found = interactions([(0, item) for item in range(5)])
-    metrics = dataset_metrics("amazon2014", found, account, {"line: malformed": 4}, TextStatistics(), 0)
+    explanations = {"given": given, "kept": 2, "filtered": 1, "duplicates": 0}
+    return dataset_metrics("amazon2014", found, faults, account, TextStatistics(), explanations)
+
+
+def test_a_record_that_nobody_accounts_for_stops():
+    with pytest.raises(DatasetError, match=r"15 records read, but .*'kept': 5.* accounted for"):
+        metrics_of(15, {"kept": 5, "filtered": 3, "duplicates": 2}, given=3)
+    with pytest.raises(DatasetError, match="4 explanations given, but "):
+        metrics_of(14, {"kept": 5, "filtered": 3, "duplicates": 2}, given=4)
+
+
+def test_every_record_is_accounted_for():
+    metrics = metrics_of(14, {"kept": 5, "filtered": 3, "duplicates": 2}, given=3)
     assert metrics["records"] == {"read": 14, "quarantined": 4, "kept": 5, "filtered": 3, "duplicates": 2}
     assert metrics["quarantined_by_reason"] == {"line: malformed": 4}
