@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import read_table, write_json
+from pipeline.artifacts import read_json, read_table, write_json
+from pipeline.evaluation.beyond import beyond_metrics
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
-from pipeline.evaluation.recommendation import MODEL, POPULAR, sequential_metrics, topn_metrics
+from pipeline.evaluation.recommendation import MODEL, recommended, sequential_metrics, topn_metrics
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -25,29 +27,45 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> None:
-    """Write metrics/{sequential,topn,explanation,leakage}.json; every path is below `root`."""
+    """Write metrics/{sequential,topn,beyond,explanation,leakage}.json; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
     config, seed = params.evaluation, params.seed
-    data = root / "data/preprocessed"
+    data, metrics = root / "data/preprocessed", root / "metrics"
     train, validation, test = (
         read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
     )
     candidates = read_table(data / "candidates.parquet", tables.CANDIDATES)
     split = make_held_out(train, validation, test, candidates)
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
-    for task, measure in (("sequential", sequential_metrics), ("topn", topn_metrics)):
+
+    cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
+    found = {}
+    for task, wanted in cutoffs.items():
         predictions = {
             method: read_table(root / f"predictions/{method}/{task}.parquet", tables.RECOMMENDATIONS)
-            for method in (MODEL, POPULAR)
+            for method in (MODEL, *config.baselines)
         }
-        figures = measure(predictions, split, numbers, config, generator(seed, "bootstrap", task))
-        write_json(root / f"metrics/{task}.json", figures)
+        found[task] = recommended(predictions, split, wanted, task)
+    sequential, topn = found["sequential"], found["topn"]
+    rng = generator(seed, "bootstrap", "sequential")
+    write_json(metrics / "sequential.json", sequential_metrics(sequential, split, numbers, config, rng))
+    rng = generator(seed, "bootstrap", "topn")
+    write_json(metrics / "topn.json", topn_metrics(topn, sequential, split, numbers, config, rng))
+    ranks = {task: one.ranks for task, one in found.items()}
+    counts = np.bincount(train["item"].to_numpy(), minlength=len(numbers))
+    rng = generator(seed, "bootstrap", "beyond")
+    write_json(metrics / "beyond.json", beyond_metrics(sequential.lists, ranks, split, counts, config, rng))
+
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_table(root / "predictions/peapod/explanation.parquet", tables.GENERATED)
     rng = generator(seed, "bootstrap", "explanation")
-    figures = explanation_metrics(generated, explanations, config, rng)
-    write_json(root / "metrics/explanation.json", figures)
-    write_json(root / "metrics/leakage.json", leakage_metrics(train, split, explanations))
+    write_json(metrics / "explanation.json", explanation_metrics(generated, explanations, config, rng))
+
+    users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
+    items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
+    order = read_json(metrics / "dataset.json")["order_audit"]
+    leaks = leakage_metrics(train, split, explanations, users, items, order)
+    write_json(metrics / "leakage.json", leaks)
 
 
 if __name__ == "__main__":

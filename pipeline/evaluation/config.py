@@ -2,24 +2,37 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.params import Section
 
 Cutoff = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+POPULAR = "most_popular"
+"""Its figures are the yardstick of top-n, so it's always among the baselines."""
 
 
 class EvaluationConfig(Section):
     """Which figures are computed, and how sure they are.
 
     Attributes:
+        baselines: the baselines whose predictions are read, in the order of the tables.
         sequential_cutoffs: the k of HR@k and NDCG@k of sequential recommendation.
         topn_cutoffs: the same for top-n.
         resamples: resamples of the bootstrap.
         confidence: level of its intervals.
     """
 
+    baselines: tuple[Name, ...]
     sequential_cutoffs: tuple[Cutoff, ...] = Field(min_length=1)
     topn_cutoffs: tuple[Cutoff, ...] = Field(min_length=1)
     resamples: int = Field(ge=1)
     confidence: float = Field(gt=0, lt=1)
+
+    @field_validator("baselines")
+    @classmethod
+    def _popularity_is_among_them(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if POPULAR not in names or len(set(names)) != len(names):
+            raise ValueError(f"each name once, {POPULAR} among them, is wanted")
+        return names

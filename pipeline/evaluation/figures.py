@@ -4,10 +4,11 @@ import numpy as np
 
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.ranking import ranking_metrics
-from pipeline.evaluation.uncertainty import Interval, mean_intervals
+from pipeline.evaluation.significance import holm, two_sided_p
+from pipeline.evaluation.uncertainty import Interval, percentile_interval, resampled_sums
 
 Figure = dict[str, float]
-"""`value` and, where it was resampled, `low` and `high`."""
+"""`value` and, where it was resampled, `low` and `high`; of a difference also `p` and `p_adjusted`."""
 
 DIGITS = 6
 """Decimals kept, so that the files don't change with the order of a sum."""
@@ -33,13 +34,14 @@ def ranking_figures(
     cutoffs: tuple[int, ...],
     config: EvaluationConfig,
     rng: np.random.Generator,
-    model: str,
-    compared: tuple[str, ...],
+    model: str = "",
+    compared: tuple[str, ...] = (),
 ) -> dict[str, dict[str, Figure]]:
     """Return HR@k and NDCG@k of every method in `ranks` (name to ranks [N]), by method and metric.
 
     For each method in `compared` an entry `difference_to_METHOD` says by how much `model` is better. All
-    methods share the resamples, so that differences are paired.
+    methods share the resamples, so that differences are paired; their p-values are adjusted for the number
+    of all differences together (Holm).
     """
     metrics = {method: ranking_metrics(values, cutoffs) for method, values in ranks.items()}
     for other in compared:
@@ -48,8 +50,15 @@ def ranking_figures(
         }
     columns = [(method, name) for method, arrays in metrics.items() for name in arrays]
     matrix = np.column_stack([metrics[method][name] for method, name in columns])
+    replicates = resampled_sums(matrix, config.resamples, rng) / len(matrix)
     figures: dict[str, dict[str, Figure]] = {method: {} for method in metrics}
-    intervals = mean_intervals(matrix, config.resamples, config.confidence, rng)
-    for (method, name), interval in zip(columns, intervals, strict=True):
+    for column, (method, name) in enumerate(columns):
+        mean = matrix[:, column].mean()
+        interval = percentile_interval(mean, replicates[:, column], config.confidence)
         figures[method][name] = estimated(interval)
+    gaps = [column for column, (method, _) in enumerate(columns) if method not in ranks]
+    chances = two_sided_p(replicates[:, gaps])
+    for column, raw, adjusted in zip(gaps, chances, holm(chances), strict=True):
+        method, name = columns[column]
+        figures[method][name] |= {"p": rounded(raw), "p_adjusted": rounded(adjusted)}
     return figures

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from pipeline.data.candidates import negatives_by_user
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -46,16 +48,8 @@ def make_held_out(train: pa.Table, validation: pa.Table, test: pa.Table, candida
         owners=np.searchsorted(users, past["user"].to_numpy()[known]),
         history=past["item"].to_numpy()[known],
         positions=past["position"].to_numpy()[known],
-        negatives=_negatives(candidates, users),
+        negatives=negatives_by_user(candidates, users),
     )
-
-
-def _negatives(candidates: pa.Table, users: np.ndarray) -> list[np.ndarray]:
-    lists = dict(zip(candidates["user"].to_pylist(), candidates["negatives"].to_pylist(), strict=True))
-    missing = [user for user in users.tolist() if user not in lists]
-    if missing:
-        raise ValueError(f"candidates: no list for {len(missing)} test users, the first is user {missing[0]}")
-    return [np.array(lists[user], dtype=np.int64) for user in users.tolist()]
 
 
 def numbers_by_item(table: pa.Table) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.artifacts import list_matrix
 from pipeline.evaluation.figures import rounded
 from pipeline.evaluation.held_out import HeldOut
 
@@ -13,29 +14,52 @@ from pipeline.evaluation.held_out import HeldOut
 def interaction_leaks(train: pa.Table, split: HeldOut) -> dict[str, Any]:
     """Return the counts that should be zero, or known, about the recommendation splits.
 
-    `candidate_lists_with_known_item`: test users whose negatives hold an item of their train, validation
-    or test. `test_items_unseen_in_train`: test users whose item train never shows, which no rule learned
-    from train can name. `test_users_without_train`: test users with no train row.
+    `candidate_lists_with_train_item`: test users whose negatives hold an item of their train;
+    `candidate_lists_with_known_item`: or of their validation or test. `test_items_unseen_in_train`: test
+    users whose item train never shows, which no rule learned from train can name.
+    `test_users_without_train`: test users with no train row.
     """
-    unseen = ~np.isin(split.targets, train["item"].to_numpy())
-    without = ~np.isin(split.users, train["user"].to_numpy())
+    owners, items = train["user"].to_numpy(), train["item"].to_numpy()
+    of_test = np.isin(owners, split.users)
+    trained = np.searchsorted(split.users, owners[of_test]), items[of_test]
+    known = (
+        np.concatenate([split.owners, np.arange(len(split.users))]),
+        np.concatenate([split.history, split.targets]),
+    )
     return {
-        "candidate_lists_with_known_item": _lists_with_known_item(split),
-        "test_items_unseen_in_train": int(unseen.sum()),
+        "candidate_lists_with_known_item": _lists_holding(split.negatives, *known),
+        "candidate_lists_with_train_item": _lists_holding(split.negatives, *trained),
+        "test_items_unseen_in_train": int((~np.isin(split.targets, items)).sum()),
         "test_users": len(split.users),
-        "test_users_without_train": int(without.sum()),
+        "test_users_without_train": int((~np.isin(split.users, owners)).sum()),
     }
 
 
-def _lists_with_known_item(split: HeldOut) -> int:
-    lengths = [len(items) for items in split.negatives]
-    owners = np.repeat(np.arange(len(lengths)), lengths)
-    negatives = np.concatenate(split.negatives)
-    known_owners = np.concatenate([split.owners, np.arange(len(split.users))])
-    known = np.concatenate([split.history, split.targets])
-    width = int(max(negatives.max(initial=0), known.max(initial=0))) + 1
-    repeated = np.isin(owners * width + negatives, known_owners * width + known)
-    return len(np.unique(owners[repeated]))
+def _lists_holding(lists: list[np.ndarray], owners: np.ndarray, items: np.ndarray) -> int:
+    """Return how many of `lists` hold one of the `items` whose row in `owners` is the list's."""
+    lengths = [len(listed) for listed in lists]
+    rows, listed = np.repeat(np.arange(len(lists)), lengths), np.concatenate(lists)
+    width = int(max(listed.max(initial=0), items.max(initial=0))) + 1
+    held = np.isin(rows * width + listed, owners * width + items)
+    return len(np.unique(rows[held]))
+
+
+def embedding_leaks(user_vectors: pa.Table, item_vectors: pa.Table, split: HeldOut) -> dict[str, int]:
+    """Return how many test users, and how many users' test items, have no embedding.
+
+    Tables are USER_VECTORS and ITEM_VECTORS, where zeros stand for what train never shows; an absent row
+    counts as well.
+    """
+    users, items = _embedded(user_vectors, "user"), _embedded(item_vectors, "item")
+    return {
+        "test_users_without_embedding": int((~np.isin(split.users, users)).sum()),
+        "test_items_without_embedding": int((~np.isin(split.targets, items)).sum()),
+    }
+
+
+def _embedded(table: pa.Table, column: str) -> np.ndarray:
+    vectors = list_matrix(table["vector"])
+    return table[column].to_numpy()[vectors.any(axis=1)]
 
 
 def explanation_leaks(explanations: pa.Table, split: HeldOut) -> dict[str, Any]:
@@ -62,6 +86,18 @@ def _share(flags: list[bool]) -> float:
     return sum(flags) / len(flags)
 
 
-def leakage_metrics(train: pa.Table, split: HeldOut, explanations: pa.Table) -> dict[str, Any]:
-    """Return `metrics/leakage.json`."""
-    return interaction_leaks(train, split) | explanation_leaks(explanations, split)
+def leakage_metrics(
+    train: pa.Table,
+    split: HeldOut,
+    explanations: pa.Table,
+    user_vectors: pa.Table,
+    item_vectors: pa.Table,
+    order: dict[str, Any],
+) -> dict[str, Any]:
+    """Return `metrics/leakage.json`; `order` is the order audit of `metrics/dataset.json`, kept as it is."""
+    return {
+        **interaction_leaks(train, split),
+        **explanation_leaks(explanations, split),
+        **embedding_leaks(user_vectors, item_vectors, split),
+        "order": order,
+    }

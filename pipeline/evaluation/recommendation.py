@@ -1,13 +1,13 @@
-"""The metrics files of the two recommendation tasks: model, most popular, numbering floors, chance."""
+"""The metrics files of the two recommendation tasks: every method, numbering floors, chance."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.exposure import coverage, exposures, gini
-from pipeline.evaluation.figures import Figure, exact, ranking_figures, rounded
+from pipeline.evaluation.figures import exact, ranking_figures, rounded
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.numbering_floor import (
     candidate_ranks,
@@ -18,7 +18,7 @@ from pipeline.evaluation.numbering_floor import (
 from pipeline.evaluation.predictions import check_cutoffs, invalid_share, ranked_lists
 from pipeline.evaluation.ranking import chance_metrics, relevant_ranks
 
-MODEL, POPULAR = "peapod", "most_popular"
+MODEL = "peapod"
 LAST, HIGHEST = "floor_last_item", "floor_highest_number"
 
 
@@ -31,34 +31,51 @@ def floor_bases(split: HeldOut, numbers: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+@dataclass(frozen=True)
+class Recommended:
+    """What each method recommends in one task.
+
+    Attributes:
+        lists: by method, items in ranked order [N, K].
+        ranks: by method, the rank of each test user's item [N].
+        invalid_share: share of the model's answers that name no real item.
+    """
+
+    lists: dict[str, np.ndarray]
+    ranks: dict[str, np.ndarray]
+    invalid_share: float
+
+
+def recommended(
+    predictions: dict[str, pa.Table], split: HeldOut, cutoffs: tuple[int, ...], task: str
+) -> Recommended:
+    """Return one task's predictions, RECOMMENDATIONS by method with MODEL among them, as lists and ranks.
+
+    Raises PredictionError naming the file where one doesn't fit the test split or the cutoffs.
+    """
+    lists = {}
+    for method, table in predictions.items():
+        source = f"predictions/{method}/{task}.parquet"
+        lists[method] = ranked_lists(table, split.users, source)
+        check_cutoffs(lists[method], cutoffs, source)
+    ranks = {method: relevant_ranks(ranked, split.targets) for method, ranked in lists.items()}
+    return Recommended(lists, ranks, invalid_share(predictions[MODEL]))
+
+
 def sequential_metrics(
-    predictions: dict[str, pa.Table],
+    found: Recommended,
     split: HeldOut,
     numbers: np.ndarray,
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return `metrics/sequential.json`; `predictions` holds RECOMMENDATIONS of MODEL and POPULAR."""
-    cutoffs = config.sequential_cutoffs
-    lists = _checked_lists(predictions, split, cutoffs, "sequential")
-    ranks = {method: relevant_ranks(ranked, split.targets) for method, ranked in lists.items()}
-    for rule, bases in floor_bases(split, numbers).items():
-        ranks[rule] = catalogue_ranks(bases, numbers[split.targets], max(cutoffs))
-    return _summary(ranks, predictions[MODEL], cutoffs, config, rng) | {
-        "exposure": {
-            method: exposure_figures(ranked, max(cutoffs), len(numbers)) for method, ranked in lists.items()
-        }
-    }
-
-
-def exposure_figures(lists: np.ndarray, k: int, size: int) -> dict[str, Figure]:
-    """Return coverage and Gini index of the first `k` places of `lists` [N, K] over `size` items."""
-    counts = exposures(lists, k, size)
-    return {f"coverage@{k}": exact(coverage(counts)), f"gini@{k}": exact(gini(counts))}
+    """Return `metrics/sequential.json`; `numbers` [I] name the items in prompts."""
+    return _summary(found, _catalogue_floors(split, numbers, config), config.sequential_cutoffs, config, rng)
 
 
 def topn_metrics(
-    predictions: dict[str, pa.Table],
+    found: Recommended,
+    catalogue: Recommended,
     split: HeldOut,
     numbers: np.ndarray,
     config: EvaluationConfig,
@@ -66,43 +83,44 @@ def topn_metrics(
 ) -> dict[str, Any]:
     """Return `metrics/topn.json`: as sequential, within the candidates, with exact chance beside it.
 
-    No exposure: what the lists hold is decided by the candidates.
+    `full_rank` scores the lists of `catalogue`, over all items, on the same test items.
     """
     cutoffs = config.topn_cutoffs
-    lists = _checked_lists(predictions, split, cutoffs, "topn")
-    ranks = {method: relevant_ranks(ranked, split.targets) for method, ranked in lists.items()}
     negatives = [numbers[items] for items in split.negatives]
-    for rule, bases in floor_bases(split, numbers).items():
-        ranks[rule] = candidate_ranks(bases, numbers[split.targets], negatives)
+    floors = {
+        rule: candidate_ranks(bases, numbers[split.targets], negatives)
+        for rule, bases in floor_bases(split, numbers).items()
+    }
     candidates = np.array([len(items) + 1 for items in split.negatives])
-    chance = {name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()}
-    return _summary(ranks, predictions[MODEL], cutoffs, config, rng) | {
-        "chance": chance,
+    full = catalogue.ranks | _catalogue_floors(split, numbers, config)
+    return _summary(found, floors, cutoffs, config, rng) | {
+        "chance": {name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()},
         "candidates": rounded(candidates.mean()),
+        "full_rank": ranking_figures(full, cutoffs, config, rng),
     }
 
 
-def _checked_lists(
-    predictions: dict[str, pa.Table], split: HeldOut, cutoffs: tuple[int, ...], task: str
-) -> dict[str, np.ndarray]:
-    lists = {}
-    for method, table in predictions.items():
-        source = f"predictions/{method}/{task}.parquet"
-        lists[method] = ranked_lists(table, split.users, source)
-        check_cutoffs(lists[method], cutoffs, source)
-    return lists
+def _catalogue_floors(split: HeldOut, numbers: np.ndarray, config: EvaluationConfig) -> dict[str, np.ndarray]:
+    length = max(*config.sequential_cutoffs, *config.topn_cutoffs)
+    return {
+        rule: catalogue_ranks(bases, numbers[split.targets], length)
+        for rule, bases in floor_bases(split, numbers).items()
+    }
 
 
 def _summary(
-    ranks: dict[str, np.ndarray],
-    predicted: pa.Table,
+    found: Recommended,
+    floors: dict[str, np.ndarray],
     cutoffs: tuple[int, ...],
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    figures = ranking_figures(ranks, cutoffs, config, rng, model=MODEL, compared=(POPULAR, LAST, HIGHEST))
+    ranks = found.ranks | floors
+    compared = tuple(method for method in ranks if method != MODEL)
+    figures = ranking_figures(ranks, cutoffs, config, rng, model=MODEL, compared=compared)
     return {
         **figures,
+        "comparisons": len(compared) * len(figures[MODEL]),
         "users": len(ranks[MODEL]),
-        "invalid_share": rounded(invalid_share(predicted)),
+        "invalid_share": rounded(found.invalid_share),
     }

@@ -48,39 +48,15 @@ def percentile_interval(value: float, replicates: np.ndarray, confidence: float)
     return Interval(float(value), float(low), float(high))
 
 
-def mean_intervals(
-    values: np.ndarray, resamples: int, confidence: float, rng: np.random.Generator
-) -> list[Interval]:
-    """Return each column's mean of `values` [N, S] with its interval; all columns share the resamples."""
-    means = resampled_sums(values, resamples, rng) / len(values)
-    return [
-        percentile_interval(values[:, column].mean(), means[:, column], confidence)
-        for column in range(values.shape[1])
-    ]
-
-
-def corpus_interval(
-    counts: np.ndarray,
+def sums_interval(
+    totals: np.ndarray,
+    resampled: np.ndarray,
     statistic: Callable[[np.ndarray], np.ndarray],
-    resamples: int,
     confidence: float,
-    rng: np.random.Generator,
 ) -> Interval:
-    """Return a corpus-level figure with its interval.
+    """Return a statistic of sums with its interval.
 
-    `counts` [N, S] holds what each row adds to the corpus; `statistic` takes sums [..., S] to figures [...].
+    `totals` [S] are the sample's sums and `resampled` [R, S] those of its resamples; `statistic` takes sums
+    [..., S] to figures [...].
     """
-    value = float(statistic(counts.sum(axis=0)))
-    return percentile_interval(value, statistic(resampled_sums(counts, resamples, rng)), confidence)
-
-
-def paired_difference(
-    first: np.ndarray, second: np.ndarray, resamples: int, confidence: float, rng: np.random.Generator
-) -> Interval:
-    """Return mean(first) - mean(second) with its interval, both arrays [N] over the same users.
-
-    Raises ValueError when the arrays differ in length.
-    """
-    if first.shape != second.shape:
-        raise ValueError(f"paired arrays have shapes {first.shape} and {second.shape}, equal shapes wanted")
-    return mean_intervals((first - second)[:, None], resamples, confidence, rng)[0]
+    return percentile_interval(float(statistic(totals)), statistic(resampled), confidence)

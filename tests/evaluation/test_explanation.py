@@ -7,7 +7,13 @@ from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.explanation import copied_sentences, explanation_metrics, resampled_figures
 from pipeline.tables import EXPLANATIONS, GENERATED
 
-CONFIG = EvaluationConfig(sequential_cutoffs=(5,), topn_cutoffs=(5,), resamples=100, confidence=0.95)
+CONFIG = EvaluationConfig(
+    baselines=("most_popular",),
+    sequential_cutoffs=(5,),
+    topn_cutoffs=(5,),
+    resamples=100,
+    confidence=0.95,
+)
 
 
 def explanations(rows):

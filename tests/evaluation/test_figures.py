@@ -7,7 +7,13 @@ from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.figures import estimated, exact, ranking_figures, rounded
 from pipeline.evaluation.uncertainty import Interval
 
-CONFIG = EvaluationConfig(sequential_cutoffs=(5,), topn_cutoffs=(5,), resamples=100, confidence=0.95)
+CONFIG = EvaluationConfig(
+    baselines=("most_popular",),
+    sequential_cutoffs=(5,),
+    topn_cutoffs=(5,),
+    resamples=100,
+    confidence=0.95,
+)
 
 
 def test_rounding_and_no_negative_zero():
@@ -29,14 +35,29 @@ def test_methods_and_differences():
 def test_a_method_minus_itself_is_exactly_nought():
     ranks = {"a": np.arange(50) % 12, "b": np.arange(50) % 12}
     found = ranking_figures(ranks, (5,), CONFIG, np.random.default_rng(0), model="a", compared=("b",))
-    assert found["difference_to_b"]["NDCG@5"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    nought = {"value": 0.0, "low": 0.0, "high": 0.0, "p": 1.0, "p_adjusted": 1.0}
+    assert found["difference_to_b"]["NDCG@5"] == nought
     assert found["a"] == found["b"]
     assert found["a"]["HR@5"]["low"] < found["a"]["HR@5"]["high"]
+
+
+def test_p_values_are_adjusted_for_all_differences_together():
+    ranks = {"a": np.ones(40, int), "b": np.zeros(40, int), "c": np.zeros(40, int)}
+    found = ranking_figures(ranks, (1, 5), CONFIG, np.random.default_rng(0), "a", ("b", "c"))
+    # The smallest p of 100 resamples is 2 / 101; 2 methods x 3 metrics are compared.
+    for name in ("difference_to_b", "difference_to_c"):
+        for figure in found[name].values():
+            assert figure["p"] == pytest.approx(2 / 101, abs=1e-6)
+            assert figure["p_adjusted"] == pytest.approx(12 / 101, abs=1e-6)
+    assert "p" not in found["a"]["HR@1"]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"baselines": ("sasrec",)},
+        {"baselines": ("most_popular", "most_popular")},
+        {"baselines": ("most_popular", "../x")},
         {"sequential_cutoffs": ()},
         {"topn_cutoffs": (0,)},
         {"resamples": 0},

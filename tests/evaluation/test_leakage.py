@@ -1,7 +1,14 @@
 import numpy as np
 
+from pipeline.artifacts import make_table
 from pipeline.evaluation.held_out import HeldOut
-from pipeline.evaluation.leakage import explanation_leaks, interaction_leaks, leakage_metrics
+from pipeline.evaluation.leakage import (
+    embedding_leaks,
+    explanation_leaks,
+    interaction_leaks,
+    leakage_metrics,
+)
+from pipeline.tables import ITEM_VECTORS, USER_VECTORS
 from tests.evaluation.test_explanation import explanations
 from tests.evaluation.test_held_out import interactions
 
@@ -20,6 +27,7 @@ TRAIN = interactions([(0, 1, 0), (4, 3, 0), (9, 5, 0)])
 def test_interactions_by_hand():
     assert interaction_leaks(TRAIN, SPLIT) == {
         "candidate_lists_with_known_item": 2,
+        "candidate_lists_with_train_item": 0,
         "test_items_unseen_in_train": 2,
         "test_users": 3,
         "test_users_without_train": 1,
@@ -41,8 +49,31 @@ def test_explanations_by_hand():
     }
 
 
+def test_train_items_among_the_candidates():
+    # User 0's negatives are 2 and 9, user 6's 7 and 8; user 5 isn't tested.
+    train = interactions([(0, 9, 0), (0, 2, 1), (5, 7, 0), (6, 1, 0)])
+    assert interaction_leaks(train, SPLIT)["candidate_lists_with_train_item"] == 1
+
+
+def vectors(name, schema, rows):
+    return make_table(schema, {name: list(rows), "vector": list(rows.values())})
+
+
+USERS = vectors("user", USER_VECTORS, {0: [1.0, 0.0], 4: [0.0, 0.0], 9: [1.0, 1.0]})
+ITEMS = vectors("item", ITEM_VECTORS, {5: [0.0, -1.0], 6: [0.0, 0.0], 7: [2.0, 0.0]})
+
+
+def test_zero_and_absent_vectors_are_missing():
+    # User 4's vector is all zeros, user 6 has none; item 6's is all zeros.
+    assert embedding_leaks(USERS, ITEMS, SPLIT) == {
+        "test_items_without_embedding": 1,
+        "test_users_without_embedding": 2,
+    }
+
+
 def test_without_explanations_shares_are_null():
-    found = leakage_metrics(TRAIN, SPLIT, explanations([]))
+    found = leakage_metrics(TRAIN, SPLIT, explanations([]), USERS, ITEMS, {"tied_pairs": 0})
+    assert found["order"] == {"tied_pairs": 0}
     assert found["explanation_test_sentences_in_train"] is None
     assert found["test_interactions_in_explanation_train"] is None
     assert found["test_users"] == 3

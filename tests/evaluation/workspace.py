@@ -25,11 +25,26 @@ SENTENCES = [
 ]
 TRAIN_SENTENCES = [(0, 0, "lid", "the lid is loose"), (2, 4, "strings", "the strings sound bright")]
 
+ORDER = {
+    "histories_ascending_by_chance": 0.01,
+    "histories_ascending_by_item_id": 0.2,
+    "tied_pairs": 12,
+    "tied_pairs_ascending_by_chance": 0.5,
+    "tied_pairs_ascending_by_item_id": 0.7,
+    "ties_without_times": False,
+}
+
 PARAMS: dict[str, Any] = {
     "seed": 1,
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
     "numbering": {"method": "sequential"},
-    "evaluation": {"sequential_cutoffs": [1, 3], "topn_cutoffs": [1, 2], "resamples": 50, "confidence": 0.9},
+    "evaluation": {
+        "baselines": ["most_popular", "second"],
+        "sequential_cutoffs": [1, 3],
+        "topn_cutoffs": [1, 2],
+        "resamples": 50,
+        "confidence": 0.9,
+    },
     "report": {"title": "A tiny run", "examples": 4, "extractions": 5},
     "runtime": {"device": "cpu"},
 }
@@ -41,15 +56,13 @@ def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> Non
     _write_data(root / "data", prefix)
     _write_explanations(root, explained, prefix)
     _write_predictions(root / "predictions")
+    _write_attention(root / "predictions/peapod/attention.parquet")
+    sizes = {"users": 6, "items": ITEMS, "reviews": 30, "density_percent": 55.6}
+    write_json(root / "metrics/dataset.json", {"table_2": sizes, "order_audit": ORDER})
 
 
 def write_training(root: Path, explained: bool = True) -> None:
     """Write the metrics of the stages before `evaluate`."""
-    sizes = {"users": 6, "items": ITEMS, "reviews": 30, "density_percent": 55.6}
-    write_json(
-        root / "metrics/dataset.json",
-        {"table_2": sizes, "order_audit": {"tied_pairs_ascending_by_item_id": 0.7}},
-    )
     tasks = [*(["explanation"] if explained else []), "sequential", "topn"]
     write_json(
         root / "metrics/training.json", {"best_epoch": 2, "epochs": 3, "parameters": 1234, "tasks": tasks}
@@ -94,6 +107,11 @@ def _write_data(data: Path, prefix: str) -> None:
         tables.ITEM_NUMBERS,
         {"item": list(range(ITEMS)), "number": list(range(1, ITEMS + 1))},
     )
+    # Item 8 has no embedding: train doesn't show it; it is user 2's test item.
+    for name, schema, count in (("user", tables.USER_VECTORS, 6), ("item", tables.ITEM_VECTORS, ITEMS)):
+        vectors = [[1.0, 0.0] if place < 8 else [0.0, 0.0] for place in range(count)]
+        columns = {name: list(range(count)), "vector": vectors}
+        write_table(data / f"embeddings/{name}s.parquet", schema, columns)
 
 
 def _write_explanations(root: Path, explained: bool, prefix: str) -> None:
@@ -145,6 +163,9 @@ SEQUENTIAL = [[4, 8, 7], [0, 5, 7], [6, 5, 8], [1, 2, None], [1, 3, 5], [6, 2, 0
 TOPN = [[4, 5], [0, 5], [8, 4], [1, 0], [1, 3], [6, 2]]
 POPULAR = [[5, 4, 6], [0, 6, 7], [4, 5, 6], [0, 1, 2], [1, 3, 5], [0, 2, 4]]
 
+# The model's list without its second place, and not a hit for user 5.
+SECOND = [[4, 7, 6], [0, 7, 6], [6, 8, 7], [1, 4, 3], [1, 5, 3], [2, 0, 4]]
+
 
 def _write_predictions(folder: Path) -> None:
     lists = {
@@ -152,6 +173,8 @@ def _write_predictions(folder: Path) -> None:
         "peapod/topn": TOPN,
         "most_popular/sequential": POPULAR,
         "most_popular/topn": [row[:2] for row in POPULAR],
+        "second/sequential": SECOND,
+        "second/topn": [row[:2] for row in SECOND],
     }
     for name, rows in lists.items():
         flat = [(user, rank, item) for user, row in enumerate(rows) for rank, item in enumerate(row, start=1)]
@@ -159,3 +182,13 @@ def _write_predictions(folder: Path) -> None:
         write_table(
             folder / f"{name}.parquet", tables.RECOMMENDATIONS, columns | {"score": [0.0] * len(flat)}
         )
+
+
+def _write_attention(path: Path) -> None:
+    users = range(len(HISTORIES))
+    columns = {
+        "user": list(users),
+        "neighbours": [[other for other in users if other != user][:3] for user in users],
+        "weights": [[0.2, 0.5, 0.3] for _ in users],
+    }
+    write_table(path, tables.ATTENTION, columns)

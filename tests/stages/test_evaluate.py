@@ -7,7 +7,7 @@ import yaml
 from pipeline import tables
 from pipeline.artifacts import read_table, write_table, write_text
 from stages.evaluate import main
-from tests.evaluation.workspace import PARAMS, write_workspace
+from tests.evaluation.workspace import HISTORIES, ORDER, PARAMS, SECOND, write_workspace
 
 
 def metrics(root, name):
@@ -32,9 +32,8 @@ def test_sequential_by_hand(tmp_path):
     # Highest numbers 4, 5, 4, 9, 7, 8: the same three.
     assert value(found, "floor_highest_number", "HR@3") == 0.5
     assert value(found, "difference_to_most_popular", "HR@3") == pytest.approx(2 / 6, abs=1e-6)
-    # The most popular lists show items 0 to 7, the model's all nine.
-    assert value(found["exposure"], "peapod", "coverage@3") == 1.0
-    assert value(found["exposure"], "most_popular", "coverage@3") == pytest.approx(8 / 9, abs=1e-6)
+    # Two baselines and two rules, three metrics each.
+    assert found["comparisons"] == 12
     assert found["users"] == 6
     assert found["invalid_share"] == pytest.approx(1 / 18, abs=1e-6)
     for method in ("peapod", "floor_last_item", "difference_to_floor_highest_number"):
@@ -68,12 +67,52 @@ def test_explanations_and_leakage(tmp_path):
     leaks = metrics(tmp_path, "leakage")
     assert leaks == {
         "candidate_lists_with_known_item": 0,
+        "candidate_lists_with_train_item": 0,
         "explanation_test_sentences_in_train": pytest.approx(1 / 3, abs=1e-6),
         "test_interactions_in_explanation_train": 0.0,
         "test_items_unseen_in_train": 1,
         "test_users": 6,
         "test_users_without_train": 0,
+        "test_items_without_embedding": 1,
+        "test_users_without_embedding": 0,
+        "order": ORDER,
     }
+
+
+def test_beyond_accuracy_by_hand(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    found = metrics(tmp_path, "beyond")
+    # The most popular lists show items 0 to 7, the model's all nine.
+    assert value(found["spread"], "peapod", "coverage@3") == 1.0
+    assert value(found["spread"], "most_popular", "coverage@3") == pytest.approx(8 / 9, abs=1e-6)
+    # How often train, the first three of each history, shows items 0 to 8.
+    counts = [3, 3, 4, 3, 1, 2, 1, 1, 0]
+    shown = sum(counts[item] for row in SECOND for item in row) / 18
+    assert value(found["popularity"], "second", "popularity@3") == pytest.approx(shown, abs=1e-6)
+    own = sum(counts[item] for row in HISTORIES for item in row[:4]) / 24
+    assert found["own_popularity"]["value"] == pytest.approx(own, abs=1e-6)
+    ratio = value(found["popularity"], "second", "popularity_ratio@3")
+    assert ratio == pytest.approx(shown / own, abs=1e-5)
+    # Everybody has four items; train shows the test items 1, 2, 0, 3, 1 and 1 times.
+    assert list(found["groups"]["sequential"]["activity"]) == ["low"]
+    groups = found["groups"]["topn"]["popularity"]
+    assert {name: (one["from"], one["to"], one["users"]) for name, one in groups.items()} == {
+        "low": (0, 1, 4),
+        "high": (2, 3, 2),
+    }
+    assert value(groups["high"]["methods"], "peapod", "HR@2") == 1.0
+    assert value(groups["low"]["methods"], "peapod", "HR@2") == 0.75
+
+
+def test_the_full_catalogue_beside_the_candidates(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    full = metrics(tmp_path, "topn")["full_rank"]
+    # Sequential ranks 1, 2, 3, miss, miss, 1, at the cutoffs of top-n.
+    assert value(full, "peapod", "HR@2") == 0.5
+    assert value(full, "floor_last_item", "HR@1") == 0.5
+    assert set(full) == {"peapod", "most_popular", "second", "floor_last_item", "floor_highest_number"}
 
 
 def test_without_explanations(tmp_path):
@@ -89,7 +128,8 @@ def test_twice_gives_the_same_bytes(tmp_path):
     first = {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
     main(root=tmp_path)
     assert first == {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
-    assert set(first) == {"sequential.json", "topn.json", "explanation.json", "leakage.json"}
+    made = {"sequential.json", "topn.json", "beyond.json", "explanation.json", "leakage.json"}
+    assert set(first) == {*made, "dataset.json"}
 
 
 def test_a_user_without_a_list_is_a_clear_error(tmp_path, capsys):

@@ -1,0 +1,128 @@
+"""`metrics/beyond.json`: what accuracy doesn't say, for the model and every baseline alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.exposure import coverage, exposures, gini
+from pipeline.evaluation.figures import Figure, estimated, exact, ranking_figures
+from pipeline.evaluation.groups import thirds
+from pipeline.evaluation.held_out import HeldOut
+from pipeline.evaluation.popularity import (
+    history_means,
+    list_means,
+    mean_over_users,
+    ratio_of_means,
+    self_information,
+)
+from pipeline.evaluation.uncertainty import resampled_sums, sums_interval
+
+Ranks = dict[str, np.ndarray]
+"""By method, the rank of each test user's item [N]."""
+
+
+def beyond_metrics(
+    lists: dict[str, np.ndarray],
+    ranks: dict[str, Ranks],
+    split: HeldOut,
+    counts: np.ndarray,
+    config: EvaluationConfig,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Return the file's content.
+
+    Args:
+        lists: by method, the sequential lists [N, K]; in top-n the candidates decide what lists hold.
+        ranks: by task, the ranks of every method.
+        split: the test split.
+        counts: how often train shows each item [I].
+        config: cutoffs, resamples and confidence.
+        rng: for the bootstrap.
+    """
+    k = max(config.sequential_cutoffs)
+    cutoffs = {"sequential": k, "topn": max(config.topn_cutoffs)}
+    return {
+        **popularity_figures(lists, k, split, counts, config, rng),
+        "spread": {method: spread_figures(ranked, k, len(counts)) for method, ranked in lists.items()},
+        "groups": {
+            task: group_figures(ranked, split, counts, cutoffs[task], config, rng)
+            for task, ranked in ranks.items()
+        },
+    }
+
+
+def spread_figures(lists: np.ndarray, k: int, size: int) -> dict[str, Figure]:
+    """Return coverage and Gini index of the first `k` places of `lists` [N, K] over `size` items.
+
+    Without intervals: resampling repeats users and would distort both.
+    """
+    shown = exposures(lists, k, size)
+    return {f"coverage@{k}": exact(coverage(shown)), f"gini@{k}": exact(gini(shown))}
+
+
+def popularity_figures(
+    lists: dict[str, np.ndarray],
+    k: int,
+    split: HeldOut,
+    counts: np.ndarray,
+    config: EvaluationConfig,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Return the popularity of what users chose (`own_popularity`), and by method of what they are shown.
+
+    `popularity` has ARP, its ratio to the users' own, and novelty. All share the resamples of users.
+    """
+    information = self_information(counts, len(split.users))
+    columns = [history_means(split.owners, split.history, counts, len(split.users))]
+    for ranked in lists.values():
+        columns += [list_means(ranked, counts, k), list_means(ranked, information, k)]
+    matrix = np.column_stack(columns)
+    totals, resampled = matrix.sum(axis=0), resampled_sums(matrix, config.resamples, rng)
+
+    def figure(statistic: Callable[[np.ndarray], np.ndarray], part: list[int]) -> Figure:
+        return estimated(sums_interval(totals[part], resampled[:, part], statistic, config.confidence))
+
+    own, figures = [0, 1], {}
+    for start, method in enumerate(lists):
+        popularity, novelty = [4 * start + 2, 4 * start + 3], [4 * start + 4, 4 * start + 5]
+        figures[method] = {
+            f"popularity@{k}": figure(mean_over_users, popularity),
+            f"popularity_ratio@{k}": figure(ratio_of_means, popularity + own),
+            f"novelty@{k}": figure(mean_over_users, novelty),
+        }
+    return {"own_popularity": figure(mean_over_users, own), "popularity": figures}
+
+
+def group_figures(
+    ranks: Ranks,
+    split: HeldOut,
+    counts: np.ndarray,
+    k: int,
+    config: EvaluationConfig,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Return HR@k and NDCG@k of every method by group of users.
+
+    `activity` groups by the length of a user's history, `popularity` by how often train shows the item
+    held out for him. Each group has its bounds, its number of users and the figures `methods`.
+    """
+    kinds = {
+        "activity": np.bincount(split.owners, minlength=len(split.users)),
+        "popularity": counts[split.targets],
+    }
+    return {
+        kind: {
+            name: {
+                "from": group.smallest,
+                "to": group.largest,
+                "users": int(group.members.sum()),
+                "methods": ranking_figures(
+                    {method: found[group.members] for method, found in ranks.items()}, (k,), config, rng
+                ),
+            }
+            for name, group in thirds(values).items()
+        }
+        for kind, values in kinds.items()
+    }
