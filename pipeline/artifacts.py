@@ -122,7 +122,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ArtifactError(f"{path}: no such file") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path}: not JSON: {error}") from None
 
 
@@ -167,23 +167,45 @@ def read_table(path: Path, schema: pa.Schema, columns: Sequence[str] | None = No
     Raises ArtifactError naming file, column, type found and type wanted.
     """
     _check_schema(path, schema)
-    return pq.read_table(path, columns=list(columns) if columns is not None else None, schema=schema)
+    with _damage_named(path):
+        return pq.read_table(path, columns=list(columns) if columns is not None else None, schema=schema)
 
 
 def read_batches(path: Path, schema: pa.Schema, rows: int = 4096) -> Iterator[pa.RecordBatch]:
     """Yield record batches of at most `rows` rows, in file order, so that memory stays bounded."""
     _check_schema(path, schema)
     with pq.ParquetFile(path) as file:
-        yield from file.iter_batches(batch_size=rows)
+        batches = file.iter_batches(batch_size=rows)
+        while True:
+            with _damage_named(path):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """Raise ArtifactError naming the file for whatever Arrow says of a damaged one."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        # With a number it is the system's word, and about the file as a whole: absent, not permitted.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise ArtifactError(
+            f"{path}: not a Parquet file, or a damaged one ({error}); run the stage that writes it"
+        ) from None
 
 
 def _check_schema(path: Path, schema: pa.Schema) -> None:
+    if path.is_dir():
+        raise ArtifactError(f"{path}: a folder, a Parquet file wanted")
     try:
-        found = pq.read_schema(path)
+        with _damage_named(path):
+            found = pq.read_schema(path)
     except FileNotFoundError:
         raise ArtifactError(f"{path}: no such file; run the stage that writes it (dvc repro)") from None
-    except pa.ArrowInvalid as error:
-        raise ArtifactError(f"{path}: not a Parquet file: {error}") from None
     if found.names != schema.names:
         raise ArtifactError(f"{path}: columns {found.names} found, {schema.names} wanted")
     for field in schema:

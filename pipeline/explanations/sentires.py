@@ -6,7 +6,7 @@ nothing was found; or, as NETE and PETER have it, `template`, one such tuple. Th
 record a line, is read too; each may be gzipped.
 """
 
-import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from pipeline.artifacts import make_table, write_text
+from pipeline.data.json_text import decoded, parse_json
 from pipeline.data.raw_lines import read_whole
-from pipeline.data.records import DatasetError, shortened
+from pipeline.data.records import DatasetError, encodable, shortened
 from pipeline.data.restricted_pickle import load_plain
 from pipeline.tables import LEXICON
 
@@ -24,6 +25,9 @@ _ENTRY = re.compile(
     r"\[\s*([+-]?\d+(?:\.\d+)?)\s*\]\s*([^|\s][^|]*?)\s*\|\s*([^|()]*?[^|()\s])\s*(?:\(([\d\s.,;:/]*)\))?"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LONGEST_ENTRY = 1000
+_HIGHEST_COUNT = 10**15
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class SentiresTuple(NamedTuple):
@@ -55,20 +59,24 @@ def _records(path: Path) -> list[Any]:
     if not path.is_file():
         raise DatasetError(f"{path}: no such file; explanations.path must name Sentires' reviews file")
     content = read_whole(path)
-    records = _json(path, content) if content.lstrip()[:1] in (b"[", b"{") else load_plain(path)
+    start = content.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
+    records = _json(path, content) if start in (b"[", b"{") else load_plain(path)
     if not isinstance(records, list):
         raise DatasetError(f"{path}: found {type(records).__name__}, wanted a list of reviews")
     return records
 
 
 def _json(path: Path, content: bytes) -> Any:
-    try:
-        text = content.decode("utf-8")
-        if text.lstrip().startswith("["):
-            return json.loads(text)
-        return [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{path}: not JSON: {error}") from None
+    text = decoded(path, content).strip()
+    # One list, or a record a line.
+    parts = [(1, text)] if text.startswith("[") else enumerate(text.split("\n"), start=1)
+    values = []
+    for number, part in parts:
+        try:
+            values += [parse_json(part.strip())] if part.strip() else []
+        except (ValueError, RecursionError) as error:
+            raise DatasetError(f"{path}, line {number}: not JSON: {error}") from None
+    return values[0] if text.startswith("[") else values
 
 
 def _review(where: str, number: int, record: Any) -> SentiresReview:
@@ -76,7 +84,7 @@ def _review(where: str, number: int, record: Any) -> SentiresReview:
         raise DatasetError(f"{where}: found {shortened(record)}, wanted user, item, rating and sentence")
     names = [_name(where, record, key) for key in ("user", "item")]
     rating = record.get("rating")
-    if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
+    if rating is not None and not _is_number(rating):
         raise DatasetError(f"{where}: rating is {shortened(rating)}, wanted a number")
     found = record.get("sentence", [])
     if "template" in record:
@@ -89,16 +97,24 @@ def _review(where: str, number: int, record: Any) -> SentiresReview:
 
 def _name(where: str, record: dict, key: str) -> str:
     value = record.get(key)
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    is_id = encodable(value) if isinstance(value, str) else isinstance(value, int) and _is_number(value)
+    if not is_id:
         raise DatasetError(f"{where}: {key} is {shortened(value)}, wanted a raw id")
     return str(value)
+
+
+def _is_number(value: Any) -> bool:
+    """Tell a number that a float holds; true and false are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < _HIGHEST_COUNT if isinstance(value, int) else math.isfinite(value)
 
 
 def _tuple(where: str, found: Any) -> SentiresTuple:
     if isinstance(found, list | tuple) and len(found) == 4:
         *texts, score = found
-        right = all(isinstance(text, str) and text.strip() for text in texts)
-        if right and isinstance(score, int | float) and score:
+        right = all(isinstance(text, str) and text.strip() and encodable(text) for text in texts)
+        if right and _is_number(score) and score:
             feature, opinion, sentence = (text.strip() for text in texts)
             return SentiresTuple(feature.lower(), opinion.lower(), sentence, 1 if score > 0 else -1)
     raise DatasetError(
@@ -115,7 +131,7 @@ def read_lexicon(path: Path) -> pa.Table:
     """
     if not path.is_file():
         raise DatasetError(f"{path}: no such file; explanations.lexicon must name Sentires' lexicon")
-    text = read_whole(path).decode("utf-8-sig", errors="replace")
+    text = decoded(path, read_whole(path))
     rows = [
         _entry(f"{path}, line {number}", line.strip())
         for number, line in enumerate(text.split("\n"), start=1)
@@ -141,12 +157,17 @@ def write_lexicon(path: Path, lexicon: pa.Table) -> None:
 
 
 def _entry(where: str, line: str) -> dict[str, Any]:
-    match = _ENTRY.fullmatch(line)
+    # Of a long line the search would take time by the square of its length.
+    match = _ENTRY.fullmatch(line) if len(line) <= _LONGEST_ENTRY else None
     if not match:
         raise DatasetError(f"{where}: found {shortened(line)}, wanted [polarity] feature|opinion (counts)")
     polarity, feature, opinion, counts = match.groups()
     sign = (float(polarity) > 0) - (float(polarity) < 0)
-    numbers = [round(float(number)) for number in _NUMBER.findall(counts or "")]
+    numbers = [round(min(float(number), _HIGHEST_COUNT)) for number in _NUMBER.findall(counts or "")]
+    if _HIGHEST_COUNT in numbers:
+        raise DatasetError(
+            f"{where}: found ({shortened(counts)[1:-1]}), wanted counts below {_HIGHEST_COUNT}"
+        )
     if len(numbers) == 1:
         numbers = [numbers[0], 0] if sign >= 0 else [0, numbers[0]]
     positive, negative = numbers[:2] or (0, 0)
