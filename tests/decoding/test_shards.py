@@ -1,0 +1,62 @@
+"""However often a run is interrupted, the answers are those of one that never was, and none is made twice."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.decoding.shards import in_shards
+
+SCHEMA = pa.schema({"user": pa.int32(), "score": pa.float32()})
+
+
+class KilledError(Exception):
+    """Stands for a kill."""
+
+
+class Answering:
+    """Answers two rows a question, and dies before the questions in `deaths`."""
+
+    def __init__(self, deaths: Sequence[int] = ()) -> None:
+        self.deaths, self.asked = list(deaths), []
+
+    def __call__(self, questions: Sequence[int]) -> Mapping[str, list]:
+        if self.deaths and self.deaths[0] in questions:
+            self.deaths.pop(0)
+            raise KilledError
+        self.asked += questions
+        return {"user": [q for q in questions for _ in (0, 1)], "score": [q / 7 for q in questions] * 2}
+
+
+@given(st.integers(0, 12), st.integers(1, 5), st.lists(st.integers(0, 11), max_size=4))
+def test_interrupted_or_not_the_answers_are_the_same(
+    tmp_path_factory: pytest.TempPathFactory, count: int, size: int, deaths: list[int]
+) -> None:
+    folder, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
+    questions = list(range(count))
+    wanted = in_shards(folder, SCHEMA, questions, size, Answering())
+    answering = Answering(deaths)
+    for _ in range(len(deaths) + 1):
+        try:
+            found = in_shards(other, SCHEMA, questions, size, answering)
+            break
+        except KilledError:
+            continue
+    assert found.equals(wanted)
+    assert found["user"].to_pylist() == [q for q in questions for _ in (0, 1)]
+    assert answering.asked == questions
+
+
+def test_a_damaged_shard_is_named_and_answered_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    wanted = in_shards(tmp_path, SCHEMA, [0, 1, 2], 2, Answering())
+    damaged = tmp_path / "000000002.parquet"
+    damaged.write_bytes(damaged.read_bytes()[:20])
+    again = Answering()
+    with caplog.at_level(logging.WARNING, "pipeline"):
+        assert in_shards(tmp_path, SCHEMA, [0, 1, 2], 2, again).equals(wanted)
+    assert again.asked == [2]
+    assert "000000002.parquet: not a Parquet file" in caplog.text
