@@ -1,0 +1,6 @@
+from pipeline.baselines.explanation import ExplanationBaseline
+from tests.baselines.explanation_contract import ExplanationContract
+
+
+class TestAtt2Seq(ExplanationContract):
+    name = ExplanationBaseline.ATT2SEQ
