@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pyarrow as pa
 import typer
 
 from pipeline import tables
@@ -17,7 +16,7 @@ from pipeline.report.extractions import make_extractions
 from pipeline.report.page import Results, render
 from stages.errors import clear_errors
 
-METRICS = ("dataset", "training", "sequential", "topn", "explanation", "leakage")
+METRICS = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
 
@@ -49,14 +48,18 @@ def main(root: Path = Path()) -> None:
 def read_sources(root: Path) -> Sources:
     """Read the tables that examples are taken from."""
     data, predictions = root / "data/preprocessed", root / "predictions/peapod"
-    parts = [read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation")]
+    train, validation, test = (
+        read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
+    )
     return Sources(
         users=read_table(data / "users.parquet", tables.USERS),
         items=read_table(data / "items.parquet", tables.ITEMS),
-        histories=pa.concat_tables(parts),
-        test=read_table(data / "test.parquet", tables.INTERACTIONS),
+        train=train,
+        validation=validation,
+        test=test,
         sequential=read_table(predictions / "sequential.parquet", tables.RECOMMENDATIONS),
         topn=read_table(predictions / "topn.parquet", tables.RECOMMENDATIONS),
+        attention=read_table(predictions / "attention.parquet", tables.ATTENTION),
         explanations=read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS),
         generated=read_table(predictions / "explanation.parquet", tables.GENERATED),
     )

@@ -1,11 +1,12 @@
 """Users to look at: history, ranked list, the item held out, and a generated explanation."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from pipeline.report.influences import Influences, find_influences
 
 HISTORY = 6
 """Newest history items shown; more would crowd the page."""
@@ -33,6 +34,7 @@ class Example:
     rank: int | None
     topn_rank: int | None
     explanation: Explanation | None
+    influences: Influences | None
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,12 @@ class Sources:
 
     users: pa.Table
     items: pa.Table
-    histories: pa.Table
+    train: pa.Table
+    validation: pa.Table
     test: pa.Table
     sequential: pa.Table
     topn: pa.Table
+    attention: pa.Table
     explanations: pa.Table
     generated: pa.Table
 
@@ -71,35 +75,31 @@ def choose_users(sources: Sources, count: int, rng: np.random.Generator) -> list
 
 def make_examples(sources: Sources, count: int, rng: np.random.Generator) -> list[Example]:
     """Return at most `count` examples, hits first."""
-    names = _names(sources.items, "item")
-    user_names = _names(sources.users, "user")
-    return [
-        _example(user, user_names(user) or str(user), sources, names)
-        for user in choose_users(sources, count, rng)
-    ]
+    chosen = choose_users(sources, count, rng)
+    users, items = _names(sources.users, "user"), _names(sources.items, "item")
+    return [_example(user, sources, users, items) for user in chosen]
 
 
-def _names(table: pa.Table, column: str) -> Callable[[int | None], str | None]:
-    names = dict(zip(table[column].to_pylist(), table[f"{column}_id"].to_pylist(), strict=True))
-    return lambda index: None if index is None else names[index]
+def _names(table: pa.Table, column: str) -> dict[int, str]:
+    return dict(zip(table[column].to_pylist(), table[f"{column}_id"].to_pylist(), strict=True))
 
 
-def _example(
-    user: int, name: str, sources: Sources, item_name: Callable[[int | None], str | None]
-) -> Example:
-    history = _of(sources.histories, user).sort_by("position")["item"].to_pylist()
+def _example(user: int, sources: Sources, users: dict[int, str], items: dict[int, str]) -> Example:
+    past = [_of(part, user).sort_by("position")["item"] for part in (sources.train, sources.validation)]
+    history = [item for part in past for item in part.to_pylist()]
     target = _of(sources.test, user)["item"][0].as_py()
     ranked = _of(sources.sequential, user).sort_by("rank")["item"].to_pylist()
     candidates = _of(sources.topn, user).sort_by("rank")["item"].to_pylist()
     return Example(
-        user=name,
+        user=users[user],
         earlier=max(len(history) - HISTORY, 0),
-        history=[item_name(item) or "" for item in history[-HISTORY:]],
-        target=item_name(target) or "",
-        ranked=[item_name(item) for item in ranked],
+        history=[items[item] for item in history[-HISTORY:]],
+        target=items[target],
+        ranked=[None if item is None else items[item] for item in ranked],
         rank=_rank(target, ranked),
         topn_rank=_rank(target, candidates),
-        explanation=_explanation(user, sources, item_name),
+        explanation=_explanation(user, sources, items),
+        influences=find_influences(user, sources.attention, sources.train, users, items),
     )
 
 
@@ -111,16 +111,14 @@ def _rank(target: int, ranked: list[int | None]) -> int | None:
     return ranked.index(target) + 1 if target in ranked else None
 
 
-def _explanation(
-    user: int, sources: Sources, item_name: Callable[[int | None], str | None]
-) -> Explanation | None:
+def _explanation(user: int, sources: Sources, items: dict[int, str]) -> Explanation | None:
     generated = _of(sources.generated, user)
     if len(generated) == 0:
         return None
     item = generated["item"][0].as_py()
     written = _of(sources.explanations, user).filter(pc.field("item") == item)
     return Explanation(
-        item=item_name(item) or "",
+        item=items[item],
         feature=written["feature"][0].as_py(),
         generated=generated["text"][0].as_py(),
         reference=written["explanation"][0].as_py(),

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from pipeline.report.documents import Document
-from pipeline.report.tables import Figure, Method, read_figures, verdict
+from pipeline.report.methods import FLOORS, MODEL, Method
+from pipeline.report.sections import ranking_columns
+from pipeline.report.tables import Figure, read_figures, verdict
 
 WORDS = {"better": "better than", "worse": "worse than", "unclear": "not told apart from"}
 
@@ -89,56 +91,71 @@ def _finding(
     return Finding(task, metric, f"{figure.value:.{decimals}f}", interval, sentence, verdicts)
 
 
-def audit(leakage: Document, order: Document) -> list[Answer]:
-    """Return the answers of `metrics/leakage.json` and of the dataset's order audit, as a reader would ask.
+def audit(leakage: Document, sequential: Document) -> list[Answer]:
+    """Return the answers of `metrics/leakage.json`, and what the number rules reach, as a reader would ask.
 
     Shares that the dataset can't have, for want of explanations or of ties, are left out.
     """
-    return [*_count_answers(leakage), *_share_answers(leakage), *_order_answers(order)]
+    order = leakage.section("order")
+    return [
+        *_count_answers(leakage),
+        *_share_answers(leakage),
+        *_order_answers(order),
+        _floor_answer(sequential),
+    ]
 
 
 def _count_answers(leakage: Document) -> list[Answer]:
     users = int(leakage.number("test_users"))
-    counts = [
-        (
-            "Test users whose candidates hold an item that they know already",
-            "candidate_lists_with_known_item",
-        ),
-        ("Test users without a single train interaction", "test_users_without_train"),
-        (
-            "Test users whose next item never occurs in train: nobody can know it",
-            "test_items_unseen_in_train",
-        ),
-    ]
+    # What no model can know is no fault of the split; the rest should be nought.
+    faults = {
+        "candidate_lists_with_train_item": "Test users whose candidates hold an item of their train",
+        "candidate_lists_with_known_item": "Test users whose candidates hold any item that they know",
+        "test_users_without_train": "Test users without a single train interaction",
+        "test_users_without_embedding": "Test users without an embedding",
+    }
+    unknowable = {
+        "test_items_unseen_in_train": "Test users whose next item never occurs in train: nobody can know it",
+        "test_items_without_embedding": "Test users whose next item has no embedding",
+    }
     return [
-        # An unseen item is no fault of the split, the other two are.
         Answer(
-            question,
-            f"{int(leakage.number(key)):,} of {users:,}",
-            key != "test_items_unseen_in_train" and leakage.number(key) > 0,
+            question, f"{int(leakage.number(key)):,} of {users:,}", key in faults and leakage.number(key) > 0
         )
-        for question, key in counts
+        for key, question in (faults | unknowable).items()
     ]
 
 
 def _share_answers(leakage: Document) -> list[Answer]:
-    shares = [
-        (
-            "Explanation test sentences that stand word for word in train",
-            "explanation_test_sentences_in_train",
-        ),
-        ("Held-out interactions whose explanation is trained on", "test_interactions_in_explanation_train"),
-    ]
+    shares = {
+        "explanation_test_sentences_in_train": "Explanation test sentences that stand word for word in train",
+        "test_interactions_in_explanation_train": "Held-out interactions whose explanation is trained on",
+    }
     return [
         Answer(question, percent(leakage.number(key)), leakage.number(key) > 0)
-        for question, key in shares
+        for key, question in shares.items()
         if leakage.get(key) is not None
     ]
 
 
 def _order_answers(order: Document) -> list[Answer]:
-    key = "tied_pairs_ascending_by_item_id"
-    if order.get(key) is None:
-        return []
-    question = "Neighbours in a history without a time between them that ascend by item id (by chance: 50 %)"
-    return [Answer(question, percent(order.number(key)))]
+    questions = {
+        "tied_pairs": "Neighbours in a history without a time between them that ascend by item id",
+        "histories": "Histories that ascend by item id from end to end",
+    }
+    answers = []
+    for kind, question in questions.items():
+        found = order.get(f"{kind}_ascending_by_item_id")
+        if found is not None:
+            chance = percent(order.number(f"{kind}_ascending_by_chance"))
+            answers.append(Answer(f"{question} (by chance: {chance})", percent(found)))
+    return answers
+
+
+def _floor_answer(sequential: Document) -> Answer:
+    """How much of the model's figure a rule that learns nothing reaches."""
+    column = ranking_columns(sequential)[-1:]
+    reached = max(read_figures(sequential, key, column)[0].value for key, _, _ in FLOORS)
+    model = read_figures(sequential, MODEL[0], column)[0].value
+    question = f"The better number rule’s sequential {column[0]}, beside the model’s {model:.4f}"
+    return Answer(question, f"{reached:.4f}", reached > model / 2)

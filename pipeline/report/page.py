@@ -1,31 +1,24 @@
 """The whole report as one self-contained HTML page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from pipeline.report import forest
+from pipeline.report.beyond import beyond_tables
 from pipeline.report.curves import HEIGHT, WIDTH, Chart, Curve, make_chart
 from pipeline.report.documents import Document
 from pipeline.report.examples import Example
 from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
-from pipeline.report.published import matching_dataset, published_figures
-from pipeline.report.tables import Method, Table, difference_table, figure_table
+from pipeline.report.published import matching_dataset
+from pipeline.report.sections import cutoffs, explanation_section, sequential_section, topn_section
+from pipeline.report.tables import ALPHA
 
 CURVE_ORDER = ("explanation", "sequential", "topn", "mean")
-
-MODEL: Method = ("peapod", "PeaPOD", "the model of this run")
-POPULAR: Method = ("most_popular", "Most popular", "train’s most frequent items, the same for everyone")
-LAST: Method = ("floor_last_item", "Number rule: last item", "last item’s number + 1, + 2, …")
-HIGHEST: Method = ("floor_highest_number", "Number rule: highest", "highest number so far + 1, + 2, …")
-CHANCE: Method = ("chance", "Chance", "candidates in random order, exact")
-COPY: Method = ("floor_copied_sentence", "Copied sentence", "the item’s most frequent sentence in train")
-
-CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
-OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
-VARIETY = ["FMR", "FCR", "distinct-1", "distinct-2", "USR"]
 
 
 @dataclass(frozen=True)
@@ -36,19 +29,9 @@ class Results:
     training: Document
     sequential: Document
     topn: Document
+    beyond: Document
     explanation: Document
     leakage: Document
-
-
-@dataclass(frozen=True)
-class Section:
-    """A task's part of the page; `tables` is empty where the task was left out, and `missing` says why."""
-
-    key: str
-    title: str
-    about: str
-    tables: list[Table]
-    missing: str = ""
 
 
 def render(
@@ -58,18 +41,21 @@ def render(
     examples: list[Example],
     extractions: list[Extraction],
     parameters: dict[str, Any],
+    provenance: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
 
-    `parameters` holds the sections of params.yaml that are shown, `dataset`, `numbering` and
-    `evaluation` among them. Raises ReportError when a metrics file
-    lacks a field.
+    `parameters` holds the sections of params.yaml that are shown, `dataset`, `numbering` and `evaluation`
+    among them; `provenance` says, as (label, value), what made the run. Raises ReportError when a metrics
+    file lacks a field.
     """
     sizes = results.dataset.section("table_2")
     published = matching_dataset(sizes)
+    evaluation = parameters.get("evaluation", {})
+    names = evaluation.get("baselines", [])
     sections = [
-        ranking_section("sequential", results.sequential, published),
-        ranking_section("topn", results.topn, published),
+        sequential_section(results.sequential, names, published),
+        topn_section(results.topn, names, published),
         explanation_section(results.explanation, published),
     ]
     environment = jinja2.Environment(
@@ -90,92 +76,19 @@ def render(
         charts=charts(curves, int(results.training.number("best_epoch"))),
         chart_size=(WIDTH, HEIGHT),
         sections=sections,
-        audit=audit(results.leakage, results.dataset.section("order_audit")),
+        beyond=beyond_tables(results.beyond, names),
+        forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
+        audit=audit(results.leakage, results.sequential),
         numbering=parameters.get("numbering", {}).get("method", ""),
-        confidence=f"{100 * parameters.get('evaluation', {}).get('confidence', 0.95):g} %",
+        confidence=f"{100 * evaluation.get('confidence', 0.95):g} %",
+        comparisons=[int(metrics.number("comparisons")) for metrics in (results.sequential, results.topn)],
+        alpha=ALPHA,
         synthetic=str(parameters.get("dataset", {}).get("raw", "")).endswith("sample.json.gz"),
         explained=results.explanation.number("pairs") > 0,
         examples=examples,
         extractions=extractions,
+        provenance=provenance,
         parameters={name: flatten(value) for name, value in parameters.items()},
-    )
-
-
-def cutoffs(metrics: Document) -> list[int]:
-    """Return the cutoffs of a recommendation metrics file, ascending."""
-    names = metrics.section("peapod").values
-    return sorted(int(name.removeprefix("HR@")) for name in names if name.startswith("HR@"))
-
-
-def ranking_columns(metrics: Document) -> list[str]:
-    """Return HR@k and NDCG@k in the order of the cutoffs."""
-    names = metrics.section("peapod").values
-    wanted = [f"{kind}@{k}" for k in cutoffs(metrics) for kind in ("HR", "NDCG")]
-    return [name for name in wanted if name in names]
-
-
-def differences(methods: list[Method]) -> list[Method]:
-    """Return the methods' entries of differences to the model."""
-    return [(f"difference_to_{key}", label, note) for key, label, note in methods]
-
-
-def ranking_section(task: str, metrics: Document, published: str | None) -> Section:
-    """Return the section of a recommendation task."""
-    sequential = task == "sequential"
-    methods = [MODEL, POPULAR, LAST, HIGHEST] + ([] if sequential else [CHANCE])
-    columns = ranking_columns(metrics)
-    title = "Sequential recommendation" if sequential else "Top-n recommendation"
-    about = (
-        "The model reads a user’s history in time order and ranks the whole catalogue. One item is right: "
-        "the next."
-        if sequential
-        else "The model ranks a pool of sampled items. One of them is right: what the user chose next."
-    )
-    against = differences([POPULAR, LAST, HIGHEST])
-    tables = [
-        figure_table(f"{title}: accuracy", metrics, columns, methods, published_figures(task, published)),
-        difference_table(f"{title}: PeaPOD minus each of the others, same users", metrics, columns, against),
-    ]
-    if sequential:
-        last = cutoffs(metrics)[-1]
-        spread = [f"coverage@{last}", f"gini@{last}"]
-        caption = f"{title}: how the lists spread over the catalogue"
-        tables.append(figure_table(caption, metrics.section("exposure"), spread, [MODEL, POPULAR], {}))
-    return Section(task, title, about, tables)
-
-
-def explanation_section(metrics: Document, published: str | None) -> Section:
-    """Return the section of the explanation task, which says so where it was left out."""
-    title = "Explanation"
-    about = "The model writes a sentence that says why a user likes or dislikes an item."
-    if metrics.number("pairs") == 0:
-        missing = (
-            "This run has no explanations to test: the dataset brings none, so the task was left out and no "
-            "figure of it is shown. The recommendation tasks are unaffected."
-        )
-        return Section("explanation", title, about, [], missing)
-    methods = [MODEL, COPY]
-    variety = [column for column in VARIETY if column in metrics.section(MODEL[0]).values]
-    older = {
-        method: {name.replace("ROUGE-", "rouge_legacy_"): value for name, value in figures.items()}
-        for method, figures in published_figures("explanation", published).items()
-    }
-    return Section(
-        "explanation",
-        title,
-        about,
-        [
-            figure_table(
-                "Explanation: closeness to what the user wrote, × 100", metrics, CLOSENESS, methods, {}
-            ),
-            difference_table(
-                "Explanation: PeaPOD minus the copied sentence", metrics, CLOSENESS, differences([COPY])
-            ),
-            figure_table(
-                "Explanation: with the older ROUGE, as published, × 100", metrics, OLDER, methods, older
-            ),
-            figure_table("Explanation: features and variety", metrics, variety, methods, {}),
-        ],
     )
 
 

@@ -8,7 +8,10 @@ from pipeline.report.documents import Document
 _FOLDER = Path(__file__).parent / "published"
 
 MAIN_TABLES = {"sequential": "3", "topn": "4", "explanation": "5"}
-"""The paper's table with all methods, by task; tables 6 to 8 compare model sizes."""
+"""The paper's table with all methods, by task."""
+
+SIZE_TABLES = {"sequential": "6", "topn": "7", "explanation": "8"}
+"""The paper's table that compares model sizes, by task."""
 
 Published = dict[str, dict[str, float]]
 """Method to metric to figure, in the paper's order."""
@@ -31,10 +34,13 @@ def matching_dataset(dataset: Document) -> str | None:
     return None
 
 
-def published_figures(task: str, dataset: str | None) -> Published:
-    """Return the paper's figures of one task on one of its datasets; empty for any other dataset."""
+def published_figures(task: str, dataset: str | None, tables: dict[str, str] = MAIN_TABLES) -> Published:
+    """Return the paper's figures of one task on one of its datasets; empty for any other dataset.
+
+    `tables` says which of the paper's tables is meant, by task.
+    """
     figures: Published = {}
     for row in _rows("published_results.csv"):
-        if (row["table"], row["dataset"]) == (MAIN_TABLES[task], dataset):
+        if (row["table"], row["dataset"]) == (tables[task], dataset):
             figures.setdefault(row["method"], {})[row["metric"]] = float(row["value"])
     return figures

@@ -1,14 +1,23 @@
 """Tables of figures with intervals: what stands in each cell, and where its bar runs."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.report.documents import Document
+from pipeline.report.inconsistencies import Doubt
+from pipeline.report.methods import Method
 from pipeline.report.published import Published
+
+ALPHA = 0.05
+"""A difference counts when its p-value, adjusted for all comparisons of its table, is below this."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as text; `start`, `middle`, `end` place its bar on a scale from 0 to 100, None for no bar."""
+    """A figure as text; `start`, `middle`, `end` place its bar on a scale from 0 to 100, None for no bar.
+
+    `p` is an adjusted p-value as text.
+    """
 
     value: str
     interval: str = ""
@@ -16,6 +25,7 @@ class Cell:
     middle: float | None = None
     end: float | None = None
     tone: str = "plain"
+    p: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,25 +48,29 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `zero` is where nought stands on the bars' scale, for tables of differences."""
+    """A table; `zero` is where nought stands on the bars' scale, for tables of differences.
+
+    `notes` stand under it.
+    """
 
     caption: str
     columns: list[str]
     groups: list[Group]
     zero: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure read from a metrics file; low and high are None where it wasn't resampled."""
+    """A figure read from a metrics file; low and high are None where it wasn't resampled.
+
+    `p` is a difference's adjusted p-value, None where there is none.
+    """
 
     value: float
     low: float | None
     high: float | None
-
-
-Method = tuple[str, str, str]
-"""Key in the metrics file, label, note."""
+    p: float | None = None
 
 
 def read_figures(methods: Document, key: str, columns: list[str]) -> list[Figure]:
@@ -64,15 +78,26 @@ def read_figures(methods: Document, key: str, columns: list[str]) -> list[Figure
     figures = []
     for column in columns:
         entry = methods.section(key).section(column)
-        bounds = [entry.number(end) if end in entry.values else None for end in ("low", "high")]
-        figures.append(Figure(entry.number("value"), *bounds))
+        optional = [
+            entry.number(part) if part in entry.values else None for part in ("low", "high", "p_adjusted")
+        ]
+        figures.append(Figure(entry.number("value"), *optional))
     return figures
 
 
 def figure_table(
-    caption: str, metrics: Document, columns: list[str], methods: list[Method], published: Published
+    caption: str,
+    metrics: Document,
+    columns: list[str],
+    methods: list[Method],
+    published: Published | None = None,
+    doubted: Sequence[Doubt] = (),
 ) -> Table:
-    """Return the table of `methods` and, under its own heading, of the published figures."""
+    """Return the table of `methods` and, under its own heading, of the published figures.
+
+    Published figures that are `doubted` are marked, and the reasons stand under the table.
+    """
+    published = published or {}
     figures = {key: read_figures(metrics, key, columns) for key, _, _ in methods}
     scales = []
     for position, column in enumerate(columns):
@@ -86,9 +111,12 @@ def figure_table(
     groups = [Group("This run", rows)]
     if published:
         groups.append(
-            Group("Published in the paper, without intervals", _published_rows(published, columns, scales))
+            Group(
+                "Published in the paper, without intervals",
+                _published_rows(published, columns, scales, doubted),
+            )
         )
-    return Table(caption, columns, groups)
+    return Table(caption, columns, groups, notes=tuple(f"† {doubt.reason}" for doubt in doubted))
 
 
 def difference_table(caption: str, metrics: Document, columns: list[str], methods: list[Method]) -> Table:
@@ -105,15 +133,27 @@ def difference_table(caption: str, metrics: Document, columns: list[str], method
 
 
 def verdict(figure: Figure) -> str:
-    """Return "better", "worse" or "unclear" for a difference, by whether its interval leaves out zero."""
+    """Return "better", "worse" or "unclear" for a difference.
+
+    Its interval has to leave out zero, and its adjusted p-value, where there is one, to be below ALPHA.
+    """
+    if figure.p is not None and figure.p >= ALPHA:
+        return "unclear"
     if figure.low is not None and figure.low > 0:
         return "better"
     return "worse" if figure.high is not None and figure.high < 0 else "unclear"
 
 
 def digits(column: str) -> int:
-    """Return the decimals of a column: 2 for figures x 100 (BLEU, ROUGE), else 4."""
-    return 2 if column.lower().startswith(("bleu", "rouge")) else 4
+    """Return the decimals of a column: 2 for figures x 100 (BLEU, ROUGE), counts, ratios and bits, else 4."""
+    return 2 if column.lower().startswith(("bleu", "rouge", "popularity", "novelty")) else 4
+
+
+def p_text(p: float | None) -> str:
+    """Return an adjusted p-value as text; empty where there is none."""
+    if p is None:
+        return ""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _cells(figures: list[Figure], columns: list[str], scales: list[float]) -> list[Cell]:
@@ -133,15 +173,18 @@ def _cell(figure: Figure, decimals: int, scale: float) -> Cell:
     )
 
 
-def _published_rows(published: Published, columns: list[str], scales: list[float]) -> list[Row]:
+def _published_rows(
+    published: Published, columns: list[str], scales: list[float], doubted: Sequence[Doubt]
+) -> list[Row]:
+    marked = {(doubt.method, metric) for doubt in doubted for metric in doubt.metrics}
     rows = []
     for method, values in published.items():
-        cells = [
-            _cell(Figure(values[column], None, None), digits(column), scale)
-            if column in values
-            else Cell("–")
-            for column, scale in zip(columns, scales, strict=True)
-        ]
+        cells = []
+        for column, scale in zip(columns, scales, strict=True):
+            cell = Cell("–")
+            if column in values:
+                cell = _cell(Figure(values[column], None, None), digits(column), scale)
+            cells.append(replace(cell, value=f"{cell.value} †") if (method, column) in marked else cell)
         rows.append(Row(method, "", cells, "published"))
     return rows
 
@@ -171,6 +214,7 @@ def _difference(figure: Figure, column: str, reach: float) -> Cell:
         middle=places[1],
         end=places[2],
         tone=verdict(figure),
+        p=p_text(figure.p),
     )
 
 

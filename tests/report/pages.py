@@ -41,3 +41,8 @@ class Page(HTMLParser):
     def named(self, tag):
         """The attributes of all tags of a name."""
         return [attributes for name, attributes, _ in self.tags if name == tag]
+
+    @property
+    def labels(self):
+        """What screen readers say of the pictures."""
+        return [attributes.get("aria-label", "") for attributes in self.named("svg")]

@@ -28,6 +28,7 @@ def test_an_example_by_hand(sources):
     assert one.explanation.generated == "the case is a joke"
     assert one.explanation.reference == "the case is a joke"
     assert (one.explanation.item, one.explanation.feature) == ("I5", "case")
+    assert [part.neighbour for part in one.influences.top] == ["U2", "U3", "U0"]
     miss = by_user["U3"]
     assert (miss.ranked, miss.rank, miss.topn_rank) == (["I1", "I2", None], None, 2)
 

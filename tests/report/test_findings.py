@@ -55,25 +55,52 @@ def test_explanation_finding_by_hand():
 
 LEAKAGE = {
     "candidate_lists_with_known_item": 0,
+    "candidate_lists_with_train_item": 0,
     "explanation_test_sentences_in_train": 0.25,
+    "order": {
+        "histories_ascending_by_chance": 0.003,
+        "histories_ascending_by_item_id": 0.15,
+        "tied_pairs_ascending_by_chance": 0.5,
+        "tied_pairs_ascending_by_item_id": 0.7,
+    },
     "test_interactions_in_explanation_train": None,
     "test_items_unseen_in_train": 3,
+    "test_items_without_embedding": 3,
     "test_users": 1000,
+    "test_users_without_embedding": 0,
     "test_users_without_train": 2,
 }
 
 
+def scores(value):
+    return {"HR@5": {"value": 0.9}, "NDCG@5": {"value": value}}
+
+
+SEQUENTIAL = document(
+    "s", {"peapod": scores(0.05), "floor_last_item": scores(0.01), "floor_highest_number": scores(0.03)}
+)
+
+
 def test_audit_alarms_at_faults_only():
-    answers = audit(document("l", LEAKAGE), document("o", {"tied_pairs_ascending_by_item_id": 0.7}))
+    answers = audit(document("l", LEAKAGE), SEQUENTIAL)
     assert [(one.answer, one.alarming) for one in answers] == [
         ("0 of 1,000", False),
+        ("0 of 1,000", False),
         ("2 of 1,000", True),
+        ("0 of 1,000", False),
+        ("3 of 1,000", False),
         ("3 of 1,000", False),
         ("25.0 %", True),
         ("70.0 %", False),
+        ("15.0 %", False),
+        # The better rule has more than half of the model's NDCG.
+        ("0.0300", True),
     ]
+    assert "by chance: 0.30 %" in answers[-2].question
+    assert "NDCG@5, beside the model’s 0.0500" in answers[-1].question
 
 
 def test_audit_leaves_out_ties_that_there_arent():
-    answers = audit(document("l", LEAKAGE), document("o", {"tied_pairs_ascending_by_item_id": None}))
-    assert len(answers) == 4
+    order = dict.fromkeys(("tied_pairs_ascending_by_item_id", "histories_ascending_by_item_id"))
+    answers = audit(document("l", LEAKAGE | {"order": order}), SEQUENTIAL)
+    assert len(answers) == 8

@@ -59,7 +59,8 @@ def test_pictures_have_a_text_or_say_that_they_need_none(page):
         named = attributes.get("role") == "img" and attributes.get("aria-label")
         assert named or attributes.get("aria-hidden") == "true"
     charts = [attributes["aria-label"] for attributes in pictures if attributes.get("role") == "img"]
-    assert len(charts) == 4
+    # Four of losses; two metrics of either ranking, one of the sentences.
+    assert len(charts) == 9
     assert charts[1] == (
         "Sequential: train loss from 3.000 to 1.000, lowest 1.000 at epoch 3; "
         "validation loss from 4.000 to 2.000, lowest 2.000 at epoch 3"
@@ -67,7 +68,7 @@ def test_pictures_have_a_text_or_say_that_they_need_none(page):
 
 
 def test_tables_have_captions_and_scopes(page):
-    assert len(page.named("table")) == len(page.named("caption")) == 10
+    assert len(page.named("table")) == len(page.named("caption")) == 15
     assert all(attributes.get("scope") in {"row", "col", "colgroup"} for attributes in page.named("th"))
 
 
@@ -85,6 +86,14 @@ def test_what_the_reader_is_told(page):
         "Most popular",
         "Number rule: highest",
         "Chance",
+        "second",
+        "adjusted (Holm) for all 12 differences",
+        "Beyond accuracy",
+        "Users whose item train shows 0–1 times: 4, 2–3 times: 2.",
+        "ranked over the whole catalogue",
+        "both chose I1, I2",
+        "evenly, each would get 33.3 %",
+        "git log -1 dvc.lock",
         "the case is a joke",
         "What these figures don’t show",
         "1,234",
@@ -131,7 +140,7 @@ def test_a_missing_explanation_task_is_said(tmp_path):
     assert page.faults == []
     assert "This run has no explanations to test" in page.text
     assert "ROUGE" not in page.text.replace("BLEU and ROUGE compare", "")
-    assert len(page.named("table")) == 6
+    assert len(page.named("table")) == 11
     assert "No extractions are shown" in page.text
 
 
@@ -142,20 +151,37 @@ def test_published_figures_stand_beside_the_papers_dataset(tmp_path):
     path = tmp_path / "metrics/dataset.json"
     sizes = {"users": 22363, "items": 12101, "reviews": 198502, "density_percent": 0.0734}
     write_json(path, read_json(path) | {"table_2": sizes})
-    metrics = read_json(tmp_path / "metrics/sequential.json")
-    metrics["exposure"] = {
-        method: {name.replace("3", "5"): value for name, value in figures.items()}
-        for method, figures in metrics["exposure"].items()
-    }
-    for name, entry in metrics.items():
-        if isinstance(entry, dict) and name != "exposure":
-            entry["HR@5"] = entry.pop("HR@3")
-            del entry["NDCG@3"]
-    write_json(tmp_path / "metrics/sequential.json", metrics)
     report(root=tmp_path)
     page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
-    assert "SASRec" in page.text
-    assert "0.0718" in page.text
+    assert "gives the same model (PeaPOD-PMF (small)) other figures than its table 5" in page.text
+    assert "12.98 †" in page.text
+
+
+def test_published_figures_of_shared_cutoffs(tmp_path):
+    from pipeline.artifacts import read_json, write_json
+
+    build(tmp_path)
+    path = tmp_path / "metrics/dataset.json"
+    sizes = {"users": 19412, "items": 11924, "reviews": 167597, "density_percent": 0.0724}
+    write_json(path, read_json(path) | {"table_2": sizes})
+    path = tmp_path / "metrics/sequential.json"
+    write_json(path, rename(read_json(path), "@3", "@5"))
+    report(root=tmp_path)
+    page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
+    assert "SASRec, published" in " ".join(page.labels)
+    assert "P5: NDCG@5 0.0567 stands above HR@5 0.0460, which cannot be" in page.text
+    assert "0.0865" in page.text
+
+
+def rename(value, old, new):
+    """Nested mappings with `old` in their keys replaced."""
+    if not isinstance(value, dict):
+        return value
+    return {key.replace(old, new): rename(part, old, new) for key, part in value.items()}
+
+
+def test_provenance_has_its_place(page):
+    assert [attributes for attributes in page.named("div") if attributes.get("id") == "provenance"]
 
 
 def test_flatten():

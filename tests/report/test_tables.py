@@ -1,7 +1,8 @@
 import pytest
 
 from pipeline.report.documents import ReportError, document
-from pipeline.report.tables import Figure, difference_table, digits, figure_table, verdict
+from pipeline.report.inconsistencies import Doubt
+from pipeline.report.tables import Figure, difference_table, digits, figure_table, p_text, verdict
 
 METRICS = document(
     "metrics/sequential.json",
@@ -45,27 +46,39 @@ def test_differences_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "expected"),
+    ("low", "high", "p", "expected"),
     [
-        (0.1, 0.2, "better"),
-        (-0.2, -0.1, "worse"),
-        (0.0, 0.2, "unclear"),
-        (-0.1, 0.1, "unclear"),
-        (None, None, "unclear"),
+        (0.1, 0.2, None, "better"),
+        (0.1, 0.2, 0.049, "better"),
+        (0.1, 0.2, 0.05, "unclear"),
+        (-0.2, -0.1, 0.001, "worse"),
+        (0.0, 0.2, None, "unclear"),
+        (-0.1, 0.1, 0.001, "unclear"),
+        (None, None, None, "unclear"),
     ],
 )
-def test_verdict(low, high, expected):
-    assert verdict(Figure(0.0, low, high)) == expected
+def test_verdict(low, high, p, expected):
+    assert verdict(Figure(0.0, low, high, p)) == expected
+
+
+def test_adjusted_p_values_stand_in_the_cells():
+    gap = {"HR@5": {"value": 0.1, "low": 0.05, "high": 0.2, "p": 0.0002, "p_adjusted": 0.0421}}
+    table = difference_table("Gap", document("m", {"gap": gap}), ["HR@5"], [("gap", "Gap", "")])
+    assert table.groups[0].rows[0].cells[0].p == "p = 0.042"
+    assert [p_text(p) for p in (None, 0.0004, 1.0)] == ["", "p < 0.001", "p = 1.000"]
+
+
+def test_doubted_figures_are_marked_and_explained():
+    doubt = Doubt("SASRec", ("HR@5",), "SASRec: misprinted.")
+    published = {"SASRec": {"HR@5": 0.08}, "Other": {"HR@5": 0.01}}
+    table = figure_table("Accuracy", METRICS, ["HR@5"], [MODEL], published, [doubt])
+    assert [row.cells[0].value for row in table.groups[1].rows] == ["0.0800 †", "0.0100"]
+    assert table.notes == ("† SASRec: misprinted.",)
 
 
 def test_digits():
-    assert [digits(name) for name in ("HR@5", "BLEU-4", "ROUGE-L", "rouge_legacy_1", "USR")] == [
-        4,
-        2,
-        2,
-        2,
-        4,
-    ]
+    names = ("HR@5", "BLEU-4", "ROUGE-L", "rouge_legacy_1", "USR", "popularity@10")
+    assert [digits(name) for name in names] == [4, 2, 2, 2, 4, 2]
 
 
 def test_missing_method_and_metric_are_named():

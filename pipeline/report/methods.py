@@ -1,0 +1,56 @@
+"""What methods are called on the page: key in the metrics files, label, and a note of a few words."""
+
+from collections.abc import Iterable
+
+Method = tuple[str, str, str]
+"""Key in the metrics file, label, note."""
+
+MODEL: Method = ("peapod", "PeaPOD", "the model of this run")
+LAST: Method = ("floor_last_item", "Number rule: last item", "last item’s number + 1, + 2, …")
+HIGHEST: Method = ("floor_highest_number", "Number rule: highest", "highest number so far + 1, + 2, …")
+CHANCE: Method = ("chance", "Chance", "candidates in random order, exact")
+COPY: Method = ("floor_copied_sentence", "Copied sentence", "the item’s most frequent sentence in train")
+FLOORS = [LAST, HIGHEST]
+
+_BASELINES = {
+    "most_popular": ("Most popular", "train’s most frequent items, the same for everyone"),
+    "item_knn": ("ItemKNN", "items like those in the history"),
+    "user_knn": ("UserKNN", "what similar users chose"),
+    "ease": ("EASE", "one linear map over all items"),
+    "bpr": ("BPR", "matrix factorization, pairwise loss"),
+    "mf": ("MF", "matrix factorization"),
+    "pmf": ("PMF", "probabilistic matrix factorization"),
+    "mlp": ("MLP", "neural collaborative filtering"),
+    "neumf": ("NeuMF", "neural collaborative filtering"),
+    "vaecf": ("VAECF", "variational autoencoder"),
+    "bivaecf": ("BiVAECF", "variational autoencoder of users and items"),
+    "lightgcn": ("LightGCN", "graph convolution"),
+    "fpmc": ("FPMC", "Markov chain of two items"),
+    "gru4rec": ("GRU4Rec", "recurrent, over the history"),
+    "sasrec": ("SASRec", "self-attention, cross-entropy"),
+    "sasrec_bce": ("SASRec, binary", "self-attention, its original binary loss"),
+    "bert4rec": ("BERT4Rec", "bidirectional self-attention"),
+    "caser": ("Caser", "convolution over the history"),
+    "hgn": ("HGN", "gating over the history"),
+    "fdsa": ("FDSA", "self-attention with item attributes"),
+    "s3rec": ("S³-Rec", "self-supervised, with item attributes"),
+    "idgenrec": ("IDGenRec", "textual ids from item metadata"),
+    "vip5": ("VIP5", "P5 with item images"),
+    "att2seq": ("Att2Seq", "user and item to text, LSTM"),
+    "nrt": ("NRT", "rating and text together, GRU"),
+    "peter": ("PETER", "a small transformer for explanations"),
+    "peter_plus": ("PETER+", "PETER, told the feature to speak of"),
+}
+
+
+KNOWN = tuple(_BASELINES)
+
+
+def baselines(names: Iterable[str]) -> list[Method]:
+    """Return the baselines called `names`, in their order; one without a label is called by its name."""
+    return [(name, *_BASELINES.get(name, (name, ""))) for name in names]
+
+
+def differences(methods: list[Method]) -> list[Method]:
+    """Return the methods' entries of differences to the model."""
+    return [(f"difference_to_{key}", label, note) for key, label, note in methods]

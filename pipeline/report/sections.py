@@ -1,0 +1,128 @@
+"""The tasks' parts of the page: which tables and plots stand in each."""
+
+from dataclasses import dataclass, field, replace
+
+from pipeline.report.documents import Document
+from pipeline.report.forest import Forest, make_forest
+from pipeline.report.inconsistencies import doubts
+from pipeline.report.methods import CHANCE, COPY, FLOORS, KNOWN, MODEL, baselines, differences
+from pipeline.report.published import published_figures
+from pipeline.report.tables import Table, difference_table, figure_table
+
+CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
+OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
+VARIETY = ["FMR", "FCR", "distinct-1", "distinct-2", "USR"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A task's part of the page; `tables` is empty where the task was left out, and `missing` says why."""
+
+    key: str
+    title: str
+    about: str
+    tables: list[Table] = field(default_factory=list)
+    plots: list[Forest] = field(default_factory=list)
+    missing: str = ""
+
+
+def cutoffs(metrics: Document) -> list[int]:
+    """Return the cutoffs of a recommendation metrics file, ascending."""
+    names = metrics.section("peapod").values
+    return sorted(int(name.removeprefix("HR@")) for name in names if name.startswith("HR@"))
+
+
+def ranking_columns(metrics: Document) -> list[str]:
+    """Return HR@k and NDCG@k in the order of the cutoffs."""
+    names = metrics.section("peapod").values
+    wanted = [f"{kind}@{k}" for k in cutoffs(metrics) for kind in ("HR", "NDCG")]
+    return [name for name in wanted if name in names]
+
+
+def sequential_section(metrics: Document, names: list[str], published: str | None) -> Section:
+    """Return the section of sequential recommendation; `names` are the baselines of the run."""
+    about = (
+        "The model reads a user’s history in time order and ranks the whole catalogue. One item is right: "
+        "the next."
+    )
+    tables, plots = _ranking("sequential", "Sequential recommendation", metrics, names, published)
+    return Section("sequential", "Sequential recommendation", about, tables, plots)
+
+
+def topn_section(metrics: Document, names: list[str], published: str | None) -> Section:
+    """Return the section of top-n recommendation: among the candidates, and over the whole catalogue."""
+    title = "Top-n recommendation"
+    about = "The model ranks a pool of sampled items. One of them is right: what the user chose next."
+    tables, plots = _ranking("topn", title, metrics, names, published)
+    full = metrics.section("full_rank")
+    columns = ranking_columns(metrics)
+    note = (
+        "The candidates are part of the model’s question, so it can’t be asked to rank the catalogue in this "
+        "task. Its lists here, and everybody’s, are those of the sequential task, with the same test items."
+    )
+    methods = [MODEL, *baselines(names), *FLOORS]
+    caption = f"{title}: the same test items, ranked over the whole catalogue"
+    whole = replace(figure_table(caption, full, columns, methods), notes=(note,))
+    return Section("topn", title, about, [*tables, whole], plots)
+
+
+def _ranking(
+    task: str, title: str, metrics: Document, names: list[str], published: str | None
+) -> tuple[list[Table], list[Forest]]:
+    others = [*baselines(names), *FLOORS]
+    methods = [MODEL, *others, *([CHANCE] if CHANCE[0] in metrics.values else [])]
+    columns, last = ranking_columns(metrics), cutoffs(metrics)[-1]
+    quoted = published_figures(task, published)
+    tables = [
+        figure_table(f"{title}: accuracy", metrics, columns, methods, quoted, doubts(task, published)),
+        difference_table(
+            f"{title}: PeaPOD minus each of the others, same users", metrics, columns, differences(others)
+        ),
+    ]
+    shown = [name for name in columns if name.endswith(f"@{last}")]
+    return tables, [make_forest(name, metrics, methods, quoted) for name in shown]
+
+
+def explanation_section(metrics: Document, published: str | None) -> Section:
+    """Return the section of the explanation task, which says so where it was left out."""
+    title = "Explanation"
+    about = "The model writes a sentence that says why a user likes or dislikes an item."
+    if metrics.number("pairs") == 0:
+        missing = (
+            "This run has no explanations to test: the dataset brings none, so the task was left out and no "
+            "figure of it is shown. The recommendation tasks are unaffected."
+        )
+        return Section("explanation", title, about, missing=missing)
+    others = [*baselines(name for name in KNOWN if name in metrics.values), COPY]
+    methods = [MODEL, *others]
+    variety = [column for column in VARIETY if column in metrics.section(MODEL[0]).values]
+    tables = [
+        figure_table("Explanation: closeness to what the user wrote, × 100", metrics, CLOSENESS, methods),
+        difference_table(
+            "Explanation: PeaPOD minus each of the others, same pairs",
+            metrics,
+            CLOSENESS,
+            differences(others),
+        ),
+        figure_table(
+            "Explanation: with the older ROUGE, as published, × 100",
+            metrics,
+            OLDER,
+            methods,
+            {
+                method: {_older(name): value for name, value in figures.items()}
+                for method, figures in published_figures("explanation", published).items()
+            },
+            [
+                replace(doubt, metrics=tuple(_older(name) for name in doubt.metrics))
+                for doubt in doubts("explanation", published)
+            ],
+        ),
+        figure_table("Explanation: features and variety", metrics, variety, methods),
+    ]
+    return Section("explanation", title, about, tables, [make_forest("ROUGE-L", metrics, methods, {})])
+
+
+def _older(metric: str) -> str:
+    """Published ROUGE was made by the older scripts."""
+    return metric.replace("ROUGE-", "rouge_legacy_")
