@@ -7,16 +7,18 @@ single spaces, indices from 0, polarity POS, NEG or NEU.
 import ast
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.explanations.extraction import Extractor, Finding
+from pipeline.explanations.lexicon import FeatureCounts
 from pipeline.explanations.polarity import PriorPolarity
 
 Span = tuple[int, ...]
 Triplet = tuple[Span, Span, str]
-Keep = Callable[[Finding], bool]
+FREQUENT = 5
+"""Tuples of a feature of the corpus pass, as in params.yaml."""
 
 
 class AsteError(ValueError):
@@ -134,8 +136,9 @@ def ablation(
 ) -> list[tuple[str, int, float, float]]:
     """What each rule adds: (rule, its findings, share of them right, triplet F1 lost without them).
 
-    The last row is the context of opinions: without it an opinion is its last word with its prior polarity
-    (no negation, "too", comparison, level, wish, neighbour).
+    The last rows are the context of opinions: without it an opinion is its last word with its prior polarity
+    (no negation, "too", comparison, level, wish, neighbour); and, among features of FREQUENT tuples, that a
+    multi-word one must hold up.
     """
     gold = [sentence.triplets for sentence in sentences]
     whole = count(gold, [triplets_of(findings) for findings in predicted]).f1
@@ -145,17 +148,52 @@ def ablation(
         own = [triplets_of(f for f in findings if f.rule == name) for findings in predicted]
         rest = [triplets_of(f for f in findings if f.rule != name) for findings in predicted]
         rows.append((name, number, count(gold, own).precision, whole - count(gold, rest).f1))
+
+    def row(
+        name: str, ours: Sequence[Sequence[Finding]], bare: Sequence[Sequence[Finding]]
+    ) -> tuple[str, int, float, float]:
+        changed = [set(new) - set(old) for new, old in zip(ours, bare, strict=True)]
+        score = count(gold, [triplets_of(findings) for findings in changed])
+        with_it, without = (count(gold, [triplets_of(found) for found in side]).f1 for side in (ours, bare))
+        return name, score.found, score.precision, with_it - without
+
     bare = [
         [without_context(finding, sentence.tokens, polarity) for finding in findings]
         for sentence, findings in zip(sentences, predicted, strict=True)
     ]
-    changed = [
-        (set(s.triplets), triplets_of(f for f, g in zip(findings, other, strict=True) if f != g))
-        for s, findings, other in zip(sentences, predicted, bare, strict=True)
+    frequent = [after_corpus_pass(sentences, predicted, holding) for holding in (True, False)]
+    return [
+        *rows,
+        row("context of opinions", predicted, bare),
+        row("features that hold up", *frequent),
     ]
-    score = count([a for a, _ in changed], [b for _, b in changed])
-    lost = whole - count(gold, [triplets_of(findings) for findings in bare]).f1
-    return [*rows, ("context of opinions", score.found, score.precision, lost)]
+
+
+def after_corpus_pass(
+    sentences: Sequence[Labelled], predicted: Sequence[Sequence[Finding]], holding: bool
+) -> list[list[Finding]]:
+    """The findings of FREQUENT features, each cut to its longest frequent end; with `holding`, to one that
+    holds up in these sentences."""
+    counts = FeatureCounts()
+    read = [[token.lower() for token in sentence.tokens] for sentence in sentences]
+    for words, findings in zip(read, predicted, strict=True):
+        if holding:
+            counts.add_words(words)
+        for begin, end in (finding.feature for finding in findings):
+            counts.add(
+                " ".join(words[begin:end]), " ".join(words[:begin][-1:]), " ".join(words[end : end + 1])
+            )
+    kept = []
+    for words, findings in zip(read, predicted, strict=True):
+        ends = [counts.resolve(" ".join(words[slice(*f.feature)]), FREQUENT) for f in findings]
+        kept.append(
+            [
+                f._replace(feature=(f.feature[1] - len(end.split()), f.feature[1]))
+                for f, end in zip(findings, ends, strict=True)
+                if end
+            ]
+        )
+    return kept
 
 
 def without_context(finding: Finding, tokens: Sequence[str], polarity: PriorPolarity) -> Finding:

@@ -18,7 +18,7 @@ from pipeline.explanations.conjunctions import partners
 from pipeline.explanations.evidence import Corrections, Evidence, Statement
 from pipeline.explanations.extraction import Extractor
 from pipeline.explanations.languages import is_foreign
-from pipeline.explanations.lexicon import FeatureCounts, PairCounts
+from pipeline.explanations.lexicon import FeatureCounts, PairCounts, beside
 from pipeline.explanations.segmentation import segment
 from pipeline.explanations.selection import Candidate, Choice, Outcome, choose, wanted_sentiment
 from pipeline.explanations.workers import ordered_map
@@ -60,24 +60,34 @@ CHOICES = pa.schema(
 
 def extract_review(text: str, extractor: Extractor) -> tuple[list[str], list[Candidate]]:
     """Return the sentences of a review that hold a tuple, and the tuples; phrases in small letters."""
-    sentences, statements = _read(text, extractor)
+    sentences, statements = _read(text, extractor, FeatureCounts())
     return sentences, [candidate for candidate, _ in statements]
 
 
-def _read(text: str, extractor: Extractor) -> tuple[list[str], list[tuple[Candidate, int]]]:
-    """As extract_review, each tuple with what its neighbour says of its sentiment (see conjunctions)."""
+def _read(
+    text: str, extractor: Extractor, counts: FeatureCounts
+) -> tuple[list[str], list[tuple[Candidate, int]]]:
+    """As extract_review, each tuple with what its neighbour says of its sentiment (see conjunctions).
+
+    `counts` takes in the features and the words.
+    """
     sentences: list[str] = []
     found: list[tuple[Candidate, int]] = []
     for sentence in segment(text, extractor.tagger):
-        findings = extractor(sentence.tokens) if len(sentence.tokens) <= LONGEST else []
+        if len(sentence.tokens) > LONGEST:
+            continue
+        words = [token.lower() for token in sentence.tokens]
+        counts.add_words(words)
+        findings = extractor(sentence.tokens)
         if not findings:
             continue
-        joined = partners([token.lower() for token in sentence.tokens], findings)
+        joined = partners(words, findings)
         for finding, partner in zip(findings, joined, strict=True):
             feature, opinion = (
                 sentence.text[sentence.offsets[begin][0] : sentence.offsets[end - 1][1]].lower()
                 for begin, end in (finding.feature, finding.opinion)
             )
+            counts.add(feature, *beside(words, *finding.feature))
             found.append((Candidate(len(sentences), feature, opinion, finding.sentiment), partner))
         sentences.append(sentence.text)
     return sentences, found
@@ -87,6 +97,7 @@ class Extracted(NamedTuple):
     """What the first pass makes of a batch: its lines for the scratch file, and its counts."""
 
     lines: pa.RecordBatch
+    counts: FeatureCounts
     totals: Counter[str]
     evidence: Evidence
 
@@ -107,17 +118,12 @@ def extract(
     work = partial(extract_batch, extractor=extractor) if workers == 1 else extract_batch
     with artifacts.table_writer(scratch, SCRATCH) as writer:
         for done in ordered_map(work, reviews, workers):
-            for feature in _features(done.lines):
-                counts.add(feature)
+            counts.update(done.counts)
             totals.update(done.totals)
             if evidence is not None:
                 evidence.update(done.evidence)
             writer.write_batch(done.lines)
     return counts, totals
-
-
-def _features(lines: pa.RecordBatch) -> list[str]:
-    return lines.column("found").flatten().field("feature").to_pylist()
 
 
 @cache
@@ -129,21 +135,23 @@ def _process_extractor() -> Extractor:
 def extract_batch(batch: pa.RecordBatch, extractor: Extractor | None = None) -> Extracted:
     """Extract one batch of REVIEWS."""
     extractor = extractor or _process_extractor()
-    evidence, totals = Evidence(), Counter[str]()
+    counts, evidence, totals = FeatureCounts(), Evidence(), Counter[str]()
     lines = []
     for review in batch.to_pylist():
-        line, statements = _extract_line(review, extractor)
+        line, statements = _extract_line(review, extractor, counts)
         evidence.add(statements, wanted_sentiment(review["rating"]))
         marks = {"with_text": line["has_text"], "foreign": line["foreign"], "with_tuples": line["found"]}
         totals.update(["reviews", *(f"reviews_{name}" for name, value in marks.items() if value)])
         lines.append(line)
-    return Extracted(pa.RecordBatch.from_pylist(lines, schema=SCRATCH), totals, evidence)
+    return Extracted(pa.RecordBatch.from_pylist(lines, schema=SCRATCH), counts, totals, evidence)
 
 
-def _extract_line(review: dict[str, Any], extractor: Extractor) -> tuple[dict[str, Any], list[Statement]]:
+def _extract_line(
+    review: dict[str, Any], extractor: Extractor, counts: FeatureCounts
+) -> tuple[dict[str, Any], list[Statement]]:
     text = (review["text"] or "").strip()
     foreign = bool(text) and is_foreign(text)
-    sentences, found = _read(text, extractor) if text and not foreign else ([], [])
+    sentences, found = _read(text, extractor, counts) if text and not foreign else ([], [])
     line = {
         **{name: review[name] for name in ("row", "user", "item", "rating")},
         "has_text": bool(text),

@@ -9,7 +9,17 @@ import pytest
 from benchmarks import extraction_hu_liu as hu_liu
 from benchmarks import extraction_tables as tables
 from benchmarks.extraction import main
-from benchmarks.extraction_aste import AsteError, Score, ablation, count, figures, read_aste, without_context
+from benchmarks.extraction_aste import (
+    AsteError,
+    Labelled,
+    Score,
+    ablation,
+    after_corpus_pass,
+    count,
+    figures,
+    read_aste,
+    without_context,
+)
 from benchmarks.extraction_hu_liu import HuLiuError, normal, parse_labels
 from pipeline.explanations.extraction import Extractor, Finding
 from pipeline.explanations.polarity import PriorPolarity
@@ -54,6 +64,7 @@ def test_a_pair_may_be_right_where_its_polarity_is_not(file):
         "taste": (1, 0.0),
         "verdict": (1, 0.0),
         "context of opinions": (0, 0.0),
+        "features that hold up": (0, 0.0),
     }
 
 
@@ -62,6 +73,16 @@ def test_without_its_context_an_opinion_is_its_last_word(file):
     assert without_context(finding, ["The", "sound", "not", "great"], PriorPolarity()) == Finding(
         (1, 2), (3, 4), 1, "predicative"
     )
+
+
+def test_the_corpus_pass_keeps_frequent_features_that_hold_up():
+    filler = Labelled(["the"] * 1000, frozenset())
+    sentences = [*[Labelled(["my", "solid", "state", "amp"], frozenset())] * 5, filler]
+    found = [[Finding((2, 4), (1, 2), 1, "attributive")]] * 5 + [[Finding((0, 1), (0, 1), 1, "rare")]]
+    assert after_corpus_pass(sentences, found, holding=False) == [*found[:5], []]
+    # "solid" stands before it each time, and is rare: a piece of "solid state amp".
+    cut = [Finding((3, 4), (1, 2), 1, "attributive")]
+    assert after_corpus_pass(sentences, found, holding=True) == [*[cut] * 5, []]
 
 
 def test_spans_with_gaps_are_never_matched_by_their_hull(tmp_path):
