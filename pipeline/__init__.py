@@ -9,7 +9,8 @@ One way through the code; a folder imports itself and what stands to its left, n
 Beside the folders stand the modules that every folder may use: `tasks` (names and order of the three
 tasks), `params` (params.yaml to frozen, typed sections), `tables` (the columns of every Parquet file),
 `artifacts` (atomic, checked reading and writing), `randomness` (named generators from one seed),
-`runtime` (device, precision, threads) and `fingerprint` (what unfinished work is keyed by).
+`runtime` (device, precision, threads), `distributed` (several processes that share a run) and
+`fingerprint` (what unfinished work is keyed by).
 
 Shape letters, used in every tensor docstring:
 

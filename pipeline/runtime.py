@@ -5,17 +5,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.params import Section
 
 
 class RuntimeConfig(Section):
-    """Section `runtime` of params.yaml."""
+    """Section `runtime` of params.yaml.
+
+    Attributes:
+        processes: how many processes train and generate.
+        launcher: `torchrun` starts them on this machine; with `none` whoever starts the stage does.
+    """
 
     device: Literal["auto", "cpu", "cuda"]
     precision: Literal["auto", "fp32", "bf16"]
     threads: int = Field(ge=0)
+    processes: int = Field(default=1, ge=1)
+    launcher: Literal["none", "torchrun"] = "none"
+
+    @model_validator(mode="after")
+    def _somebody_starts_them(self) -> "RuntimeConfig":
+        if self.processes > 1 and self.launcher == "none":
+            raise ValueError(f"processes is {self.processes}, but launcher none starts one; set torchrun")
+        return self
 
 
 @dataclass(frozen=True)
@@ -52,4 +65,6 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     half = config.precision == "bf16" or (config.precision == "auto" and use_cuda)
-    return Runtime(torch.device("cuda" if use_cuda else "cpu"), torch.bfloat16 if half else None)
+    # torchrun numbers the processes of a machine; each takes a GPU of its own.
+    place = f"cuda:{os.environ['LOCAL_RANK']}" if "LOCAL_RANK" in os.environ else "cuda"
+    return Runtime(torch.device(place if use_cuda else "cpu"), torch.bfloat16 if half else None)

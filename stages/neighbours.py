@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typer
 
-from pipeline.artifacts import list_matrix, read_table, write_table
+from pipeline.artifacts import list_matrix, read_table, write_json, write_table
 from pipeline.embeddings.config import NeighboursConfig
-from pipeline.embeddings.neighbours import nearest_users
+from pipeline.embeddings.search import describe, search
 from pipeline.params import Section, read_params
 from pipeline.tables import NEIGHBOURS, USER_VECTORS
 from stages.errors import clear_errors
@@ -23,13 +23,16 @@ def main(
     params: Path = Path("params.yaml"),
     vectors: Path = Path("data/embeddings/users.parquet"),
     out: Path = Path("data/neighbours/neighbours.parquet"),
+    metrics: Path = Path("metrics/neighbours.json"),
 ) -> None:
     """Find the most similar users of each user by cosine."""
     settings = read_params(Params, params).neighbours
     table = read_table(vectors, USER_VECTORS)
-    found = nearest_users(list_matrix(table["vector"]), settings.count, settings.block)
+    matrix = list_matrix(table["vector"])
+    found = search(matrix, settings)
     columns = {"user": table["user"], "neighbours": found.users, "cosines": found.cosines}
     write_table(out, NEIGHBOURS, columns)
+    write_json(metrics, describe(matrix, found, settings))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,15 @@ class EmbeddingsConfig(Section):
 
 
 class NeighboursConfig(Section):
-    """Section `neighbours`: how many most similar users, and users a block while searching them."""
+    """Section `neighbours`: how many most similar users, and how they are searched.
+
+    Attributes:
+        method: `exact`, or `approximate` by the users of the nearest cells.
+        block: users searched for at once.
+        probes: cells that `approximate` looks into.
+    """
 
     count: int = Field(ge=1)
+    method: Literal["exact", "approximate"]
     block: int = Field(ge=1)
+    probes: int = Field(ge=1)

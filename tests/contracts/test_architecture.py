@@ -21,7 +21,7 @@ ORDER = [
     "evaluation",
     "report",
 ]
-SHARED = {"tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint"}
+SHARED = {"tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"}
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
 PYTHON = sorted(file for folder in ("pipeline", "stages", "tests") for file in (ROOT / folder).rglob("*.py"))
 

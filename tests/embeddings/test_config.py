@@ -24,6 +24,6 @@ def test_values_out_of_range_are_refused(changes, field):
     assert [".".join(fault["loc"]) for fault in caught.value.errors()] == [field]
 
 
-def test_neighbours_need_a_count_and_a_block():
-    with pytest.raises(ValidationError, match="2 validation errors"):
-        NeighboursConfig(count=0, block=0)
+def test_neighbours_need_a_count_a_block_and_probes():
+    with pytest.raises(ValidationError, match="3 validation errors"):
+        NeighboursConfig(count=0, method="exact", block=0, probes=0)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.artifacts import list_matrix, read_table, write_table
+from pipeline.artifacts import list_matrix, read_json, read_table, write_table
 from pipeline.tables import NEIGHBOURS, USER_VECTORS
 from stages.neighbours import main
 
@@ -17,10 +17,13 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(workspace: Path, count: int) -> None:
-    text = f"neighbours: {{count: {count}, block: 3}}\nseed: 1\n"
+def run(workspace: Path, count: int, method: str = "exact") -> None:
+    text = f"neighbours: {{count: {count}, method: {method}, block: 3, probes: 2}}\nseed: 1\n"
     (workspace / "params.yaml").write_text(text, encoding="utf-8")
-    main(workspace / "params.yaml", workspace / "users.parquet", workspace / "neighbours.parquet")
+    files = (
+        workspace / name for name in ("params.yaml", "users.parquet", "neighbours.parquet", "metrics.json")
+    )
+    main(*files)
 
 
 def test_table(workspace):
@@ -29,6 +32,16 @@ def test_table(workspace):
     assert table["user"].to_pylist() == [0, 1, 2, 3]
     assert table["neighbours"].to_pylist() == [[1, 2], [0, 2], [1, 0], [0, 1]]
     np.testing.assert_allclose(list_matrix(table["cosines"])[0], [2 / 5**0.5, 0.0], rtol=1e-6)
+    # Cosines 2 / sqrt 5, 1 / sqrt 5 and 0: (2 + 2 + 1 + 1) / sqrt 5 over eight neighbours.
+    mean = round(6 / 5**0.5 / 8, 6)
+    figures = {"method": "exact", "users": 4, "count": 2, "cosine_mean": mean}
+    assert read_json(workspace / "metrics.json") == figures
+
+
+def test_an_approximate_search_says_its_recall(workspace):
+    run(workspace, count=2, method="approximate")
+    figures = read_json(workspace / "metrics.json")
+    assert (figures["probes"], figures["recall"], figures["recall_users"]) == (2, 1.0, 4)
 
 
 def test_too_many_neighbours_end_with_one_clear_message(workspace, capsys):
