@@ -52,7 +52,7 @@ def _group_table(task: Document, name: str, kind: str, methods: list[Method]) ->
         bounds = f"{ends[0]:,}" if ends[0] == ends[1] else f"{ends[0]:,}–{ends[1]:,}"
         sizes.append(f"{bounds} {unit}: {int(group.number('users')):,}")
         for metric in group.section("methods").section(MODEL[0]).values:
-            columns.append(f"{metric}, {bounds} {unit}")
+            columns.append(f"{metric}, {bounds}")
             for key in figures:
                 figures[key][columns[-1]] = group.section("methods").section(key).get(metric)
     table = figure_table(f"{TASKS[name]} {title}", Document(groups.source, figures), columns, methods)

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.report.documents import ReportError
@@ -54,7 +55,7 @@ def read_curves(text: str, source: str) -> dict[str, dict[str, Curve]]:
     if reader.fieldnames is None or list(reader.fieldnames) != COLUMNS:
         raise ReportError(f"{source}: columns {reader.fieldnames} found, {COLUMNS} wanted")
     curves: dict[str, dict[str, Curve]] = {}
-    for row in reader:
+    for row in _sound(reader, source):
         try:
             point = (int(row["epoch"]), float(row["loss"]))
         except (TypeError, ValueError):
@@ -69,6 +70,13 @@ def read_curves(text: str, source: str) -> dict[str, dict[str, Curve]]:
             )
         curves.setdefault(row["task"], {}).setdefault(row["split"], []).append(point)
     return curves
+
+
+def _sound(reader: "csv.DictReader[str]", source: str) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ReportError(f"{source}, line {reader.line_num}: not CSV: {error}") from None
 
 
 def make_chart(task: str, curves: dict[str, Curve], best_epoch: int | None) -> Chart:

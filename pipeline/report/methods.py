@@ -34,14 +34,30 @@ _BASELINES = {
     "hgn": ("HGN", "gating over the history"),
     "fdsa": ("FDSA", "self-attention with item attributes"),
     "s3rec": ("S³-Rec", "self-supervised, with item attributes"),
-    "idgenrec": ("IDGenRec", "textual ids from item metadata"),
-    "vip5": ("VIP5", "P5 with item images"),
     "att2seq": ("Att2Seq", "user and item to text, LSTM"),
     "nrt": ("NRT", "rating and text together, GRU"),
     "peter": ("PETER", "a small transformer for explanations"),
     "peter_plus": ("PETER+", "PETER, told the feature to speak of"),
 }
 
+
+_ATTRIBUTES = "needs item attributes (categories, brand), which review files don’t have"
+_TEXTS = "makes its ids from item titles and descriptions, which review files don’t have"
+_IMAGES = "needs images of the items, which review files don’t have"
+_RATIONALES = "needs a large language model’s rationale of every review"
+
+NOT_RUN = {
+    "sequential": {
+        "FDSA": _ATTRIBUTES,
+        "S³-Rec": _ATTRIBUTES,
+        "IDGenRec": _TEXTS,
+        "VIP5": _IMAGES,
+        "RDRec": _RATIONALES,
+    },
+    "topn": {"VIP5": _IMAGES, "RDRec": _RATIONALES},
+    "explanation": {"VIP5": _IMAGES},
+}
+"""Methods of the paper's tables that this data can't serve, by task, with the reason in their row."""
 
 KNOWN = tuple(_BASELINES)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from pipeline.report.documents import Document
 from pipeline.report.forest import Forest, make_forest
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import CHANCE, COPY, FLOORS, KNOWN, MODEL, baselines, differences
+from pipeline.report.methods import CHANCE, COPY, FLOORS, KNOWN, MODEL, NOT_RUN, baselines, differences
 from pipeline.report.published import published_figures
-from pipeline.report.tables import Table, difference_table, figure_table
+from pipeline.report.tables import Table, difference_table, figure_table, with_absent
 
 CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
 OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
@@ -73,8 +73,10 @@ def _ranking(
     methods = [MODEL, *others, *([CHANCE] if CHANCE[0] in metrics.values else [])]
     columns, last = ranking_columns(metrics), cutoffs(metrics)[-1]
     quoted = published_figures(task, published)
+    caption = f"{title}: accuracy"
+    accuracy = figure_table(caption, metrics, columns, methods, quoted, doubts(task, published))
     tables = [
-        figure_table(f"{title}: accuracy", metrics, columns, methods, quoted, doubts(task, published)),
+        with_absent(accuracy, NOT_RUN[task]),
         difference_table(
             f"{title}: PeaPOD minus each of the others, same users", metrics, columns, differences(others)
         ),
@@ -96,8 +98,9 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
     others = [*baselines(name for name in KNOWN if name in metrics.values), COPY]
     methods = [MODEL, *others]
     variety = [column for column in VARIETY if column in metrics.section(MODEL[0]).values]
+    closeness = "Explanation: closeness to what the user wrote, × 100"
     tables = [
-        figure_table("Explanation: closeness to what the user wrote, × 100", metrics, CLOSENESS, methods),
+        with_absent(figure_table(closeness, metrics, CLOSENESS, methods), NOT_RUN["explanation"]),
         difference_table(
             "Explanation: PeaPOD minus each of the others, same pairs",
             metrics,

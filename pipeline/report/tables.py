@@ -119,6 +119,14 @@ def figure_table(
     return Table(caption, columns, groups, notes=tuple(f"† {doubt.reason}" for doubt in doubted))
 
 
+def with_absent(table: Table, reasons: dict[str, str]) -> Table:
+    """Return `table` with a group of rows without figures, for labels that this run has none of, and why."""
+    present = {row.label for row in table.groups[0].rows}
+    cells = [Cell("–") for _ in table.columns]
+    rows = [Row(label, reason, cells, "absent") for label, reason in reasons.items() if label not in present]
+    return replace(table, groups=[*table.groups, Group("Not run, and why", rows)])
+
+
 def difference_table(caption: str, metrics: Document, columns: list[str], methods: list[Method]) -> Table:
     """Return the table of differences of the model to `methods`, bars to both sides of zero."""
     figures = {key: read_figures(metrics, key, columns) for key, _, _ in methods}

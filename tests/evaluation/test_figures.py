@@ -9,6 +9,7 @@ from pipeline.evaluation.uncertainty import Interval
 
 CONFIG = EvaluationConfig(
     baselines=("most_popular",),
+    explanation_baselines=(),
     sequential_cutoffs=(5,),
     topn_cutoffs=(5,),
     resamples=100,

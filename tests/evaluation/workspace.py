@@ -40,6 +40,8 @@ PARAMS: dict[str, Any] = {
     "numbering": {"method": "sequential"},
     "evaluation": {
         "baselines": ["most_popular", "second"],
+        "explanation_baselines": ["nrt"],
+        "explanation_baselines": [],
         "sequential_cutoffs": [1, 3],
         "topn_cutoffs": [1, 2],
         "resamples": 50,
@@ -146,16 +148,21 @@ def _write_explanations(root: Path, explained: bool, prefix: str) -> None:
         },
     )
     pairs = sorted(SENTENCES) if explained else []
-    write_table(
-        root / "predictions/peapod/explanation.parquet",
-        tables.GENERATED,
-        {
-            "user": [pair[0] for pair in pairs],
-            "item": [pair[1] for pair in pairs],
-            "text": [f"{prefix}the {pair[2]} is a joke" for pair in pairs],
-            "score": [-1.0] * len(pairs),
-        },
-    )
+    texts = {
+        "peapod": [f"{prefix}the {pair[2]} is a joke" for pair in pairs],
+        "nrt": [f"{prefix}the case is great" for _ in pairs],
+    }
+    for method, written in texts.items():
+        write_table(
+            root / f"predictions/{method}/explanation.parquet",
+            tables.GENERATED,
+            {
+                "user": [pair[0] for pair in pairs],
+                "item": [pair[1] for pair in pairs],
+                "text": written,
+                "score": [-1.0] * len(pairs),
+            },
+        )
 
 
 # Sequential ranks of the test items: 1, 2, 3, miss, miss, 1; one of 18 answers names no item.

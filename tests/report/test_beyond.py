@@ -40,6 +40,6 @@ def test_tables_by_hand():
     assert [row.label for row in catalogue.groups[0].rows] == ["PeaPOD", "BPR"]
     assert [cell.value for cell in catalogue.groups[0].rows[1].cells] == ["0.5000", "12.35"]
     assert "what users chose themselves, 10.00, is 1" in catalogue.notes[0]
-    assert activity.columns == ["HR@5, 4 items", "HR@5, 5–30 items"]
+    assert activity.columns == ["HR@5, 4", "HR@5, 5–30"]
     assert activity.notes == ("Users with a history of 4 items: 1,200, 5–30 items: 300.",)
-    assert popularity.columns == ["HR@5, 0–9 times"]
+    assert popularity.columns == ["HR@5, 0–9"]

@@ -2,7 +2,15 @@ import pytest
 
 from pipeline.report.documents import ReportError, document
 from pipeline.report.inconsistencies import Doubt
-from pipeline.report.tables import Figure, difference_table, digits, figure_table, p_text, verdict
+from pipeline.report.tables import (
+    Figure,
+    difference_table,
+    digits,
+    figure_table,
+    p_text,
+    verdict,
+    with_absent,
+)
 
 METRICS = document(
     "metrics/sequential.json",
@@ -33,6 +41,14 @@ def test_published_figures_share_the_scale_and_may_lack_a_column():
     sasrec, other = (row.cells[0] for row in table.groups[1].rows)
     assert (sasrec.value, sasrec.middle) == ("0.0800", 100.0)
     assert (other.value, other.middle) == ("–", None)
+
+
+def test_what_was_not_run_has_a_row_with_its_reason():
+    table = with_absent(
+        figure_table("Accuracy", METRICS, ["HR@5"], [MODEL]), {"VIP5": "needs images", "Model": "x"}
+    )
+    (row,) = table.groups[-1].rows
+    assert (row.label, row.note, [cell.value for cell in row.cells]) == ("VIP5", "needs images", ["–"])
 
 
 def test_differences_by_hand():
