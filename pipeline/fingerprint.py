@@ -39,12 +39,12 @@ def fingerprint(
 
 def _code(modules: Mapping[str, ModuleType]) -> list[Path]:
     """The source of every loaded module of this project, ascending; a stage that runs is `__main__`."""
-    ours = [
-        module
+    files = [
+        getattr(module, "__file__", None)
         for name, module in modules.items()
         if name.split(".")[0] in {"pipeline", "stages"} or name == "__main__"
     ]
-    return sorted({Path(module.__file__) for module in ours if getattr(module, "__file__", None)})
+    return sorted({Path(file) for file in files if file})
 
 
 def _files(path: Path) -> Iterator[Path]:

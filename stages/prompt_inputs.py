@@ -11,6 +11,14 @@ from pipeline.prompts.inputs import Inputs
 from pipeline.tables import CANDIDATES, EXPLANATIONS, INTERACTIONS, ITEM_NUMBERS, ITEMS, USER_NUMBERS
 
 
+def input_files(preprocessed: Path, numbering: Path, explanations: Path) -> list[Path]:
+    """Return what `read_inputs` reads."""
+    names = ("items", "train", "validation", "test", "candidates")
+    files = [preprocessed / f"{name}.parquet" for name in names]
+    files += [numbering / "users.parquet", numbering / "items.parquet"]
+    return [*files, explanations / "explanations.parquet"]
+
+
 def read_inputs(preprocessed: Path, numbering: Path, explanations: Path) -> Inputs:
     """Read the artifacts that prompts are made of."""
     users = read_table(numbering / "users.parquet", USER_NUMBERS)["number"].to_numpy()

@@ -1,11 +1,13 @@
 """Predictions in shards of a task's questions, so that a killed run goes on behind its last whole shard."""
 
 import logging
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
+from tqdm import tqdm
 
 from pipeline.artifacts import ArtifactError, read_table, write_table
 
@@ -14,30 +16,46 @@ log = logging.getLogger(__name__)
 Q = TypeVar("Q")
 
 
-def in_shards(
-    path: Path,
-    schema: pa.Schema,
-    questions: Sequence[Q],
-    size: int,
-    answer: Callable[[Sequence[Q]], Mapping[str, Any]],
-) -> pa.Table:
-    """Return the answers to all questions, shard by shard; shards that an earlier run finished are read.
+BATCHES = 4
+"""Batches a shard: what a killed run loses at most."""
 
-    Args:
-        path: folder of the shards, keyed by all that answers depend on.
-        schema: columns of the answers.
-        size: questions a shard, the last may have fewer; whole batches, so that padding stays small.
-        answer: questions to columns of `schema`, in their final order.
-    """
-    tables = [schema.empty_table()]
-    for start in range(0, len(questions), size):
-        shard = path / f"{start:09}.parquet"
-        finished = _finished(shard, schema)
-        if finished is None:
-            write_table(shard, schema, answer(questions[start : start + size]))
-            finished = read_table(shard, schema)
-        tables.append(finished)
-    return pa.concat_tables(tables).combine_chunks()
+
+class Shards:
+    """Answers to questions that are on the disk already, in a folder keyed by all that answers depend on."""
+
+    def __init__(self, folder: Path, batch_size: int) -> None:
+        """Take the folder and the questions a batch."""
+        self._folder, self._size = folder, BATCHES * batch_size
+
+    def table(
+        self,
+        name: str,
+        schema: pa.Schema,
+        questions: Sequence[Q],
+        answer: Callable[[Sequence[Q]], Mapping[str, Any]],
+    ) -> pa.Table:
+        """Return the answers to all questions of a task, shard by shard; finished shards are read.
+
+        Args:
+            name: of the task.
+            schema: columns of the answers.
+            questions: in the order of the table.
+            answer: questions to columns of `schema`.
+        """
+        tables = [schema.empty_table()]
+        starts = range(0, len(questions), self._size)
+        for start in tqdm(starts, name, unit="shard", disable=None):
+            shard = self._folder / name / f"{start:09}.parquet"
+            finished = _finished(shard, schema)
+            if finished is None:
+                write_table(shard, schema, answer(questions[start : start + self._size]))
+                finished = read_table(shard, schema)
+            tables.append(finished)
+        return pa.concat_tables(tables).combine_chunks()
+
+    def clear(self) -> None:
+        """Remove all shards: the run is finished."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _finished(shard: Path, schema: pa.Schema) -> pa.Table | None:
