@@ -1,59 +1,54 @@
-"""Stage `baseline NAME`: a baseline's predictions for both recommendation tasks."""
+"""Stage `baseline NAME`: a baseline's predictions for both recommendation tasks, and how it was chosen."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import atomic_folder, read_table, write_table
-from pipeline.baselines.pools import candidate_pools, seen_items
-from pipeline.baselines.popularity import popularity_order, rank_candidates, rank_catalogue, train_counts
+from pipeline.artifacts import read_table, write_json, write_table
+from pipeline.baselines.catalogue import RECOMMENDERS
+from pipeline.baselines.config import BaselinesConfig
+from pipeline.baselines.recommendation import Splits, recommend
+from pipeline.baselines.training_data import BaselineError
 from pipeline.params import Section, read_params
-from pipeline.randomness import generator
 from stages.errors import clear_errors
-
-
-class Baseline(StrEnum):
-    """The baselines there are."""
-
-    MOST_POPULAR = "most_popular"
 
 
 class Params(Section):
     """What this stage reads of params.yaml."""
 
     seed: int
+    baselines: BaselinesConfig
 
 
 @clear_errors
 def main(
-    name: Baseline,
+    name: str,
     top: Annotated[int, typer.Option(min=1, help="Items kept a user.")] = 10,
     root: Path = Path(),
 ) -> None:
-    """Write predictions/NAME/{sequential,topn}.parquet; every path is below `root`."""
-    seed = read_params(Params, root / "params.yaml").seed
+    """Write predictions/NAME/{sequential,topn}.parquet and metrics/baselines/NAME.json below `root`."""
+    if name not in RECOMMENDERS:
+        raise BaselineError(f"no baseline {name!r}; there are {', '.join(sorted(RECOMMENDERS))}")
+    params = read_params(Params, root / "params.yaml")
     data = root / "data/preprocessed"
     train, validation, test = (
         read_table(data / f"{part}.parquet", tables.INTERACTIONS) for part in ("train", "validation", "test")
     )
-    candidates = read_table(data / "candidates.parquet", tables.CANDIDATES)
-    test = test.sort_by("user")
-    users, targets = test["user"].to_numpy(), test["item"].to_numpy()
-    counts = train_counts(train["item"].to_numpy(), len(read_table(data / "items.parquet", tables.ITEMS)))
-    order = popularity_order(counts, generator(seed, "baseline", name))
-    seen = seen_items(pa.concat_tables([train, validation]), users)
-    pools = candidate_pools(candidates, users, targets)
-    lists = {
-        "sequential": rank_catalogue(order, counts, users, seen, top),
-        "topn": rank_candidates(order, counts, users, pools, top),
-    }
-    with atomic_folder(root / f"predictions/{name}") as out:
-        for task, columns in lists.items():
-            write_table(out / f"{task}.parquet", tables.RECOMMENDATIONS, columns)
+    splits = Splits(
+        train=train,
+        validation=validation,
+        test=test,
+        candidates=read_table(data / "candidates.parquet", tables.CANDIDATES),
+        users=len(read_table(data / "users.parquet", tables.USERS)),
+        items=len(read_table(data / "items.parquet", tables.ITEMS)),
+    )
+    grid, budget = getattr(params.baselines, name), params.baselines.budget
+    found = recommend(name, RECOMMENDERS[name], grid, budget, splits, top, params.seed)
+    for task, columns in found.lists.items():
+        write_table(root / f"predictions/{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)
+    write_json(root / f"metrics/baselines/{name}.json", found.record)
 
 
 if __name__ == "__main__":

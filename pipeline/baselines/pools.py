@@ -3,6 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
+from pipeline.data.candidates import negatives_by_user
+
 
 def seen_items(histories: pa.Table, users: np.ndarray) -> list[np.ndarray]:
     """Return the items of each of `users` in `histories` (INTERACTIONS), in the order of `users`.
@@ -21,11 +23,5 @@ def candidate_pools(candidates: pa.Table, users: np.ndarray, targets: np.ndarray
 
     Raises ValueError when a user has no negatives.
     """
-    lists = dict(zip(candidates["user"].to_pylist(), candidates["negatives"].to_pylist(), strict=True))
-    missing = [user for user in users.tolist() if user not in lists]
-    if missing:
-        raise ValueError(f"candidates: no list for {len(missing)} test users, the first is user {missing[0]}")
-    return [
-        np.unique(np.array([*lists[user], target], dtype=np.int64))
-        for user, target in zip(users.tolist(), targets.tolist(), strict=True)
-    ]
+    negatives = negatives_by_user(candidates, users)
+    return [np.unique([*items, target]) for items, target in zip(negatives, targets, strict=True)]

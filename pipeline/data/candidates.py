@@ -1,6 +1,7 @@
 """Negatives of the top-n test: items that a user never interacted with."""
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.data.interactions import Interactions
 from pipeline.data.records import DatasetError
@@ -25,6 +26,18 @@ def draw_negatives(interactions: Interactions, count: int, rng: np.random.Genera
         seen[inside // items - start, inside % items] = True
         negatives[start:stop] = _draw_unseen(seen, count, rng)
     return negatives
+
+
+def negatives_by_user(candidates: pa.Table, users: np.ndarray) -> list[np.ndarray]:
+    """Return the negatives of each of `users` [N] in a CANDIDATES table.
+
+    Raises ValueError when one of them has none.
+    """
+    lists = dict(zip(candidates["user"].to_pylist(), candidates["negatives"].to_pylist(), strict=True))
+    missing = [user for user in users.tolist() if user not in lists]
+    if missing:
+        raise ValueError(f"candidates: no list for {len(missing)} test users, the first is user {missing[0]}")
+    return [np.array(lists[user], dtype=np.int64) for user in users.tolist()]
 
 
 def _check_enough(history: np.ndarray, items: int, count: int, user_ids: list[str]) -> None:

@@ -1,52 +1,68 @@
+import json
+
 import pytest
+import yaml
 from typer import Typer
 from typer.testing import CliRunner
 
-from pipeline.artifacts import read_table
+from pipeline.artifacts import read_table, write_text
 from pipeline.tables import RECOMMENDATIONS
-from stages.baseline import Baseline, main
-from tests.evaluation.workspace import HISTORIES, ITEMS, write_workspace
+from stages.baseline import main
+from tests.contracts.closure import ROOT
+from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
 
 
 @pytest.fixture
-def lists(tmp_path):
+def workspace(tmp_path):
     write_workspace(tmp_path)
-    main(Baseline.MOST_POPULAR, top=3, root=tmp_path)
-
-    def read(task):
-        table = read_table(tmp_path / f"predictions/most_popular/{task}.parquet", RECOMMENDATIONS)
-        rows = [(row["user"], row["rank"], row["item"]) for row in table.to_pylist()]
-        assert rows == sorted(rows)
-        return {user: [item for owner, _, item in rows if owner == user] for user in range(len(HISTORIES))}
-
-    return read
+    baselines = yaml.safe_load((ROOT / "params.yaml").read_text())["baselines"]
+    write_text(tmp_path / "params.yaml", yaml.safe_dump(PARAMS | {"baselines": baselines}))
+    return tmp_path
 
 
-def counts():
+def lists(root, task):
+    table = read_table(root / f"predictions/most_popular/{task}.parquet", RECOMMENDATIONS)
+    rows = [(row["user"], row["rank"], row["item"]) for row in table.to_pylist()]
+    assert rows == sorted(rows)
+    return {user: [item for owner, _, item in rows if owner == user] for user in range(len(HISTORIES))}
+
+
+def test_sequential_is_by_train_counts_without_the_history(workspace):
+    main("most_popular", top=3, root=workspace)
     train = [item for history in HISTORIES for item in history[:3]]
-    return [train.count(item) for item in range(ITEMS)]
-
-
-def test_sequential_is_by_train_counts_without_the_history(lists):
-    popularity = counts()
-    for user, items in lists("sequential").items():
+    popularity = [train.count(item) for item in range(ITEMS)]
+    for user, items in lists(workspace, "sequential").items():
         open_items = [item for item in range(ITEMS) if item not in HISTORIES[user][:4]]
         best = sorted((popularity[item] for item in open_items), reverse=True)[:3]
         assert [popularity[item] for item in items] == best
         assert set(items) <= set(open_items)
 
 
-def test_topn_keeps_to_the_candidates(lists):
-    for user, items in lists("topn").items():
+def test_topn_keeps_to_the_candidates(workspace):
+    main("most_popular", top=3, root=workspace)
+    for user, items in lists(workspace, "topn").items():
         pool = {item for item in range(ITEMS) if item not in HISTORIES[user]} | {HISTORIES[user][-1]}
         assert set(items) <= pool
         assert len(items) == 3
 
 
-def test_command_line(tmp_path):
-    write_workspace(tmp_path)
+def test_the_record_tells_what_was_tried(workspace):
+    main("ease", top=3, root=workspace)
+    record = json.loads((workspace / "metrics/baselines/ease.json").read_text())
+    tried = [trial["settings"]["regularization"] for trial in record["tried"]]
+    assert tried == [10.0, 30.0, 100.0, 300.0, 1000.0]
+    best = max(record["tried"], key=lambda trial: trial["NDCG@10"])
+    assert record["validation"] == best
+
+
+def test_command_line(workspace):
     app = Typer()
     app.command()(main)
-    assert CliRunner().invoke(app, ["most_popular", "--root", str(tmp_path)]).exit_code == 0
+    assert CliRunner().invoke(app, ["most_popular", "--root", str(workspace)]).exit_code == 0
     assert CliRunner().invoke(app, ["most_popular", "--top", "0"]).exit_code == 2
-    assert CliRunner().invoke(app, ["unheard_of", "--root", str(tmp_path)]).exit_code == 2
+
+
+def test_an_unknown_name_tells_those_there_are(workspace, capsys):
+    with pytest.raises(SystemExit):
+        main("unheard_of", root=workspace)
+    assert "no baseline 'unheard_of'; there are bert4rec, bivaecf, bpr" in capsys.readouterr().err

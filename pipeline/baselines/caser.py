@@ -1,0 +1,48 @@
+"""Caser: convolutions over the newest items (Tang and Wang, WSDM 2018)."""
+
+import torch
+from torch import Tensor, nn
+
+from pipeline.baselines.next_item import NextItemModel
+from pipeline.baselines.training_data import Settings, TrainingData
+
+HORIZONTAL, VERTICAL = 16, 4
+"""Filters of each height, and over each dimension, as in the authors' code."""
+
+
+class Caser(NextItemModel):
+    """The newest L items as an image [L, D]: patterns of neighbouring items, and weighted sums over all."""
+
+    def __init__(self, users: int, items: int, length: int, width: int, dropout: float) -> None:
+        """`length` is L, `width` D; the representation is [B, 2 D]."""
+        super().__init__()
+        self.items = nn.Embedding(items + 1, width, padding_idx=items)
+        self.users = nn.Embedding(users, width)
+        self.horizontal = nn.ModuleList(
+            nn.Conv2d(1, HORIZONTAL, (height, width)) for height in range(1, length + 1)
+        )
+        self.vertical = nn.Conv2d(1, VERTICAL, (length, 1))
+        self.joined = nn.Linear(HORIZONTAL * length + VERTICAL * width, width)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Embedding(items, 2 * width)
+        self.bias = nn.Embedding(items, 1)
+        for table in (self.items, self.users, self.output):
+            nn.init.normal_(table.weight, std=width**-0.5)
+        nn.init.zeros_(self.bias.weight)
+        with torch.no_grad():
+            self.items.weight[items] = 0.0
+
+    def represent(self, users: Tensor, sequences: Tensor) -> Tensor:
+        """Return [B, 2 D]: what both kinds of filters saw, and who it is (section 3)."""
+        image = self.items(sequences).unsqueeze(1)
+        patterns = [torch.relu(filters(image)).amax(dim=(2, 3)) for filters in self.horizontal]
+        sums = self.vertical(image).flatten(1)
+        seen = torch.relu(self.joined(self.dropout(torch.cat([*patterns, sums], dim=1))))
+        return torch.cat([seen, self.users(users)], dim=1)
+
+
+def build_caser(data: TrainingData, settings: Settings) -> Caser:
+    """Return an untrained Caser of these settings."""
+    return Caser(
+        len(data.histories), data.items, settings["history"], settings["factors"], settings["dropout"]
+    )

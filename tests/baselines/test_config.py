@@ -1,0 +1,48 @@
+import pytest
+
+from pipeline.baselines.config import BaselinesConfig, SequenceSettings
+from pipeline.params import ParamsError, Section, read_params
+
+SETTINGS = {
+    "factors": 8,
+    "epochs": [1, 2],
+    "learning_rate": 0.1,
+    "batch_size": 4,
+    "negatives": 1,
+    "history": 5,
+    "dropout": 0.0,
+}
+
+
+class Params(Section):
+    sasrec: SequenceSettings
+
+
+def written(folder, changes):
+    lines = [f"  {key}: {value}" for key, value in (SETTINGS | changes).items()]
+    (folder / "params.yaml").write_text("\n".join(["sasrec:", *lines]) + "\n")
+    return folder / "params.yaml"
+
+
+def test_a_value_is_a_list_of_one(tmp_path):
+    found = read_params(Params, written(tmp_path, {})).sasrec
+    assert (found.factors, found.epochs) == ((8,), (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"factors": 0}, r"sasrec.factors.0: .*greater than or equal to 1 \(found 0\)"),
+        ({"epochs": "[]"}, r"sasrec.epochs: .*at least 1 item"),
+        ({"dropout": "[0.1, 1.0]"}, r"sasrec.dropout.1: .*less than 1 \(found 1.0\)"),
+        ({"learning_rate": "fast"}, r"sasrec.learning_rate.0: .*valid number \(found 'fast'\)"),
+        ({"width": 3}, "sasrec.width: unknown key"),
+    ],
+)
+def test_faults_name_key_and_value(tmp_path, changes, message):
+    with pytest.raises(ParamsError, match=message):
+        read_params(Params, written(tmp_path, changes))
+
+
+def test_no_baseline_is_called_budget():
+    assert BaselinesConfig.model_fields["budget"].annotation is int

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.baselines.lists import BLOCK, Ranker
+from pipeline.baselines.training_data import BaselineError
+
+
+def ranker(scores, counts=None, seed=0):
+    """A ranker of fixed scores, a row a user."""
+    table = np.array(scores, dtype=np.float32)
+    counts = np.ones(table.shape[1]) if counts is None else np.array(counts)
+    return Ranker(lambda users, histories: table[users], counts, np.random.default_rng(seed))
+
+
+def test_catalogue_by_hand():
+    columns = ranker([[0.1, 0.9, 0.5, 0.7], [4.0, 3.0, 2.0, 1.0]]).catalogue(
+        np.array([0, 1]), [np.array([1]), np.array([], dtype=int)], 2
+    )
+    assert columns["user"].tolist() == [0, 0, 1, 1]
+    assert columns["rank"].tolist() == [1, 2, 1, 2]
+    assert columns["item"].tolist() == [3, 2, 0, 1]
+    assert columns["score"].tolist() == pytest.approx([0.7, 0.5, 4.0, 3.0])
+
+
+def test_candidates_keep_to_the_pool():
+    columns = ranker([[0.1, 0.9, 0.5, 0.7]]).candidates(
+        np.array([0]), [np.array([], dtype=int)], [np.array([0, 2])], 5
+    )
+    assert columns["item"].tolist() == [2, 0]
+
+
+def test_what_train_never_shows_comes_last_whatever_its_score():
+    columns = ranker([[9.0, 1.0, 2.0]], counts=[0, 3, 1]).catalogue(
+        np.array([0]), [np.array([], dtype=int)], 3
+    )
+    assert columns["item"].tolist() == [2, 1, 0]
+
+
+def test_ties_are_random_but_seeded_and_the_same_for_all():
+    def order(seed):
+        columns = ranker(np.zeros((2, 50)), seed=seed).catalogue(
+            np.array([0, 1]), [np.array([], dtype=int)] * 2, 50
+        )
+        return columns["item"].reshape(2, 50).tolist()
+
+    first, second = order(0)
+    assert first == second == order(0)[0]
+    assert first != order(1)[0]
+    assert first != sorted(first)
+
+
+@given(st.data())
+def test_ranks_agree_with_the_whole_list(data):
+    items = data.draw(st.integers(2, 8))
+    scores = data.draw(st.lists(st.integers(0, 3), min_size=items, max_size=items))
+    counts = data.draw(st.lists(st.integers(0, 1), min_size=items, max_size=items))
+    target = data.draw(st.integers(0, items - 1))
+    seen = data.draw(st.sets(st.integers(0, items - 1)).map(lambda found: sorted(found - {target})))
+    one = ranker([scores], counts)
+    history = [np.array(seen, dtype=int)]
+    whole = one.catalogue(np.array([0]), history, items)["item"].tolist()
+    assert sorted(whole) == sorted(set(range(items)) - set(seen))
+    assert one.ranks(np.array([0]), history, np.array([target])).tolist() == [whole.index(target) + 1]
+
+
+def test_users_are_scored_in_blocks():
+    sizes = []
+
+    def scorer(users, histories):
+        sizes.append((len(users), len(histories)))
+        return np.zeros((len(users), 3))
+
+    users = np.arange(BLOCK + 2)
+    one = Ranker(scorer, np.ones(3), np.random.default_rng(0))
+    assert len(one.ranks(users, [np.array([0])] * len(users), np.ones(len(users), int))) == len(users)
+    assert sizes == [(BLOCK, BLOCK), (2, 2)]
+
+
+def test_scores_that_are_no_numbers_are_a_clear_error():
+    with pytest.raises(BaselineError, match="training diverged; lower the learning_rate"):
+        ranker([[np.nan, 1.0]]).catalogue(np.array([0]), [np.array([], dtype=int)], 1)
+
+
+def test_nobody_to_recommend_to():
+    columns = ranker(np.zeros((0, 3))).catalogue(np.array([], dtype=int), [], 3)
+    assert all(len(values) == 0 for values in columns.values())

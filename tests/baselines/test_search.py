@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from pipeline.baselines.config import FactorsSettings
+from pipeline.baselines.search import Validation, configurations, mean_ndcg, search
+from pipeline.baselines.training_data import BaselineError, TrainingData
+
+GRID = FactorsSettings.model_validate(
+    {"factors": [2, 4], "epochs": 3, "learning_rate": [0.1, 0.2], "regularization": 0.0}
+)
+DATA = TrainingData([np.array([0]), np.array([1]), np.array([2, 3])], None, 4)
+VALIDATION = Validation(np.array([0, 1]), DATA.histories[:2], np.array([1, 0]))
+
+
+def test_a_grid_in_full_where_the_budget_allows():
+    found = configurations(GRID, 4, np.random.default_rng(0))
+    assert [(one["factors"], one["learning_rate"]) for one in found] == [
+        (2, 0.1),
+        (2, 0.2),
+        (4, 0.1),
+        (4, 0.2),
+    ]
+    assert {one["epochs"] for one in found} == {3}
+
+
+def test_a_budget_draws_distinct_configurations_by_seed():
+    draws = [configurations(GRID, 2, np.random.default_rng(seed)) for seed in range(20)]
+    assert all(one[0] != one[1] for one in draws)
+    assert draws[3] == configurations(GRID, 2, np.random.default_rng(3))
+    assert any(one != draws[0] for one in draws)
+
+
+def test_ndcg_by_hand():
+    assert mean_ndcg(np.array([1, 3, 11])) == pytest.approx((1 + 0.5 + 0) / 3)
+    assert mean_ndcg(np.array([], dtype=int)) == 0.0
+
+
+def fit_towards(data, settings, seed):
+    """Scores that are right where `right` says so, and no numbers where it's negative."""
+
+    def score(users, histories):
+        scores = np.tile(np.arange(data.items, dtype=np.float32), (len(users), 1))
+        scores[np.arange(len(users)), VALIDATION.targets[users]] = 99 * settings["right"]
+        return scores / (settings["right"] >= 0)
+
+    return score
+
+
+def tried(*values):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        settings = [{"right": value} for value in values]
+        return search(fit_towards, settings, DATA, VALIDATION, 0, np.random.default_rng(0))
+
+
+def test_the_best_on_validation_wins_and_the_first_of_equals():
+    _, trials, best = tried(0, 1, 1)
+    assert [round(trial.ndcg, 2) for trial in trials][1:] == [1.0, 1.0]
+    assert best == 1
+    assert trials[0].ndcg < 1
+
+
+def test_divergence_counts_as_nothing_and_is_an_error_where_nothing_else_is_left():
+    _, trials, best = tried(-1, 0)
+    assert (trials[0].ndcg, best) == (0.0, 1)
+    with pytest.raises(BaselineError, match="every configuration diverged, lower the learning_rate"):
+        tried(-1)
