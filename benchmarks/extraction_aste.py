@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.explanations.extraction import Extractor, Finding
-from pipeline.explanations.lexicon import FeatureCounts
+from pipeline.explanations.lexicon import FeatureCounts, beside
 from pipeline.explanations.polarity import PriorPolarity
 
 Span = tuple[int, ...]
@@ -180,9 +180,7 @@ def after_corpus_pass(
         if holding:
             counts.add_words(words)
         for begin, end in (finding.feature for finding in findings):
-            counts.add(
-                " ".join(words[begin:end]), " ".join(words[:begin][-1:]), " ".join(words[end : end + 1])
-            )
+            counts.add(" ".join(words[begin:end]), *beside(words, begin, end))
     kept = []
     for words, findings in zip(read, predicted, strict=True):
         ends = [counts.resolve(" ".join(words[slice(*f.feature)]), FREQUENT) for f in findings]

@@ -99,7 +99,8 @@ POSITIVE = _words(
     "world-class exceptional exceptionally unique cheap cheaper rich warm bright big better best improved "
     "effective effortless effortlessly precise precisely reasonably tight thick strong stronger powerful "
     "stable simple free cool classy modern favorite favourite superior right special fun real nice neat "
-    "memorable extensive wonderful fantastic terrific terrifically inventive creative creatively wide"
+    "memorable extensive wonderful fantastic terrific terrifically inventive creative creatively wide "
+    "crunchy juicy punchy balanced breathable foolproof waterproof"
 )
 NEGATIVE = _words(
     "flimsy overpriced pricey pricy expensive defective faulty noisy bulky sluggish unreliable mediocre "
@@ -112,7 +113,8 @@ NEGATIVE = _words(
     "greasy stale spotty skimpy sketchy undercooked overcooked rancid moldy ridiculously overrated "
     "ordinary unacceptable unprofessional inaccurate inconsistent incompetent arrogant condescending "
     "indifferent unfriendly unpleasant unusable confusing difficult questionable minimal rubbery "
-    "pretentious dark steep exorbitant outrageous"
+    "pretentious dark steep exorbitant outrageous fragile brittle leaky fuzzy blurry bumpy cumbersome "
+    "crooked squeaky lifeless jerky laggy patchy clogged smelly"
 )
 """Judging adjectives and adverbs; they overrule the bundled lexicons."""
 

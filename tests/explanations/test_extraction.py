@@ -82,6 +82,13 @@ def found(extractor, sentence):
         ("The only drawback of it was the strap .", {("strap", "drawback", -1)}),
         ("The best part is that I own it .", set()),
         ("It is a good thing .", set()),
+        # Each rule's other side: what looks like it and isn't.
+        ("I know how the strings were made .", set()),
+        ("The best part of the bag arrived .", set()),
+        ("I was happy yesterday .", set()),
+        ("The bag with the broken zipper arrived .", {("zipper", "broken", -1)}),
+        ("My friend sent it to my house .", set()),
+        ("I have no complaints .", set()),
         ("I bought a strap .", set()),
         ("", set()),
     ],
