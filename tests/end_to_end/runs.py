@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.params import load_yaml
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 STAGES = (
@@ -35,6 +37,7 @@ SMALL = {
     "training": {"epochs": 2, "batch_size": 16},
     "decoding.beams": 12,
     "decoding.max_tokens": 12,
+    "evaluation.baselines": ["most_popular", "bpr"],
     "evaluation.resamples": 50,
 }
 """A run of seconds that goes through everything."""
@@ -70,7 +73,9 @@ def run(
     for stage in STAGES[STAGES.index(first) : STAGES.index(last) + 1]:
         module = importlib.import_module(f"stages.{stage}")
         if stage == "baseline":
-            module.main(module.Baseline.MOST_POPULAR, int(changes.get("decoding.top", 10)))
+            params = load_yaml(folder / "params.yaml")
+            for name in params["evaluation"]["baselines"]:
+                module.main(name, params["decoding"]["top"])
         else:
             module.main()
     return folder
