@@ -57,7 +57,10 @@ def main(root: Path = Path()) -> None:
     write_json(metrics / "beyond.json", beyond_metrics(sequential.lists, ranks, split, counts, config, rng))
 
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
-    generated = read_table(root / "predictions/peapod/explanation.parquet", tables.GENERATED)
+    generated = {
+        method: read_table(root / f"predictions/{method}/explanation.parquet", tables.GENERATED)
+        for method in (MODEL, *config.explanation_baselines)
+    }
     rng = generator(seed, "bootstrap", "explanation")
     write_json(metrics / "explanation.json", explanation_metrics(generated, explanations, config, rng))
 

@@ -18,6 +18,7 @@ class EvaluationConfig(Section):
 
     Attributes:
         baselines: the baselines whose predictions are read, in the order of the tables.
+        explanation_baselines: the same of the explanation task.
         sequential_cutoffs: the k of HR@k and NDCG@k of sequential recommendation.
         topn_cutoffs: the same for top-n.
         resamples: resamples of the bootstrap.
@@ -25,6 +26,7 @@ class EvaluationConfig(Section):
     """
 
     baselines: tuple[Name, ...]
+    explanation_baselines: tuple[Name, ...]
     sequential_cutoffs: tuple[Cutoff, ...] = Field(min_length=1)
     topn_cutoffs: tuple[Cutoff, ...] = Field(min_length=1)
     resamples: int = Field(ge=1)

@@ -1,6 +1,7 @@
 """How varied generated sentences are, and whether they speak of the right feature (PETER's measures)."""
 
 import re
+from collections import Counter
 
 import numpy as np
 
@@ -28,17 +29,32 @@ def feature_matches(texts: list[str], features: list[str | None]) -> np.ndarray:
     return np.array([float(feature is not None and _holds(text, feature)) for text, feature in pairs])
 
 
+def features_shown(texts: list[str], features: list[str]) -> list[set[str]]:
+    """Return which of the different `features` each text holds, as words in small letters."""
+    wanted = {_words(feature) for feature in features}
+    lengths = sorted({len(words.split()) for words in wanted})
+    return [
+        wanted & {" ".join(gram) for n in lengths for gram in ngrams(_words(text).split(), n)}
+        for text in texts
+    ]
+
+
 def feature_coverage(texts: list[str], features: list[str]) -> float:
     """Return the share of the different features that at least one text holds (FCR); 0 without features."""
     wanted = {_words(feature) for feature in features}
-    longest = max((len(words.split()) for words in wanted), default=0)
-    shown = {
-        " ".join(gram)
-        for text in set(texts)
-        for n in range(1, longest + 1)
-        for gram in ngrams(_words(text).split(), n)
-    }
-    return len(wanted & shown) / max(len(wanted), 1)
+    return len(set[str]().union(*features_shown(texts, features))) / max(len(wanted), 1)
+
+
+def feature_overlaps(texts: list[str], features: list[str]) -> np.ndarray:
+    """Return how many features each text shares with another one, on average over the others: [N].
+
+    Its mean is the feature diversity DIV of PETER (section 4.2), the features that two texts share on
+    average over all pairs of texts; the lower, the more diverse. 0 for a single text.
+    """
+    shown = features_shown(texts, features)
+    counts = Counter(feature for held in shown for feature in held)
+    shared = [sum(counts[feature] - 1 for feature in held) for held in shown]
+    return np.array(shared, dtype=float) / max(len(texts) - 1, 1)
 
 
 def _words(text: str) -> str:

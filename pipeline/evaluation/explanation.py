@@ -1,8 +1,10 @@
-"""The metrics file of the explanation task: the model, and a floor that copies a sentence from train."""
+"""The metrics file of the explanation task: the model, the baselines, and a floor that copies from train."""
 
 import copy
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,26 @@ import pyarrow.compute as pc
 
 from pipeline.evaluation.bleu import bleu, bleu_counts
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.diversity import distinct, feature_coverage, feature_matches, unique_sentence_ratio
-from pipeline.evaluation.figures import Figure, estimated, exact
+from pipeline.evaluation.diversity import (
+    distinct,
+    feature_coverage,
+    feature_matches,
+    feature_overlaps,
+    unique_sentence_ratio,
+)
+from pipeline.evaluation.figures import Figure, estimated, exact, rounded
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.rouge import rouge, rouge_legacy
+from pipeline.evaluation.sentiment import (
+    agreement,
+    agreement_counts,
+    balanced_agreement,
+    rating_signs,
+    text_signs,
+)
+from pipeline.evaluation.significance import holm, two_sided_p
 from pipeline.evaluation.uncertainty import percentile_interval, resampled_sums
+from pipeline.explanations.extraction import Extractor
 
 MODEL, COPY = "peapod", "floor_copied_sentence"
 
@@ -53,67 +70,138 @@ class Resampled:
         return Resampled(self.value - other.value, self.replicates - other.replicates)
 
 
+@dataclass(frozen=True)
+class References:
+    """What the texts of the test pairs are held against.
+
+    Attributes:
+        texts: what the users wrote.
+        features: the features they wrote about, None where the source has none.
+        signs: +1 for a good rating, -1 for a bad one, 0 for neither or none, int [N].
+    """
+
+    texts: list[str]
+    features: list[str | None]
+    signs: np.ndarray
+
+    @classmethod
+    def of(cls, pairs: pa.Table) -> "References":
+        """Read EXPLANATIONS."""
+        columns = (pairs[name].to_pylist() for name in ("explanation", "feature", "rating"))
+        texts, features, ratings = columns
+        return cls(texts, features, rating_signs(ratings))
+
+    @property
+    def named(self) -> list[str]:
+        """The features that there are."""
+        return [feature for feature in self.features if feature is not None]
+
+
 def resampled_figures(
     texts: list[str],
-    references: list[str],
-    features: list[str | None],
+    references: References,
+    extractor: Extractor,
     resamples: int,
     rng: np.random.Generator,
 ) -> dict[str, Resampled]:
-    """Return BLEU, ROUGE (both definitions) and FMR of `texts`, resampled over pairs."""
-    counts = bleu_counts(texts, references)
-    arrays = rouge(texts, references) | rouge_legacy(texts, references)
-    named = np.array([feature is not None for feature in features], dtype=float)
-    arrays["FMR"] = feature_matches(texts, features)
-    sums = resampled_sums(np.column_stack([counts, *arrays.values(), named]), resamples, rng)
-    width = counts.shape[1]
-    figures = {
-        f"BLEU-{order}": Resampled(float(bleu(counts.sum(axis=0), order)), bleu(sums[:, :width], order))
-        for order in (1, 4)
-    }
-    for column, (name, array) in enumerate(arrays.items(), start=width):
-        figures[name] = Resampled(float(array.mean()), sums[:, column] / len(texts))
-    # Over the pairs whose reference has a feature; where none has, there is no such figure.
-    matches = figures.pop("FMR")
+    """Return BLEU, ROUGE (both definitions), FMR, DIV, SA and SA-balanced of `texts`, resampled over pairs.
+
+    FMR and DIV need features, SA and SA-balanced good or bad ratings: without them there are no such figures.
+    """
+    counts = bleu_counts(texts, references.texts)
+    agreed = agreement_counts(text_signs(texts, extractor), references.signs)
+    means = rouge(texts, references.texts) | rouge_legacy(texts, references.texts)
+    means["DIV"] = feature_overlaps(texts, references.named)
+    named = np.array([feature is not None for feature in references.features], dtype=float)
+    matches = np.column_stack([feature_matches(texts, references.features), named])
+    blocks = [counts, agreed, matches, *(array[:, None] for array in means.values())]
+    columns = np.concatenate(blocks, axis=1)
+    ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
+    totals = np.split(columns.sum(axis=0), ends)
+    sums = np.split(resampled_sums(columns, resamples, rng), ends, axis=1)
+
+    def figure(block: int, statistic: Callable[[np.ndarray], np.ndarray]) -> Resampled:
+        return Resampled(float(statistic(totals[block])), statistic(sums[block]))
+
+    figures = {f"BLEU-{order}": figure(0, partial(bleu, order=order)) for order in (1, 4)}
+    for block, name in enumerate(means, start=3):
+        figures[name] = figure(block, lambda total: total[..., 0] / len(texts))
+    diversity = figures.pop("DIV")
     if named.any():
-        some = np.maximum(sums[:, -1], 1)
-        figures["FMR"] = Resampled(matches.value / named.mean(), matches.replicates * len(texts) / some)
+        figures["FMR"] = figure(2, lambda total: total[..., 0] / np.maximum(total[..., 1], 1.0))
+        figures["DIV"] = _of_pairs(diversity)
+    if references.signs.any():
+        figures["SA"] = figure(1, agreement)
+    if {1, -1} <= set(references.signs.tolist()):
+        figures["SA-balanced"] = figure(1, balanced_agreement)
     return figures
 
 
-def variety_figures(texts: list[str], features: list[str | None]) -> dict[str, Figure]:
+def _of_pairs(mean: Resampled) -> Resampled:
+    """Widen the replicates of a mean over texts to those of a mean over pairs of texts.
+
+    A pair has two texts, so that to first order the mean over pairs moves twice as far (Hoeffding 1948);
+    resampling the pairs themselves would pair texts with their own copies.
+    """
+    return Resampled(mean.value, mean.value + 2.0 * (mean.replicates - mean.value))
+
+
+def variety_figures(texts: list[str], references: References) -> dict[str, Figure]:
     """Return distinct-n, USR and FCR, without intervals: resampling repeats texts and so lowers them all."""
     figures = {
         "distinct-1": exact(distinct(texts, 1)),
         "distinct-2": exact(distinct(texts, 2)),
         "USR": exact(unique_sentence_ratio(texts)),
     }
-    named = [feature for feature in features if feature is not None]
+    named = references.named
     return figures | ({"FCR": exact(feature_coverage(texts, named))} if named else {})
 
 
 def explanation_metrics(
-    generated: pa.Table, explanations: pa.Table, config: EvaluationConfig, rng: np.random.Generator
+    generated: dict[str, pa.Table],
+    explanations: pa.Table,
+    config: EvaluationConfig,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Return `metrics/explanation.json`; `{"pairs": 0}` where there is nothing to explain.
 
-    The model and the floor are resampled alike, so that their difference is paired.
+    `generated` holds GENERATED by method, the model's among them. All methods and the floor are resampled
+    alike, so that their differences to the model are paired; `comparisons` of them are adjusted for (Holm).
     """
     pairs = explanations.filter(pc.field("split") == "test")
-    texts = generated_texts(generated, pairs, "predictions/peapod/explanation.parquet")
-    if not texts:
-        return {"pairs": 0}
-    references, features = pairs["explanation"].to_pylist(), pairs["feature"].to_pylist()
-    copies = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
-    twin = copy.deepcopy(rng)
-    model = resampled_figures(texts, references, features, config.resamples, rng)
-    floor = resampled_figures(copies, references, features, config.resamples, twin)
-    return {
-        MODEL: _intervals(model, config.confidence) | variety_figures(texts, features),
-        COPY: _intervals(floor, config.confidence) | variety_figures(copies, features),
-        f"difference_to_{COPY}": _intervals({n: model[n] - floor[n] for n in model}, config.confidence),
-        "pairs": len(texts),
+    texts = {
+        method: generated_texts(table, pairs, f"predictions/{method}/explanation.parquet")
+        for method, table in generated.items()
     }
+    if not len(pairs):
+        return {"pairs": 0}
+    texts[COPY] = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
+    references, extractor = References.of(pairs), Extractor()
+    resampled = {
+        method: resampled_figures(written, references, extractor, config.resamples, copy.deepcopy(rng))
+        for method, written in texts.items()
+    }
+    gaps = {
+        f"difference_to_{method}": {name: resampled[MODEL][name] - figures[name] for name in figures}
+        for method, figures in resampled.items()
+        if method != MODEL
+    }
+    document: dict[str, Any] = {
+        method: _intervals(figures, config.confidence) | variety_figures(texts[method], references)
+        for method, figures in resampled.items()
+    }
+    return document | _tested(gaps, config.confidence) | {"pairs": len(pairs)}
+
+
+def _tested(gaps: dict[str, dict[str, Resampled]], confidence: float) -> dict[str, Any]:
+    """Return differences with intervals and p-values, and how many comparisons these are adjusted for."""
+    replicates = [gap.replicates for figures in gaps.values() for gap in figures.values()]
+    chances = two_sided_p(np.column_stack(replicates))
+    document: dict[str, Any] = {method: _intervals(figures, confidence) for method, figures in gaps.items()}
+    entries = [figure for figures in document.values() for figure in figures.values()]
+    for entry, raw, adjusted in zip(entries, chances, holm(chances), strict=True):
+        entry |= {"p": rounded(raw), "p_adjusted": rounded(adjusted)}
+    return document | {"comparisons": len(entries)}
 
 
 def _intervals(figures: dict[str, Resampled], confidence: float) -> dict[str, Figure]:

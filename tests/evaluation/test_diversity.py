@@ -1,6 +1,18 @@
-import pytest
+from itertools import combinations
 
-from pipeline.evaluation.diversity import distinct, feature_coverage, feature_matches, unique_sentence_ratio
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.evaluation.diversity import (
+    distinct,
+    feature_coverage,
+    feature_matches,
+    feature_overlaps,
+    features_shown,
+    unique_sentence_ratio,
+)
 
 
 def test_distinct_by_hand():
@@ -25,3 +37,36 @@ def test_coverage_counts_each_feature_once():
     texts = ["great battery life", "great battery life", "the lid"]
     assert feature_coverage(texts, ["battery life", "battery life", "lid", "price"]) == pytest.approx(2 / 3)
     assert feature_coverage([], []) == 0.0
+
+
+FEATURES = ["battery life", "lid", "price"]
+TEXTS = ["a lid and a price", "The lid!", "low price, tight lid", "the battery died"]
+
+
+def test_features_shown_are_whole_phrases():
+    assert features_shown([*TEXTS, "Battery-life"], FEATURES) == [
+        {"lid", "price"},
+        {"lid"},
+        {"lid", "price"},
+        set(),
+        {"battery life"},
+    ]
+
+
+def test_diversity_by_hand():
+    # Shared by pairs: 1 2 lid; 1 3 lid, price; 2 3 lid; none with 4: 4 features over 6 pairs.
+    overlaps = feature_overlaps(TEXTS, FEATURES)
+    assert overlaps.tolist() == pytest.approx([3 / 3, 2 / 3, 3 / 3, 0.0])
+    assert overlaps.mean() == pytest.approx(4 / 6)
+
+
+@given(st.lists(st.lists(st.sampled_from("abc"), max_size=4), min_size=2, max_size=8))
+def test_diversity_is_the_mean_over_all_pairs(drawn):
+    texts = [" ".join(words) for words in drawn]
+    pairs = [len(set(one) & set(two)) for one, two in combinations(drawn, 2)]
+    assert feature_overlaps(texts, list("abc")).mean() == pytest.approx(np.mean(pairs))
+
+
+def test_diversity_of_little():
+    assert feature_overlaps(["a"], ["a"]).tolist() == [0.0]
+    assert feature_overlaps(["a", "a"], []).tolist() == [0.0, 0.0]

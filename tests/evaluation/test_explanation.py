@@ -4,11 +4,19 @@ import pytest
 
 from pipeline.artifacts import make_table
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.explanation import copied_sentences, explanation_metrics, resampled_figures
+from pipeline.evaluation.explanation import (
+    References,
+    copied_sentences,
+    explanation_metrics,
+    resampled_figures,
+)
+from pipeline.evaluation.sentiment import rating_signs
+from pipeline.explanations.extraction import Extractor
 from pipeline.tables import EXPLANATIONS, GENERATED
 
 CONFIG = EvaluationConfig(
     baselines=("most_popular",),
+    explanation_baselines=("nrt",),
     sequential_cutoffs=(5,),
     topn_cutoffs=(5,),
     resamples=100,
@@ -63,11 +71,11 @@ def test_test_pairs_without_train_pairs_are_an_error():
 def test_model_that_copies_differs_by_nought_from_the_floor():
     table = explanations([*TRAIN, (5, 1, "b c", "test"), (5, 2, "y", "test")])
     found = explanation_metrics(
-        generated([(5, 1, "b"), (5, 2, "y")]), table, CONFIG, np.random.default_rng(0)
+        {"peapod": generated([(5, 1, "b"), (5, 2, "y")])}, table, CONFIG, np.random.default_rng(0)
     )
     assert found["peapod"] == found["floor_copied_sentence"]
     for figure in found["difference_to_floor_copied_sentence"].values():
-        assert figure == {"value": 0.0, "low": 0.0, "high": 0.0}
+        assert figure == {"value": 0.0, "low": 0.0, "high": 0.0, "p": 1.0, "p_adjusted": 1.0}
     # F1 of "b" against "b c" is 2/3, of "y" against "y" 1.
     assert found["peapod"]["ROUGE-1"]["value"] == pytest.approx(100 * 5 / 6, abs=1e-4)
     assert "low" not in found["peapod"]["USR"]
@@ -75,7 +83,9 @@ def test_model_that_copies_differs_by_nought_from_the_floor():
 
 def test_only_test_pairs_count():
     table = explanations(TRAIN)
-    assert explanation_metrics(generated([]), table, CONFIG, np.random.default_rng(0)) == {"pairs": 0}
+    assert explanation_metrics({"peapod": generated([])}, table, CONFIG, np.random.default_rng(0)) == {
+        "pairs": 0
+    }
 
 
 def test_intervals_hold_the_value_and_narrow_with_more_pairs():
@@ -83,9 +93,8 @@ def test_intervals_hold_the_value_and_narrow_with_more_pairs():
 
     def width(copies):
         count = 2 * copies
-        found = resampled_figures(
-            texts * copies, references * copies, ["case"] * count, 400, np.random.default_rng(0)
-        )
+        held = References(references * copies, ["case"] * count, np.zeros(count))
+        found = resampled_figures(texts * copies, held, Extractor(), 400, np.random.default_rng(0))
         figure = found["ROUGE-1"]
         low, high = np.quantile(figure.replicates, [0.025, 0.975])
         assert low <= figure.value <= high
@@ -100,7 +109,7 @@ def with_features(features):
     column = pa.array([None] * len(TRAIN) + features, pa.string())
     table = table.set_column(table.schema.get_field_index("feature"), "feature", column)
     texts = generated([(5, 1, "nice case"), (5, 2, "nice")])
-    return explanation_metrics(texts, table, CONFIG, np.random.default_rng(0))["peapod"]
+    return explanation_metrics({"peapod": texts}, table, CONFIG, np.random.default_rng(0))["peapod"]
 
 
 def test_feature_figures_are_over_the_references_that_have_a_feature():
@@ -115,3 +124,57 @@ def test_without_any_features_there_are_no_feature_figures():
     assert "FMR" not in found
     assert "FCR" not in found
     assert found["ROUGE-1"]["value"] > 0
+
+
+def figures_of(texts, ratings, features=None, resamples=500):
+    """The resampled figures of these texts, all references alike."""
+    features = features or ["case"] * len(texts)
+    held = References(["a case"] * len(texts), features, rating_signs(ratings))
+    return resampled_figures(texts, held, Extractor(), resamples, np.random.default_rng(0))
+
+
+def test_sentiment_agreement_is_over_good_and_bad_ratings():
+    praise, blame = "The case is great.", "The case is flimsy."
+    # Agreeing: first, second, fourth; the 3 counts for neither side; the last says nothing.
+    texts = [praise, blame, praise, praise, praise, "It is a case."]
+    found = figures_of(texts, [5.0, 1.0, 3.0, 4.0, 2.0, 5.0])
+    assert found["SA"].value == pytest.approx(3 / 5)
+    # 2 of 3 good ones, 1 of 2 bad ones.
+    assert found["SA-balanced"].value == pytest.approx((2 / 3 + 1 / 2) / 2)
+    low, high = np.quantile(found["SA"].replicates, [0.025, 0.975])
+    assert 0.0 <= low < 3 / 5 < high <= 1.0
+
+
+def test_praise_for_all_agrees_with_the_good_ratings_and_balances_at_a_half():
+    found = figures_of(["The case is great."] * 4, [5.0, 5.0, 4.0, 1.0])
+    assert found["SA"].value == 0.75
+    assert found["SA-balanced"].value == 0.5
+
+
+def test_without_ratings_there_is_no_sentiment_agreement():
+    assert not {"SA", "SA-balanced"} & set(figures_of(["The case is great."] * 2, [None, 3.0]))
+    assert "SA-balanced" not in figures_of(["The case is great."] * 2, [None, 5.0])
+
+
+def test_the_interval_of_diversity_is_that_of_pairs_of_texts():
+    """Its width is known: with one feature in a share s of N texts DIV is about s squared, whose standard
+    deviation is about 2 s sqrt(s (1 - s) / N)."""
+    count, share = 2000, 0.3
+    texts = ["a case"] * int(share * count) + ["a lid"] * int((1 - share) * count)
+    diversity = figures_of(texts, [None] * count)["DIV"]
+    assert diversity.value == pytest.approx(share**2, abs=1e-3)
+    spread = 2 * share * np.sqrt(share * (1 - share) / count)
+    assert diversity.replicates.std() == pytest.approx(spread, rel=0.1)
+
+
+def test_differences_of_all_methods_are_adjusted_together():
+    table = explanations([*TRAIN, (5, 1, "b c", "test"), (5, 2, "y", "test")])
+    texts = {"peapod": [(5, 1, "b c"), (5, 2, "y")], "nrt": [(5, 1, "q"), (5, 2, "q")]}
+    found = explanation_metrics(
+        {method: generated(rows) for method, rows in texts.items()}, table, CONFIG, np.random.default_rng(0)
+    )
+    gaps = found["difference_to_nrt"], found["difference_to_floor_copied_sentence"]
+    assert found["comparisons"] == len(gaps[0]) + len(gaps[1])
+    assert gaps[0]["ROUGE-1"]["value"] == 100.0
+    assert gaps[0]["ROUGE-1"]["p"] == pytest.approx(2 / 101, abs=1e-6)
+    assert gaps[0]["ROUGE-1"]["p_adjusted"] > gaps[0]["ROUGE-1"]["p"]

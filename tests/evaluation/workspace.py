@@ -41,7 +41,6 @@ PARAMS: dict[str, Any] = {
     "evaluation": {
         "baselines": ["most_popular", "second"],
         "explanation_baselines": ["nrt"],
-        "explanation_baselines": [],
         "sequential_cutoffs": [1, 3],
         "topn_cutoffs": [1, 2],
         "resamples": 50,

@@ -1,0 +1,43 @@
+"""Stage `explanation_baseline NAME`: a baseline's explanations of the test split, and how it was chosen."""
+
+from pathlib import Path
+
+import typer
+
+from pipeline import tables
+from pipeline.artifacts import read_table, write_json, write_table
+from pipeline.baselines.explanation import ExplanationBaseline, explain_test
+from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
+from pipeline.params import Section, read_params
+from pipeline.runtime import RuntimeConfig, choose_runtime
+from stages.errors import clear_errors
+
+
+class Params(Section):
+    """What this stage reads of params.yaml."""
+
+    seed: int
+    explanation_baselines: ExplanationBaselinesConfig
+    runtime: RuntimeConfig
+
+
+@clear_errors
+def main(name: ExplanationBaseline, root: Path = Path()) -> None:
+    """Write predictions/NAME/explanation.parquet and metrics/explanation_baselines/NAME.json below `root`."""
+    params = read_params(Params, root / "params.yaml")
+    data = root / "data"
+    columns, record = explain_test(
+        name,
+        read_table(data / "explanations/explanations.parquet", tables.EXPLANATIONS),
+        len(read_table(data / "preprocessed/users.parquet", tables.USERS)),
+        len(read_table(data / "preprocessed/items.parquet", tables.ITEMS)),
+        params.explanation_baselines,
+        params.seed,
+        choose_runtime(params.runtime).device,
+    )
+    write_table(root / f"predictions/{name}/explanation.parquet", tables.GENERATED, columns)
+    write_json(root / f"metrics/explanation_baselines/{name}.json", record)
+
+
+if __name__ == "__main__":
+    typer.run(main)
