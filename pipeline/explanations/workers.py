@@ -6,6 +6,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -27,13 +29,15 @@ def ordered_map(function: Callable[[T], R], items: Iterable[T], workers: int) ->
 
     With one worker it runs here; with more, at most 2 * workers items are read ahead, so that memory stays
     bounded however long `items` is. `function` and items must be picklable.
+
+    Raises ChildProcessError when a worker is killed, as the system does where memory runs out.
     """
     if workers == 1:
         yield from map(function, items)
         return
     # Fresh interpreters: a fork would copy the locks of Arrow's threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for item in items:
@@ -42,6 +46,22 @@ def ordered_map(function: Callable[[T], R], items: Iterable[T], workers: int) ->
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise ChildProcessError(
+                f"one of {workers} worker processes was killed, perhaps for want of memory; take fewer"
+            ) from None
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when its parent is gone: a killed parent can't tell it, and it would wait."""
+    Thread(target=_wait_and_end, daemon=True).start()
+
+
+def _wait_and_end() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,7 +1,13 @@
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from pipeline.explanations import workers
 from pipeline.explanations.workers import ordered_map, worker_count
+from tests.contracts.closure import ROOT
 
 
 def test_nought_takes_the_cores_but_no_more_than_the_rows_are_worth(monkeypatch):
@@ -35,3 +41,25 @@ def test_keeps_the_order_and_reads_little_ahead(number):
 def test_an_error_in_a_worker_comes_out():
     with pytest.raises(ValueError, match="invalid literal"):
         list(ordered_map(int, ["1", "x", *"2345678"], 2))
+
+
+def test_a_killed_worker_is_a_clear_error():
+    with pytest.raises(ChildProcessError, match="one of 2 worker processes was killed, perhaps for want of"):
+        list(ordered_map(os._exit, [9] * 8, 2))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL of POSIX")
+def test_workers_end_when_their_parent_is_killed():
+    code = (
+        "import os\nfrom pipeline.explanations.workers import ordered_map\n"
+        "if __name__ == '__main__':\n"
+        "    pids = ordered_map(os.getpgid, [0] * 20, 2)\n"
+        "    next(pids)\n"
+        "    import multiprocessing, signal\n"
+        "    print(*[child.pid for child in multiprocessing.active_children()], flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    # The workers inherit stdout: it ends when the last of them has ended, or the timeout fails the test.
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
+    assert run.returncode == -signal.SIGKILL
+    assert len(run.stdout.split()) >= 2, run.stderr
