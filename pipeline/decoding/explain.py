@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import torch
 from tqdm import tqdm
 
-from pipeline.decoding.beam_search import FreeLanguage, beam_search
+from pipeline.decoding.beam_search import beam_search
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.recommend import in_batches
+from pipeline.decoding.languages import FreeLanguage
+from pipeline.decoding.recommend import in_batches, prepared
 from pipeline.model.incremental import IncrementalDecoder
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
@@ -26,7 +27,7 @@ def explain(
     runtime: Runtime,
 ) -> dict[int, tuple[str, float]]:
     """Return text and score for the answer index of every example (explanation task)."""
-    model.to(runtime.device).eval()
+    model = prepared(model, runtime)
     language = FreeLanguage(len(tokenizer), tokenizer.eos, config.min_tokens, config.max_tokens)
     texts: dict[int, tuple[str, float]] = {}
     for chunk in tqdm(

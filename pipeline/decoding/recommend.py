@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from pipeline.decoding.beam_search import Found, FreeLanguage, ItemLanguage, beam_search, log_likelihoods
+from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.item_trie import ItemTrie, padded_sequences
+from pipeline.decoding.item_trie import ItemTrie
+from pipeline.decoding.languages import FreeLanguage, ItemLanguage, Language
+from pipeline.model import encoding_attention
 from pipeline.model.incremental import IncrementalDecoder
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
@@ -39,6 +41,12 @@ def in_batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Exam
     return (ordered[start : start + size] for start in range(0, len(ordered), size))
 
 
+def prepared(model: PeaPOD, runtime: Runtime) -> PeaPOD:
+    """Return the model on the device, in evaluation mode, with the attention that encodes fastest."""
+    model.t5.set_attn_implementation(encoding_attention.NAME)
+    return model.to(runtime.device).eval()
+
+
 class Recommender:
     """A trained model that ranks items by beam search, or candidates by their exact log-likelihood."""
 
@@ -54,10 +62,9 @@ class Recommender:
         runtime: Runtime,
     ) -> None:
         """Take the model, the answer tokens and number of every item, and the items each user has seen."""
-        self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
+        self._model, self._maker, self._tokenizer = prepared(model, runtime), maker, tokenizer
         self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
-        self._sequences = torch.from_numpy(padded_sequences(answers, tokenizer.pad)).to(runtime.device)
         self._item_of = {str(number): item for item, number in enumerate(numbers)}
 
     @torch.no_grad()
@@ -74,14 +81,18 @@ class Recommender:
         self, batch: Batch, chunk: Sequence[Example], decoder: IncrementalDecoder
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return items and scores, best first, both [B, K]."""
-        if batch.task is Task.TOPN and self._config.topn_method == "exact":
-            return self._exact(chunk, decoder)
-        if not self._config.constrained:
-            free = FreeLanguage(len(self._tokenizer), self._tokenizer.eos, 0, self._config.max_tokens)
-            return self._spelled(self._beams(decoder, free, batch))
-        found = self._beams(decoder, ItemLanguage(self._trie, self._allowed(batch.task, chunk)), batch)
-        items = self._trie.item[found.states].masked_fill(~found.real, INVALID)
-        return items.cpu().numpy(), found.scores.cpu().numpy()
+        config = self._config
+        if not config.constrained:
+            free = FreeLanguage(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
+            return self._spelled(self._beams(decoder, free, batch, config.beams, config.item_length_penalty))
+        items = ItemLanguage(self._trie, self._allowed(batch.task, chunk))
+        if batch.task is Task.TOPN and config.topn_method == "exact":
+            # With as many beams as candidates none is ever dropped: each gets its whole log-likelihood.
+            found = self._beams(decoder, items, batch, len(chunk[0].items), 0.0)
+        else:
+            found = self._beams(decoder, items, batch, config.beams, config.item_length_penalty)
+        named = self._trie.item[found.states].masked_fill(~found.real, INVALID)
+        return named.cpu().numpy(), found.scores.cpu().numpy()
 
     def _allowed(self, task: Task, chunk: Sequence[Example]) -> torch.Tensor | None:
         """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""
@@ -96,30 +107,15 @@ class Recommender:
         return self._trie.without(torch.from_numpy(padded).to(self._runtime.device))
 
     def _beams(
-        self, decoder: IncrementalDecoder, language: ItemLanguage | FreeLanguage, batch: Batch
+        self, decoder: IncrementalDecoder, language: Language, batch: Batch, beams: int, penalty: float
     ) -> Found:
-        config, tokenizer = self._config, self._tokenizer
-        return beam_search(
-            decoder,
-            language,
-            len(batch),
-            config.beams,
-            tokenizer.eos,
-            tokenizer.pad,
-            config.item_length_penalty,
-            self._runtime.device,
-        )
+        eos, pad, device = self._tokenizer.eos, self._tokenizer.pad, self._runtime.device
+        return beam_search(decoder, language, len(batch), beams, eos, pad, penalty, device)
 
     def _pools(self, chunk: Sequence[Example]) -> torch.Tensor:
         return (
             torch.from_numpy(np.stack([example.items for example in chunk])).long().to(self._runtime.device)
         )
-
-    def _exact(self, chunk: Sequence[Example], decoder: IncrementalDecoder) -> tuple[np.ndarray, np.ndarray]:
-        pools = self._pools(chunk)
-        scores = log_likelihoods(decoder, self._sequences[pools], self._tokenizer.pad)
-        scores, order = scores.sort(dim=1, descending=True, stable=True)
-        return pools.gather(1, order).cpu().numpy(), scores.cpu().numpy()
 
     def _spelled(self, found: Found) -> tuple[np.ndarray, np.ndarray]:
         texts = [[self._tokenizer.decode(ids) for ids in beams] for beams in found.tokens.cpu().numpy()]

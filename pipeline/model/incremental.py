@@ -10,10 +10,12 @@ from typing import Any, cast
 import torch
 from transformers import T5ForConditionalGeneration
 
+from pipeline.model.output_layer import OutputLayer
+
 
 @dataclass
 class _Layer:
-    """Cross keys and values [B, H, L, D/H]; self keys and values so far [B, K, H, t, D/H]."""
+    """Cross keys [B, H, D/H, L] and values [B, H, L, D/H]; self keys and values so far [B, K, H, t, D/H]."""
 
     cross_keys: torch.Tensor
     cross_values: torch.Tensor
@@ -28,6 +30,9 @@ class IncrementalDecoder:
         t5: the model, in evaluation mode.
         states: the encoder's output, [B, L, D].
         mask: 1 for what may be attended to, [B, L].
+
+    Attributes:
+        output: from what `step` returns to log-probabilities.
     """
 
     def __init__(self, t5: T5ForConditionalGeneration, states: torch.Tensor, mask: torch.Tensor) -> None:
@@ -37,13 +42,18 @@ class IncrementalDecoder:
         self._blocks = cast(Any, t5.decoder.block)
         self._steps = 0
         self._cross_mask = torch.where(mask[:, None, None, :] > 0, 0.0, float("-inf")).to(states.dtype)
+        # Laid out as the products of each step want them, or every step would copy them.
         self._layers = [
-            _Layer(self._split(attention.k(states)), self._split(attention.v(states)))
+            _Layer(
+                self._split(attention.k(states)).transpose(-1, -2).contiguous(),
+                self._split(attention.v(states)).contiguous(),
+            )
             for attention in (block.layer[1].EncDecAttention for block in self._blocks)
         ]
+        self.output = OutputLayer(t5)
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Feed the next token of every beam, int64 [B, K]; return log-probabilities, float32 [B, K, V]."""
+        """Feed the next token of every beam, int64 [B, K]; return the last hidden states, [B, K, D]."""
         hidden = self._t5.shared(tokens)
         first = self._blocks[0].layer[0].SelfAttention
         bias = first.compute_bias(1, self._steps + 1, past_seen_tokens=self._steps)
@@ -52,17 +62,22 @@ class IncrementalDecoder:
             hidden = hidden + self._cross_attention(block.layer[1], layer, hidden)
             hidden = block.layer[2](hidden)
         self._steps += 1
-        hidden = self._t5.decoder.final_layer_norm(hidden)
-        if self._t5.config.scale_decoder_outputs:
-            hidden = hidden * self._t5.config.d_model**-0.5
-        return self._t5.lm_head(hidden).float().log_softmax(-1)
+        return self._t5.decoder.final_layer_norm(hidden)
 
-    def reorder(self, beams: torch.Tensor) -> None:
-        """Let beam k go on from what was beam `beams[b, k]`, int64 [B, K]."""
-        rows = torch.arange(len(beams), device=beams.device)[:, None]
+    def go_on(self, samples: torch.Tensor, beams: torch.Tensor) -> None:
+        """Let row b be what was sample `samples[b]`, and its beam k what was beam `beams[b, k]` of it.
+
+        `samples` is int64 [B'], ascending, without those that are to leave; `beams` int64 [B', K'].
+        """
+        leaving = len(samples) < len(self._cross_mask)
+        if leaving:
+            self._cross_mask = self._cross_mask[samples]
         for layer in self._layers:
             if layer.keys is not None and layer.values is not None:
-                layer.keys, layer.values = layer.keys[rows, beams], layer.values[rows, beams]
+                layer.keys = layer.keys[samples[:, None], beams]
+                layer.values = layer.values[samples[:, None], beams]
+            if leaving:
+                layer.cross_keys, layer.cross_values = layer.cross_keys[samples], layer.cross_values[samples]
 
     def _split(self, states: torch.Tensor) -> torch.Tensor:
         """[B, X, D] to [B, H, X, D / H]."""
@@ -86,5 +101,5 @@ class IncrementalDecoder:
     def _cross_attention(self, sublayer: Any, layer: _Layer, hidden: torch.Tensor) -> torch.Tensor:
         attention = sublayer.EncDecAttention
         query = self._split(attention.q(sublayer.layer_norm(hidden)))
-        weights = (query @ layer.cross_keys.transpose(-1, -2) + self._cross_mask).float().softmax(-1)
+        weights = (query @ layer.cross_keys + self._cross_mask).float().softmax(-1)
         return attention.o((weights.to(query.dtype) @ layer.cross_values).transpose(1, 2).flatten(2))

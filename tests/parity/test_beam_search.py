@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.decoding.beam_search import Found, FreeLanguage, ItemLanguage, beam_search, log_likelihoods
+from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.item_trie import ItemTrie
+from pipeline.decoding.languages import FreeLanguage, ItemLanguage
 from pipeline.model.incremental import IncrementalDecoder
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.whole_words import WordTokens
@@ -138,31 +139,68 @@ def test_fewer_items_than_beams_gives_all_of_them_once() -> None:
         assert sorted(trie.item[found.states[row][found.real[row]]].tolist()) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_log_likelihoods_equal_teacher_forcing_one_by_one(seed: int) -> None:
-    t5, batch = confident(seed), tiny_batch(seed, vocabulary=VOCABULARY)
-    sequences = items(seed, 9)
-    padded = torch.tensor([sequence + [PAD] * (4 - len(sequence)) for sequence in sequences])
-    states = t5.encoder(input_ids=batch.tokens, attention_mask=batch.mask).last_hidden_state
-    decoder = IncrementalDecoder(t5, states, batch.mask)
-    scores = log_likelihoods(decoder, padded.expand(4, -1, -1), PAD)
-    for column, sequence in enumerate(sequences):
-        labels = torch.tensor([sequence] * 4)
+def teacher_forced(t5, batch: Batch, sequence: list[int]) -> torch.Tensor:
+    """The log-likelihood of one sequence for every sample, by transformers' own forward pass."""
+    labels = torch.tensor([sequence] * len(batch))
+    with torch.no_grad():
         logits = t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=labels).logits
-        wanted = logits.log_softmax(-1).gather(2, labels[..., None]).sum((1, 2))
-        torch.testing.assert_close(scores[:, column], wanted, atol=1e-5, rtol=1e-5)
+    return logits.log_softmax(-1).gather(2, labels[..., None]).sum((1, 2))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_wide_enough_a_beam_ranks_as_the_exact_likelihood_does(seed: int) -> None:
+def test_as_many_beams_as_candidates_give_each_its_log_likelihood(seed: int) -> None:
     t5, batch = confident(seed), tiny_batch(seed, vocabulary=VOCABULARY)
-    sequences = items(seed, 9)
+    sequences = items(seed, 25)
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
-    padded = torch.tensor([sequence + [PAD] * (4 - len(sequence)) for sequence in sequences])
-    states = t5.encoder(input_ids=batch.tokens, attention_mask=batch.mask).last_hidden_state
-    exact = log_likelihoods(IncrementalDecoder(t5, states, batch.mask), padded.expand(4, -1, -1), PAD)
-    found = ours(t5, batch, ItemLanguage(trie), 12, 0.0)
-    for row in range(4):
-        wanted, order = exact[row].sort(descending=True)
-        assert trie.item[found.states[row][:3]].tolist() == order[:3].tolist()
-        torch.testing.assert_close(found.scores[row][:3], wanted[:3], atol=1e-5, rtol=1e-5)
+    rng = np.random.default_rng(seed)
+    pools = torch.from_numpy(np.stack([rng.choice(len(sequences), 9, replace=False) for _ in range(4)]))
+    found = ours(t5, batch, ItemLanguage(trie, trie.allowed(pools)), 9, 0.0)
+    assert found.real.all()
+    wanted = torch.stack([teacher_forced(t5, batch, sequence) for sequence in sequences], dim=1).gather(
+        1, pools
+    )
+    wanted, order = wanted.sort(dim=1, descending=True)
+    assert trie.item[found.states].tolist() == pools.gather(1, order).tolist()
+    torch.testing.assert_close(found.scores, wanted, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("beams", [3, 12])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_numbers_that_begin_with_one_another(seed: int, beams: int) -> None:
+    t5, batch = confident(seed), tiny_batch(seed, vocabulary=VOCABULARY)
+    # 5, 5 6, 5 6 7 and so on: each beam may end or go on at every step, so that many end early.
+    sequences = [[*range(start, start + length), EOS] for start in (5, 6, 7) for length in (1, 2, 3)]
+    trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
+    found = ours(t5, batch, ItemLanguage(trie), beams, 1.0)
+    tokens, scores = theirs(
+        t5, batch, beams, 1.0, prefix_allowed_tokens_fn=allowed_after(sequences), max_new_tokens=4
+    )
+    assert_same(found, tokens, scores)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_samples_that_are_done_leave_the_others_as_they_were(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t5, batch = confident(seed), tiny_batch(seed, vocabulary=VOCABULARY)
+    sequences = [[5, EOS], [6, EOS], [7, EOS], [8, 9, 10, EOS], [8, 9, 11, EOS], [9, 9, EOS]]
+    trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
+    # The second sample's candidates are the short ones.
+    pools = [[3, 4, 5], [0, 1, 2], [3, 4, 5], [3, 4, 5]]
+    rows: list[int] = []
+    go_on = IncrementalDecoder.go_on
+    monkeypatch.setattr(
+        IncrementalDecoder, "go_on", lambda *args: (rows.append(len(args[1])), go_on(*args))[1]
+    )
+    found = ours(t5, batch, ItemLanguage(trie, trie.allowed(torch.tensor(pools))), 2, 0.0)
+    assert min(rows) < 4
+    rules = [allowed_after([sequences[item] for item in pool]) for pool in pools]
+    tokens, scores = theirs(
+        t5,
+        batch,
+        2,
+        0.0,
+        prefix_allowed_tokens_fn=lambda row, prefix: rules[row](row, prefix),
+        max_new_tokens=4,
+    )
+    assert_same(found, tokens, scores)

@@ -1,0 +1,72 @@
+"""T5's projection to the vocabulary for generation, where few of its results are asked for.
+
+The logits of all beams, [R, V], are never held: the sum that normalizes them needs each once, in a block that
+stays in the processor's cache, and the search needs those of a few tokens.
+"""
+
+import torch
+from torch.nn.functional import pad
+from transformers import T5ForConditionalGeneration
+
+_ROWS, _COLUMNS = 1024, 1024
+"""Block of logits under the normalizing sum: 4 MiB in fp32."""
+_WHOLE_ROWS = 256
+"""Rows of whole logits under the search for the best tokens."""
+_GROUP = 64
+"""Tokens whose best one is looked at first."""
+
+
+class OutputLayer:
+    """Log-probabilities over the whole vocabulary V, from rows of last hidden states [R, D]."""
+
+    def __init__(self, t5: T5ForConditionalGeneration) -> None:
+        """Take the T5's projection, in autocast's precision where that is on."""
+        weight, device = t5.lm_head.weight.detach(), t5.lm_head.weight.device.type
+        self._dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
+        self._weight = weight.to(self._dtype)
+        self._scale = t5.config.d_model**-0.5 if t5.config.scale_decoder_outputs else 1.0
+
+    @torch.no_grad()
+    def of_tokens(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the log-probabilities of some tokens [U] in every row, float32 [R, U]."""
+        rows = self._rows(hidden)
+        return (rows @ self._weight[tokens].T).float() - self._normalizers(rows)[:, None]
+
+    @torch.no_grad()
+    def best(self, hidden: torch.Tensor, keep: int, among: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the `keep` highest log-probabilities of the tokens below `among`, and which, [R, keep]."""
+        found = [self._best_of(rows, keep, among) for rows in self._rows(hidden).split(_WHOLE_ROWS)]
+        return torch.cat([values for values, _ in found]), torch.cat([tokens for _, tokens in found])
+
+    def _rows(self, hidden: torch.Tensor) -> torch.Tensor:
+        return (hidden * self._scale).to(self._dtype)
+
+    def _normalizers(self, rows: torch.Tensor) -> torch.Tensor:
+        """Log of the sum over V of exp(logit), float32 [R]."""
+        return torch.cat([self._block_normalizers(block) for block in rows.split(_ROWS)])
+
+    def _block_normalizers(self, rows: torch.Tensor) -> torch.Tensor:
+        buffer = rows.new_empty(len(rows) * _COLUMNS)
+        highest = rows.new_full((len(rows), 1), float("-inf"), dtype=torch.float32)
+        total = torch.zeros_like(highest)
+        for weight in self._weight.split(_COLUMNS):
+            block = buffer[: len(rows) * len(weight)].view(len(rows), len(weight))
+            logits = torch.mm(rows, weight.T, out=block).float()
+            top = torch.maximum(highest, logits.amax(1, keepdim=True))
+            total = total * (highest - top).exp_() + logits.sub_(top).exp_().sum(1, keepdim=True)
+            highest = top
+        return (highest + total.log()).squeeze(1)
+
+    def _best_of(self, rows: torch.Tensor, keep: int, among: int) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = (rows @ self._weight.T).float()
+        # The best `keep` tokens lie in the `keep` groups with the best maxima: two short searches.
+        groups = logits
+        if among < logits.shape[1] or among % _GROUP:
+            groups = pad(logits[:, :among], (0, -among % _GROUP), value=float("-inf"))
+        groups = groups.unflatten(1, (-1, _GROUP))
+        chosen = groups.amax(2).topk(min(keep, groups.shape[1]), dim=1).indices
+        near = groups.gather(1, chosen[..., None].expand(-1, -1, _GROUP)).flatten(1)
+        values, places = near.topk(min(keep, among), dim=1)
+        tokens = chosen.gather(1, places // _GROUP) * _GROUP + places % _GROUP
+        highest = logits.amax(1, keepdim=True)
+        return values - highest - logits.sub_(highest).exp_().sum(1, keepdim=True).log_(), tokens
