@@ -81,7 +81,10 @@ def render(
         audit=audit(results.leakage, results.sequential),
         numbering=parameters.get("numbering", {}).get("method", ""),
         confidence=f"{100 * evaluation.get('confidence', 0.95):g} %",
-        comparisons=[int(metrics.number("comparisons")) for metrics in (results.sequential, results.topn)],
+        comparisons=[
+            int(metrics.values.get("comparisons", 0))
+            for metrics in (results.sequential, results.topn, results.explanation)
+        ],
         alpha=ALPHA,
         synthetic=str(parameters.get("dataset", {}).get("raw", "")).endswith("sample.json.gz"),
         explained=results.explanation.number("pairs") > 0,

@@ -11,7 +11,7 @@ from pipeline.report.tables import Table, difference_table, figure_table, with_a
 
 CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
 OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
-VARIETY = ["FMR", "FCR", "distinct-1", "distinct-2", "USR"]
+VARIETY = ["FMR", "FCR", "DIV", "SA", "SA-balanced", "distinct-1", "distinct-2", "USR"]
 
 
 @dataclass(frozen=True)
