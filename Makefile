@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/requirements.stamp
 
-.PHONY: help repro install test check format check-params reproducible clean
+.PHONY: help repro install test check format check-params fuzz audit reproducible clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/' \
@@ -52,6 +52,12 @@ format: $(STAMP) ## mend formatting and what lint can mend by itself
 
 check-params: $(STAMP) ## all faults of params.yaml at once
 	$(PYTHON) -m stages.check_params
+
+fuzz: $(STAMP) ## feed broken input to every reader, 10 seconds each; 1 on findings
+	$(PYTHON) -m tests.fuzz --seconds 10
+
+audit: $(STAMP) ## ask public databases about the pins; needs network (.ci/audit: 0 none, 1 some, 3 not asked)
+	.ci/audit
 
 reproducible: $(STAMP) ## run every stage anew and compare with what is committed
 	$(PYTHON) -m stages.check_reproducible

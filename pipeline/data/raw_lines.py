@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -10,7 +11,8 @@ from pipeline.data.records import DatasetError
 
 LONGEST_LINE = 4 * 1024 * 1024
 LARGEST_FILE = 1024 * 1024 * 1024
-"""Most bytes, unpacked, of a file that is read in one piece."""
+"""Most bytes, unpacked, of a file that is read as a whole."""
+_PIECE = 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -57,7 +59,9 @@ def read_whole(path: Path) -> bytes:
     """
     try:
         with _opened(path) as file:
-            content = file.read(LARGEST_FILE + 1)
+            # By pieces: one large read would reserve all of LARGEST_FILE for the smallest file.
+            pieces = iter(lambda: file.read(_PIECE), b"")
+            content = b"".join(islice(pieces, LARGEST_FILE // _PIECE + 1))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DatasetError(
             f"{path}: the gzip file is cut short or damaged ({error}); fetch it again"

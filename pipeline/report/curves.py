@@ -52,8 +52,12 @@ def read_curves(text: str, source: str) -> dict[str, dict[str, Curve]]:
     Raises ReportError naming `source` and the line.
     """
     reader = csv.DictReader(io.StringIO(text))
-    if reader.fieldnames is None or list(reader.fieldnames) != COLUMNS:
-        raise ReportError(f"{source}: columns {reader.fieldnames} found, {COLUMNS} wanted")
+    try:
+        columns = None if reader.fieldnames is None else list(reader.fieldnames)
+    except csv.Error as error:
+        raise ReportError(f"{source}, line 1: not CSV: {error}") from None
+    if columns != COLUMNS:
+        raise ReportError(f"{source}: columns {columns} found, {COLUMNS} wanted")
     curves: dict[str, dict[str, Curve]] = {}
     for row in _sound(reader, source):
         try:

@@ -1,0 +1,208 @@
+"""What is fuzzed: readers with sound inputs to start from, and what has to hold after each reading.
+
+A reader gets a folder whose file the fuzzer wrote. It returns, or raises an error that the user can mend and
+that names the file; anything else, a count that doesn't add up included, is a finding.
+"""
+
+import contextlib
+import gzip
+import io
+import json
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline import tables
+from pipeline.artifacts import ArtifactError, read_json, read_table, write_table
+from pipeline.data.amazon import LAYOUTS, parse_line, to_record
+from pipeline.data.p5 import read_histories, read_negatives
+from pipeline.data.p5_explanations import read_p5_explanations
+from pipeline.data.records import BadRecordError, DatasetError, Faults
+from pipeline.data.restricted_pickle import load_plain
+from pipeline.data.source import open_source
+from pipeline.explanations.sentires import read_lexicon, read_reviews
+from pipeline.params import ParamsError
+from pipeline.prompts.templates import read_templates
+from pipeline.report.curves import read_curves
+from pipeline.report.documents import ReportError
+from stages.check_params import faults
+from stages.preprocess import main as preprocess
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAR = (DatasetError, ParamsError, ArtifactError, ReportError)
+
+OF_2014 = {
+    **{"reviewerID": "A1", "asin": "0001", "overall": 5.0, "unixReviewTime": 1393545600},
+    **{"reviewText": "It's good.", "summary": "good", "helpful": [0, 0]},
+}
+OF_2018 = {**OF_2014, "verified": True, "style": {"Size:": "7 oz"}}
+OF_2023 = {
+    **{"user_id": "A1", "parent_asin": "0001", "rating": 5.0, "timestamp": 1393545600999},
+    **{"text": "It's good.", "title": "good", "images": []},
+}
+EXPLANATION = {"user": "U1", "item": "3", "explanation": "good tone", "feature": "tone"}
+SENTIRES = [
+    {"user": "u1", "item": "i1", "rating": 5, "sentence": [("sound", "great", "The sound is great.", 1)]},
+    {"user": 7, "item": "i2", "rating": 1.0, "template": ("price", "low", "A low price.", -1)},
+]
+P5 = {
+    "datamaps.json": json.dumps(
+        {"id2user": {"1": "U1", "2": "U2"}, "id2item": {str(number): f"I{number}" for number in range(1, 8)}}
+    ).encode(),
+    "sequential_data.txt": b"1 1 2 3 4\n2 3 4 5 6\n",
+    "negative_samples.txt": b"1 5 6\n2 1 2\n",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader.
+
+    Attributes:
+        file: the name under which it finds its input.
+        seeds: sound inputs.
+        read: takes the file's path.
+        others: files beside it.
+        packed: whether gzip, damaged or not, is one of the things to try.
+    """
+
+    file: str
+    seeds: tuple[bytes, ...]
+    read: Callable[[Path], None]
+    others: tuple[tuple[str, bytes], ...] = ()
+    packed: bool = True
+
+
+def _lines(record: dict, form: Callable[[dict], str]) -> bytes:
+    user = "user_id" if "user_id" in record else "reviewerID"
+    item = "parent_asin" if "user_id" in record else "asin"
+    pairs = [(who, what) for who in range(4) for what in range(6)]
+    return "\n".join(form({**record, user: f"U{who}", item: f"I{what}"}) for who, what in pairs).encode()
+
+
+REVIEWS = (*(_lines(record, json.dumps) for record in (OF_2014, OF_2018, OF_2023)), _lines(OF_2014, repr))
+
+
+def _line(path: Path) -> None:
+    line = path.read_bytes()
+    for layout in LAYOUTS.values():
+        with contextlib.suppress(BadRecordError):
+            to_record(1, parse_line(1, line), layout)
+
+
+def _reviews(path: Path) -> None:
+    sink = io.StringIO()
+    found = Faults(path, stop=False, quarantine=sink)
+    good = len(open_source(path, "auto", iter).interactions(found))
+    content = path.read_bytes()
+    text = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    lines = sum(not line.isspace() for line in text.split(b"\n") if line) + (text[:1] == b"")
+    set_aside = sink.getvalue().count("\n")
+    if not found.read == good + set_aside == good + found.reasons.total() == lines:
+        raise AssertionError(f"{lines} lines, {found.read} read, {good} good, {set_aside} set aside")
+
+
+def _preprocess(path: Path) -> None:
+    """Run the stage; it ends well, its counts adding up, or with one message that names a file."""
+    folder = path.parent
+    params = {"raw": str(path), "format": "auto", "core": 0, "duplicates": "last", "negatives": 1}
+    document = {"seed": 1, "dataset": {**params, "bad_records": "quarantine"}}
+    (folder / "params.yaml").write_text(json.dumps(document))
+    told = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(told):
+            preprocess(folder / "params.yaml", folder / "out", folder / "dataset.json")
+    except SystemExit as end:
+        raise end.__cause__ or end from None
+    records = read_json(folder / "dataset.json")["records"]
+    rows = read_table(folder / "out/reviews.parquet", tables.REVIEWS).num_rows
+    if records.pop("read") != sum(records.values()) or rows != records["kept"]:
+        raise AssertionError(f"{rows} reviews, {records}")
+
+
+def _p5(path: Path) -> None:
+    kept = read_histories(path.parent).recoded()
+    if len(kept):
+        read_negatives(path.parent, kept, 2)
+
+
+def _table(path: Path) -> None:
+    read_table(path, tables.INTERACTIONS).to_pylist()
+
+
+@cache
+def _table_seed(folder: Path) -> bytes:
+    columns = {name: list(range(50)) for name in tables.INTERACTIONS.names}
+    write_table(folder / "seed", tables.INTERACTIONS, pa.table(columns, schema=tables.INTERACTIONS))
+    return (folder / "seed").read_bytes()
+
+
+def _params(path: Path) -> None:
+    list(faults(path))
+
+
+def targets(folder: Path) -> dict[str, Target]:
+    """Return every target by name; `folder` holds what is needed to make their seeds."""
+    explained = {"train": [EXPLANATION], "val": [{**EXPLANATION, "item": "I4"}], "test": []}
+    beside = tuple(P5.items())
+    listed = json.dumps(SENTIRES).encode()
+    lexicon = b"# a comment\n[1.0] sound|great (12, 3)\n[-1] strap | flimsy (4)\n"
+    curves = b"epoch,task,split,loss\n1,topn,train,2.5\n1,topn,validation,2.0\n"
+    params, templates = ROOT / "params.yaml", ROOT / "pipeline/prompts/templates.yaml"
+    return {
+        "raw line": Target("line", tuple(lines.split(b"\n")[0] for lines in REVIEWS), _line, packed=False),
+        "reviews": Target("raw.json", REVIEWS, _reviews),
+        "preprocess": Target("raw.json", REVIEWS, _preprocess),
+        **{f"P5 {name}": Target(name, (content,), _p5, beside) for name, content in P5.items()},
+        "P5 explanation.json": Target(
+            "explanation.json", (json.dumps(explained).encode(),), lambda path: _given(path.parent), beside
+        ),
+        "P5 exp_splits.pkl": Target(
+            "exp_splits.pkl", _pickles(explained), lambda path: _given(path.parent), beside
+        ),
+        "pickle": Target(
+            "a.pkl", _pickles([explained, {1, 2}, (3.5, b"x", None, True)]), lambda p: _any(load_plain(p))
+        ),
+        "Sentires": Target(
+            "reviews.pickle",
+            (listed, "\n".join(map(json.dumps, SENTIRES)).encode(), *_pickles(SENTIRES)),
+            lambda path: _any(list(read_reviews(path))),
+        ),
+        "Sentires lexicon": Target("lexicon.txt", (lexicon,), lambda path: _any(read_lexicon(path))),
+        "templates.yaml": Target("templates.yaml", (templates.read_bytes(),), _templates, packed=False),
+        "params.yaml": Target("params.yaml", (params.read_bytes(),), _params, packed=False),
+        "curves.csv": Target("curves.csv", (curves,), _curves, packed=False),
+        "metrics JSON": Target(
+            "m.json", (b'{"a": [1, 2.5, null], "b": {"c": "d"}}',), lambda p: _any(read_json(p)), packed=False
+        ),
+        "Parquet": Target("train.parquet", (_table_seed(folder),), _table, packed=False),
+    }
+
+
+def _pickles(value: object) -> tuple[bytes, ...]:
+    return tuple(pickle.dumps(value, protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1))
+
+
+def _any(_: object) -> None:
+    """Take whatever was read."""
+
+
+def _given(folder: Path) -> None:
+    for one in read_p5_explanations(folder) or []:
+        (one.user_id + one.item_id + one.explanation + (one.feature or "")).encode()
+
+
+def _templates(path: Path) -> None:
+    try:
+        read_templates(path)
+    except ValueError as error:
+        raise DatasetError(str(error)) from None
+
+
+def _curves(path: Path) -> None:
+    read_curves(path.read_bytes().decode("utf-8", errors="replace"), str(path))
