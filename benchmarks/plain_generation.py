@@ -14,6 +14,7 @@ from pipeline.prompts.whole_words import WordTokens
 
 Tree = dict[int, Any]
 Rule = Callable[[int, torch.Tensor], list[int]]
+Rules = Callable[[Sequence[Example]], Rule | None]
 
 
 def tree_of(answers: WordTokens, items: Sequence[int]) -> Tree:
@@ -38,9 +39,15 @@ def rule(trees: Sequence[Tree]) -> Rule:
     return allowed
 
 
-def items_of(answers: WordTokens, items: Sequence[int]) -> dict[tuple[int, ...], int]:
+def items_of(answers: WordTokens) -> dict[tuple[int, ...], int]:
     """Return the item that each token sequence names."""
-    return {tuple(answers[item].tolist()): item for item in items}
+    return {tuple(answers[item].tolist()): item for item in range(len(answers))}
+
+
+def ended(tokens: np.ndarray, eos: int) -> tuple[int, ...]:
+    """Return a sequence up to its end-of-sequence token."""
+    ids = tokens.tolist()
+    return tuple(ids[: ids.index(eos) + 1])
 
 
 @torch.no_grad()
@@ -49,7 +56,7 @@ def generated(
     maker: BatchMaker,
     examples: Sequence[Example],
     batch_size: int,
-    rules: Callable[[Sequence[Example]], Rule | None],
+    rules: Rules,
     beams: int,
     **options: Any,
 ) -> Iterator[tuple[Example, np.ndarray, np.ndarray]]:

@@ -1,0 +1,141 @@
+"""Generation beside transformers' `generate`: `python -m benchmarks.generation --json`.
+
+Both sides answer the same questions of a P5 folder with the same weights and settings, in turns, in one
+process; the ratio of their median speeds is the result. Fresh weights rank at random, which costs the same.
+Model FLOPs count each input once and each returned sequence as if it were decoded alone (`flops`).
+"""
+
+import statistics
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+
+from benchmarks.flops import decoder_flops, encoder_flops
+from benchmarks.generation_sides import BEAMS, LONGEST, Side, Sides, measured
+from benchmarks.peak import matrix_peak
+from benchmarks.report import machine, printed
+from pipeline.prompts.examples import Example
+from stages.errors import clear_errors
+
+
+class Precision(StrEnum):
+    """Of the matrix products on both sides."""
+
+    FP32 = "fp32"
+    BF16 = "bf16"
+
+
+@clear_errors
+def main(
+    shape: Annotated[str, typer.Option(help="d128, t5-small or a checkpoint folder")] = "d128",
+    data: Annotated[Path, typer.Option(help="a P5 folder")] = Path("../shared/data/p5/beauty"),
+    precision: Annotated[Precision, typer.Option(help="of both sides")] = Precision.FP32,
+    users: Annotated[int, typer.Option(min=1, help="questions a task")] = 64,
+    rounds: Annotated[int, typer.Option(min=1, help="turns of ours and theirs")] = 3,
+    batch_size: Annotated[int, typer.Option(min=1, help="ours")] = 64,
+    plain_batch_size: Annotated[int, typer.Option(min=1, help="theirs (the authors' is 32)")] = 32,
+    json_only: Annotated[bool, typer.Option("--json", help="one JSON object and nothing else")] = False,
+) -> None:
+    """Print users a second, tokens a second, memory, FLOPs, and the ratio of ours to transformers'."""
+    sides = Sides(shape, data, precision.value, users, (batch_size, plain_batch_size))
+    runtime = sides.runtime
+    result: dict[str, Any] = {
+        "benchmark": "generation",
+        "machine": machine(),
+        "threads": torch.get_num_threads(),
+        "device": str(runtime.device),
+        "shape": shape,
+        "weights": "checkpoint" if Path(shape).is_dir() else "fresh",
+        "precision": precision.value,
+        "users": users,
+        "beams": BEAMS,
+        "matrix_peak_gflops": round(matrix_peak(runtime.autocast or torch.float32, runtime.device), 1),
+        "tasks": {},
+    }
+    for task, questions in sides.questions.items():
+        result["tasks"][str(task)] = _task(sides, questions, rounds, result["matrix_peak_gflops"])
+    printed(result, _text(result), json_only)
+
+
+def _task(sides: Sides, questions: Sequence[Example], rounds: int, peak: float) -> dict[str, Any]:
+    turns = [
+        (measured(lambda: sides.ours(questions)), measured(lambda: sides.theirs(questions)))
+        for _ in range(rounds)
+    ]
+    inputs = sides.maker.make(questions).mask.sum(1).tolist()
+    outputs = _outputs(sides, turns[0][0])
+    config, prompts = sides.model.t5.config, _prompt_vectors(sides, questions)
+    flops = encoder_flops(config, [length + prompts for length in inputs])
+    for length, targets in zip(inputs, outputs, strict=True):
+        flops += decoder_flops(config, length + prompts, targets)
+    work = (len(questions), sum(inputs) + sum(map(sum, outputs)), flops)
+    ours, theirs = ([turn[side] for turn in turns] for side in (0, 1))
+    return {
+        "input_tokens_mean": round(statistics.mean(inputs), 1),
+        "input_tokens_longest": max(inputs),
+        "ours": _figures(ours, *work, peak),
+        "transformers": _figures(theirs, *work, peak),
+        "ratio": round(_seconds(theirs) / _seconds(ours), 2),
+        **_agreement(turns[0][0], turns[0][1]),
+    }
+
+
+def _prompt_vectors(sides: Sides, questions: Sequence[Example]) -> int:
+    batch = sides.maker.make(questions[:1]).to(sides.runtime.device)
+    return sides.model.embed(batch)[1].shape[1] - batch.mask.shape[1]
+
+
+def _outputs(sides: Sides, side: Side) -> list[list[int]]:
+    """Lengths of the returned sequences of each user; those of explanations as long as they may be."""
+    lengths = np.diff(sides.answers.offsets)
+    return [
+        [LONGEST] * BEAMS if isinstance(found, str) else lengths[list(found)].tolist()
+        for found, _ in side.answers.values()
+    ]
+
+
+def _seconds(turns: Sequence[Side]) -> float:
+    return statistics.median(turn.seconds for turn in turns)
+
+
+def _figures(turns: Sequence[Side], users: int, tokens: int, flops: int, peak: float) -> dict[str, Any]:
+    seconds = _seconds(turns)
+    achieved = flops / seconds / 1e9
+    return {
+        "users_per_second": round(users / seconds, 2),
+        "tokens_per_second": round(tokens / seconds, 1),
+        "seconds": [round(turn.seconds, 3) for turn in turns],
+        "peak_memory_mib": round(max(turn.peak for turn in turns) / 2**20, 1),
+        "model_gflop": round(flops / 1e9, 2),
+        "gflops": round(achieved, 1),
+        "share_of_matrix_peak": round(achieved / peak, 4),
+    }
+
+
+def _agreement(ours: Side, theirs: Side) -> dict[str, Any]:
+    """How many users got the same answer, and how far the scores at equal places are apart."""
+    pairs = [(ours.answers[user], theirs.answers[user]) for user in ours.answers]
+    return {
+        "same_answers": round(statistics.mean(one[0] == other[0] for one, other in pairs), 4),
+        "largest_score_difference": float(max(np.abs(one[1] - other[1]).max() for one, other in pairs)),
+    }
+
+
+def _text(result: dict[str, Any]) -> str:
+    lines = [f"{result['machine']}; {result['shape']}, {result['precision']}, {result['users']} users"]
+    for task, row in result["tasks"].items():
+        ours, theirs = row["ours"]["users_per_second"], row["transformers"]["users_per_second"]
+        lines.append(
+            f"{task}: {ours} users/s, transformers {theirs}, ratio {row['ratio']}; "
+            f"the same answers for {row['same_answers']:.1%}"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,140 @@
+"""Both ways to generate, ours and transformers', over the same questions, weights and settings."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.dataset import benchmark_tokenizer, read_dataset
+from benchmarks.plain_generation import Rule, Rules, ended, generated, items_of, rule, tree_of
+from benchmarks.report import forget_peak, peak_memory
+from benchmarks.shapes import PROMPTS, VOCABULARY, build_model
+from pipeline.decoding.config import DecodingConfig
+from pipeline.decoding.explain import explain
+from pipeline.decoding.recommend import Recommender, prepared
+from pipeline.model.checkpoint import load_checkpoint
+from pipeline.prompts.examples import Example, ExplanationExamples, next_item_examples, topn_example
+from pipeline.prompts.inputs import make_batch_maker
+from pipeline.randomness import generator
+from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.tasks import Task
+
+BEAMS, SHORTEST, LONGEST = 20, 10, 20
+Answers = dict[int, tuple[tuple[int, ...] | str, np.ndarray]]
+"""By user: the ranked items, or the text, and the scores."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side took and found."""
+
+    seconds: float
+    peak: int
+    answers: Answers
+
+
+def measured(work: Callable[[], Answers]) -> Side:
+    """Run one side and tell its seconds and the peak memory of this process meanwhile."""
+    forget_peak()
+    start = time.perf_counter()
+    answers = work()
+    return Side(time.perf_counter() - start, peak_memory(), answers)
+
+
+def _config(batch_size: int) -> DecodingConfig:
+    return DecodingConfig(
+        batch_size=batch_size,
+        beams=BEAMS,
+        top=BEAMS,
+        topn_method="beam",
+        constrained=True,
+        exclude_seen=False,
+        item_length_penalty=1.0,
+        length_penalty=1.0,
+        explanation_beams=BEAMS,
+        min_tokens=SHORTEST,
+        max_tokens=LONGEST,
+    )
+
+
+class Sides:
+    """Questions, weights and settings, and both ways to answer."""
+
+    def __init__(self, shape: str, data: Path, precision: str, users: int, batches: tuple[int, int]) -> None:
+        """Read the data and build the model; the batch sizes are ours and theirs."""
+        config = RuntimeConfig(device="auto", precision=precision, threads=0)  # type: ignore[arg-type]
+        self.runtime, self.batches = choose_runtime(config), batches
+        vocabulary = load_checkpoint(Path(shape)).t5.config.vocab_size if Path(shape).is_dir() else VOCABULARY
+        inputs = read_dataset(data, vocabulary)
+        self.tokenizer = benchmark_tokenizer(vocabulary)
+        self.maker, self.answers = make_batch_maker(inputs, self.tokenizer, PROMPTS, LONGEST)
+        self.model = prepared(build_model(shape, len(inputs.user_numbers)), self.runtime)
+        self.plain = prepared(build_model(shape, len(inputs.user_numbers)), self.runtime)
+        self.plain.t5.set_attn_implementation("sdpa")
+        self.recommender = Recommender(
+            self.model,
+            self.maker,
+            self.tokenizer,
+            self.answers,
+            inputs.item_numbers,
+            inputs.known,
+            _config(batches[0]),
+            self.runtime,
+        )
+        rng = generator(0, "benchmark users")
+        chosen = rng.choice(len(inputs.user_numbers), min(users, len(inputs.user_numbers)), replace=False)
+        asked = next_item_examples(inputs.known, inputs.test, PROMPTS.history)
+        pairs = ExplanationExamples(inputs.pairs["test"])
+        self.questions = {
+            Task.EXPLANATION: [pairs.draw(int(user), rng) for user in chosen],
+            Task.SEQUENTIAL: [asked[user] for user in chosen],
+            Task.TOPN: [
+                topn_example(int(user), asked[user].answer, inputs.negatives[user], rng) for user in chosen
+            ],
+        }
+
+    def ours(self, questions: Sequence[Example]) -> Answers:
+        """Answer as the stage `generate` does."""
+        if questions[0].task is Task.EXPLANATION:
+            config = _config(self.batches[0])
+            texts = explain(self.model, self.maker, self.tokenizer, questions, config, self.runtime)
+            users = {one.answer: one.user for one in questions}
+            return {users[answer]: (text, np.array([score])) for answer, (text, score) in texts.items()}
+        return {one.user: (tuple(one.items.tolist()), one.scores) for one in self.recommender.rank(questions)}
+
+    def theirs(self, questions: Sequence[Example]) -> Answers:
+        """Answer by transformers' `generate`."""
+        if questions[0].task is Task.EXPLANATION:
+            found = self._generated(questions, lambda _: None, LONGEST, min_new_tokens=SHORTEST)
+            return {one.user: (self.tokenizer.decode(best[0]), scores[:1]) for one, best, scores in found}
+        names = items_of(self.answers)
+        whole = tree_of(self.answers, range(len(self.answers)))
+
+        def rules(chunk: Sequence[Example]) -> Rule:
+            if questions[0].task is Task.SEQUENTIAL:
+                return rule([whole] * len(chunk))
+            return rule([tree_of(self.answers, one.items.tolist()) for one in chunk])
+
+        found = self._generated(questions, rules, int(np.diff(self.answers.offsets).max()))
+        return {
+            one.user: (tuple(names[ended(tokens, self.tokenizer.eos)] for tokens in beams), scores)
+            for one, beams, scores in found
+        }
+
+    def _generated(
+        self, questions: Sequence[Example], rules: Rules, longest: int, **options: int
+    ) -> Iterator[tuple[Example, np.ndarray, np.ndarray]]:
+        with self.runtime.autocasting():
+            yield from generated(
+                self.plain,
+                self.maker,
+                questions,
+                self.batches[1],
+                rules,
+                BEAMS,
+                max_new_tokens=longest,
+                length_penalty=1.0,
+                **options,
+            )
