@@ -7,7 +7,6 @@ import typer
 
 from pipeline.artifacts import list_matrix, read_table, write_json
 from pipeline.model.assembly import assemble, standardize
-from pipeline.model.attention import training_attention
 from pipeline.model.backbone import build_backbone
 from pipeline.model.checkpoint import save_checkpoint
 from pipeline.model.config import ModelConfig
@@ -61,11 +60,11 @@ def main(
     rng = generator(seed, "validation")
     validation = validation_batches(inputs, maker, prompts.history, config.batch_size, rng)
     seed_torch(seed, "weights")
-    attention = training_attention(runtime.device)
-    t5 = build_backbone(settings.model, len(tokenizer), tokenizer.pad, tokenizer.eos, attention)
+    t5 = build_backbone(settings.model, len(tokenizer), tokenizer.pad, tokenizer.eos)
     users = standardize(vectors) if prompts.standardize else vectors
     model = assemble(t5, prompts, users, torch.tensor(list_matrix(similar)))
-    curves = train(model, mixture, validation, config, runtime, tokenizer.pad)
+    model.prepare_training(runtime.device)
+    curves = train(model, mixture, validation, config, runtime, tokenizer.pad, seed)
 
     save_checkpoint(out, model, prompts)
     write_curves(metrics / "curves.csv", curves)

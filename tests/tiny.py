@@ -78,9 +78,9 @@ def prompts_config(**changes: object) -> PromptsConfig:
     return PromptsConfig(**(values | changes))
 
 
-def tiny_model(seed: int = 0, vocabulary: int = 300, **changes: object) -> PeaPOD:
+def tiny_model(seed: int = 0, vocabulary: int = 300, dropout: float = 0.1, **changes: object) -> PeaPOD:
     """PeaPOD, or an ablation by `changes` of the prompts, over random user embeddings."""
-    t5 = tiny_t5(seed, vocabulary)
+    t5 = tiny_t5(seed, vocabulary, dropout_rate=dropout)
     vectors = torch.randn(USERS, USER_WIDTH)
     neighbours = torch.randint(0, USERS, (USERS, NEIGHBOURS))
     return assemble(t5, prompts_config(**changes), vectors, neighbours).eval()

@@ -1,10 +1,12 @@
-"""T5's biased attention a few samples at a time, for the CPU.
+"""T5's biased attention a few samples at a time, for training on the CPU.
 
-The scores of a whole batch, [B, H, L, L], are far larger than a CPU's cache, and reading and writing them
-costs more than the arithmetic. Here only a few samples' scores exist at any time; the backward pass computes
-them again. Registered with transformers under `NAME`, so that a T5 takes it by `attn_implementation`.
+The scores of a whole batch, [B, H, L, L], are far larger than a CPU's cache, and each of the five passes over
+them costs more than the arithmetic. Here only a few samples' scores are worked on at any time; what the
+backward pass needs, the weights, is kept in the precision of the values. Registered with transformers under
+`NAME`, so that a T5 takes it by `attn_implementation`.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -12,11 +14,13 @@ from torch import nn
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
+from pipeline.model.dropout import DropoutDraws
+
 NAME = "peapod_blocks"
 """Name of this attention in transformers' registry."""
 
-# Scores held at a time: about 1 MiB in fp32, the size of a core's cache.
-_BLOCK = 1 << 18
+# Scores worked on at a time: 2 MiB in bf16, about the cache of a core.
+_BLOCK = 1 << 20
 
 
 class _BlockAttention(torch.autograd.Function):
@@ -31,61 +35,62 @@ class _BlockAttention(torch.autograd.Function):
         bias: torch.Tensor,
         mask: torch.Tensor | None,
         dropout: float,
+        draws: DropoutDraws | None,
     ) -> torch.Tensor:
-        output = torch.empty_like(value[:, :, :1]).expand_as(query).contiguous()
-        samples = max(1, _BLOCK // (query.shape[1] * query.shape[2] * key.shape[2]))
-        kept: list[torch.Tensor | None] = []
-        for start in range(0, len(query), samples):
-            part = slice(start, start + samples)
-            weights = _weights(query[part], key[part], bias, mask, part)
-            keep = torch.empty_like(weights, dtype=torch.bool).bernoulli_(1 - dropout) if dropout else None
-            kept.append(keep)
-            if keep is not None:
-                weights.mul_(keep).div_(1 - dropout)
-            output[part] = weights.to(value.dtype) @ value[part]
-        ctx.save_for_backward(query, key, value, bias, mask, output)
-        ctx.samples, ctx.kept, ctx.dropout = samples, kept, dropout
+        kept: list[tuple[torch.Tensor, torch.Tensor | None]] = []
+        output = _by_position(query)
+        for part in _parts(query, key):
+            weights = query[part] @ key[part].transpose(-1, -2)
+            weights += bias
+            if mask is not None:
+                weights += mask[part]
+            weights = weights.softmax(-1)
+            keep = draws.keep(weights.shape, dropout, weights.dtype) if draws is not None else None
+            kept.append((weights, keep))
+            output[part] = (weights if keep is None else weights * keep) @ value[part]
+        ctx.scale = 1 / (1 - dropout)
+        if draws is not None:
+            output.mul_(ctx.scale)
+        ctx.save_for_backward(query, key, value, bias)
+        ctx.kept = kept
         return output
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        query, key, value, bias, mask, output = ctx.saved_tensors
-        query_gradient, key_gradient, value_gradient = (torch.empty_like(x) for x in (query, key, value))
-        bias_gradient = torch.zeros_like(bias, dtype=torch.float32) if ctx.needs_input_grad[3] else None
-        for index, start in enumerate(range(0, len(query), ctx.samples)):
-            part = slice(start, start + ctx.samples)
-            weights = _weights(query[part], key[part], bias, mask, part)
-            keep, dropped = ctx.kept[index], weights
-            inner = (gradient[part] @ value[part].transpose(-1, -2)).float()
+        query, key, value, bias = ctx.saved_tensors
+        query_gradient, key_gradient, value_gradient = map(_by_position, (query, key, value))
+        bias_gradient = None
+        if ctx.needs_input_grad[3]:
+            bias_gradient = torch.zeros_like(bias, dtype=torch.promote_types(bias.dtype, torch.float32))
+        for part, (weights, keep) in zip(_parts(query, key), ctx.kept, strict=True):
+            outer, dropped = gradient[part], weights
             if keep is not None:
-                dropped = weights * keep / (1 - ctx.dropout)
-                inner = inner.mul_(keep).div_(1 - ctx.dropout)
-            value_gradient[part] = dropped.to(value.dtype).transpose(-1, -2) @ gradient[part]
-            # Row sums of weights times their gradients equal those of output times its gradient.
-            inner -= (gradient[part].float() * output[part].float()).sum(-1, keepdim=True)
-            scores = inner.mul_(weights)
+                outer, dropped = outer * ctx.scale, weights * keep
+            value_gradient[part] = dropped.transpose(-1, -2) @ outer
+            inner = outer @ value[part].transpose(-1, -2)
+            if keep is not None:
+                inner.mul_(keep)
+            scores = torch._softmax_backward_data(inner, weights, -1, inner.dtype)
             if bias_gradient is not None:
-                bias_gradient += scores.sum(0, keepdim=True)
-            scores = scores.to(query.dtype)
+                bias_gradient += scores.sum(0, keepdim=True, dtype=bias_gradient.dtype)
             query_gradient[part] = scores @ key[part]
             key_gradient[part] = scores.transpose(-1, -2) @ query[part]
         typed = None if bias_gradient is None else bias_gradient.to(bias.dtype)
-        return query_gradient, key_gradient, value_gradient, typed, None, None
+        return query_gradient, key_gradient, value_gradient, typed, None, None, None
 
 
-def _weights(
-    query: torch.Tensor, key: torch.Tensor, bias: torch.Tensor, mask: torch.Tensor | None, part: slice
-) -> torch.Tensor:
-    scores = (query @ key.transpose(-1, -2)).float()
-    scores += bias
-    if mask is not None:
-        scores += mask[part]
-    return scores.softmax(-1)
+def _parts(query: torch.Tensor, key: torch.Tensor) -> Iterator[slice]:
+    """Yield slices of samples with about `_BLOCK` scores each, and at least those of one sample."""
+    samples, heads, length, _ = query.shape
+    together = max(1, _BLOCK // (heads * length * key.shape[2]))
+    for start in range(0, samples, together):
+        yield slice(start, start + together)
 
 
-def training_attention(device: torch.device) -> str:
-    """Return the attention implementation to train with on a device: ours on the CPU, torch's elsewhere."""
-    return NAME if device.type == "cpu" else "sdpa"
+def _by_position(like: torch.Tensor) -> torch.Tensor:
+    """Return an empty [B, H, L, d] whose memory is [B, L, H, d], as the projections around want it."""
+    batch, heads, length, width = like.shape
+    return like.new_empty(batch, length, heads, width).transpose(1, 2)
 
 
 def block_attention(
@@ -101,14 +106,20 @@ def block_attention(
 ) -> tuple[torch.Tensor, None]:
     """Attend as transformers' attention interface asks: [B, H, L, d] to [B, L, H, d], no weights returned.
 
-    `position_bias` is [1, H, L, S], `attention_mask` additive, [B, 1, 1 or L, S] or None.
+    `position_bias` is [1, H, L, S], `attention_mask` additive, [B, 1, 1 or L, S] or None. Dropout draws from
+    the `draws` of `module` (`layers.prepare_training`).
     """
-    if position_bias is None:
-        position_bias = query.new_zeros(1, query.shape[1], 1, 1)
     if scaling != 1.0:
         query = query * scaling
-    output = _BlockAttention.apply(query, key, value, position_bias, attention_mask, dropout)
-    return output.transpose(1, 2).contiguous(), None
+    if position_bias is None:
+        position_bias = query.new_zeros(1, query.shape[1], 1, 1)
+    # The lowest fp32 number is -inf in bf16, and a row of nothing but -inf has no softmax.
+    lowest = torch.finfo(query.dtype).min
+    mask = None if attention_mask is None else attention_mask.clamp(min=lowest).to(query.dtype)
+    draws = module.draws if dropout else None
+    bias = position_bias.to(query.dtype)
+    output = _BlockAttention.apply(query, key, value, bias, mask, dropout, draws)
+    return output.transpose(1, 2), None
 
 
 AttentionInterface.register(NAME, block_attention)

@@ -37,6 +37,11 @@ class Batch:
         """Return B."""
         return len(self.users)
 
+    def select(self, rows: torch.Tensor) -> "Batch":
+        """Return the samples `rows`, int64 [b], in that order."""
+        chosen = {name: getattr(self, name)[rows] for name in ("users", "tokens", "rows", "mask")}
+        return replace(self, **chosen, labels=None if self.labels is None else self.labels[rows])
+
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on `device`."""
         moved = {name: getattr(self, name).to(device) for name in ("users", "tokens", "rows", "mask")}

@@ -6,7 +6,7 @@ from typing import Any
 from torch import nn
 
 from pipeline.artifacts import write_text
-from pipeline.training.loop import Curves
+from pipeline.training.progress import Curves
 
 
 def write_curves(path: Path, curves: Curves) -> None:

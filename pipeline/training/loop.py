@@ -2,20 +2,24 @@
 
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Protocol
+from contextlib import closing
+from dataclasses import replace
+from typing import Protocol, cast
 
 import torch
 from torch import nn
 from tqdm import tqdm
 
 from pipeline.prompts.batches import Batch
+from pipeline.randomness import generator
 from pipeline.runtime import Runtime
 from pipeline.tasks import Task
 from pipeline.training.config import TrainingConfig
-from pipeline.training.loss import pad_as_target, token_losses
+from pipeline.training.gradients import Gradients, Trainable
+from pipeline.training.loss import pad_as_target
+from pipeline.training.progress import Curves, DivergedError, Progress
 
 log = logging.getLogger(__name__)
 
@@ -31,21 +35,6 @@ class Steps(Protocol):
         """Return the batch of a step, counted from 0 over the whole run."""
 
 
-@dataclass
-class Curves:
-    """What training leaves behind besides weights.
-
-    Attributes:
-        rows: (epoch, task or "mean", "train" or "validation", loss), loss in nats a target token.
-        best_epoch: the epoch, from 1, with the lowest mean of the tasks' validation losses; its weights are
-            in the model when training ends.
-    """
-
-    rows: list[tuple[int, str, str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-    best_loss: float = float("inf")
-
-
 def train(
     model: nn.Module,
     steps: Steps,
@@ -53,42 +42,38 @@ def train(
     config: TrainingConfig,
     runtime: Runtime,
     pad: int,
+    seed: int,
 ) -> Curves:
-    """Train `model` (batch to logits [B, T, V]) and leave the weights of the best epoch in it.
+    """Train `model`, which is `Trainable`, and leave the weights of the best epoch in it.
 
-    Raises ValueError naming step and task when the loss is no longer a finite number.
+    Dropout of a step draws from a generator named by `seed` and the step. Raises DivergedError naming step,
+    batch and task when the loss is no longer a finite number.
     """
     model.to(runtime.device)
-    total = config.epochs * steps.steps_per_epoch
+    per_epoch = steps.steps_per_epoch
+    total = config.epochs * per_epoch
     optimizer, scheduler = make_optimizer(model, config, total)
-    curves, best, waited = Curves(), snapshot(model), 0
-    with ThreadPoolExecutor(1) as ahead, tqdm(total=total, unit="step", disable=None) as bar:
-        upcoming = ahead.submit(steps.__getitem__, 0)
-        for epoch in range(1, config.epochs + 1):
-            sums: dict[str, list[float]] = {}
+    progress = Progress(model, optimizer, scheduler, snapshot(model))
+    with (
+        ThreadPoolExecutor(1) as ahead,
+        closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
+        tqdm(total=total, initial=progress.step, unit="step", disable=None) as bar,
+    ):
+        upcoming = ahead.submit(steps.__getitem__, progress.step)
+        while progress.step < total and progress.waited < config.patience:
             model.train()
-            for step in range((epoch - 1) * steps.steps_per_epoch, epoch * steps.steps_per_epoch):
-                batch = upcoming.result().to(runtime.device)
-                upcoming = ahead.submit(steps.__getitem__, step + 1)
-                sums.setdefault(batch.task, []).append(
-                    _step(model, batch, step, optimizer, scheduler, config, runtime, pad)
-                )
-                bar.update()
-            losses = {task: validate(model, batches, runtime) for task, batches in validation.items()}
-            mean = sum(losses.values()) / len(losses)
-            if not math.isfinite(mean):
-                raise ValueError(f"training diverged: validation loss {mean} after epoch {epoch}; {_ADVICE}")
-            _record(curves, epoch, sums, losses, mean)
-            if mean < curves.best_loss:
-                curves.best_epoch, curves.best_loss, best = epoch, mean, snapshot(model)
-                waited = 0 if config.patience_counts == "row" else waited
-            else:
-                waited += 1
-            if waited >= config.patience:
-                log.info("no better validation loss for %d epochs: stopped", waited)
-                break
-    model.load_state_dict(best)
-    return curves
+            batch = upcoming.result().to(runtime.device)
+            upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
+            if config.pad_loss and batch.labels is not None:
+                batch = replace(batch, labels=pad_as_target(batch.labels, pad))
+            loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
+            _step(progress, batch.task, loss, config.clip)
+            bar.update()
+            if progress.step % per_epoch == 0:
+                losses = {task: validate(model, batches, runtime) for task, batches in validation.items()}
+                _end_epoch(progress, losses, config, progress.step // per_epoch)
+    model.load_state_dict(progress.best)
+    return progress.curves
 
 
 def make_optimizer(
@@ -113,56 +98,50 @@ def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
-def _step(
-    model: nn.Module,
-    batch: Batch,
-    step: int,
-    optimizer: torch.optim.Optimizer,
-    scheduler: torch.optim.lr_scheduler.LRScheduler,
-    config: TrainingConfig,
-    runtime: Runtime,
-    pad: int,
-) -> float:
-    assert batch.labels is not None
-    with runtime.autocasting():
-        logits = model(batch)
-    total, count = token_losses(logits, pad_as_target(batch.labels, pad) if config.pad_loss else batch.labels)
-    loss = total / count
-    value = float(loss.detach())
-    if not math.isfinite(value):
-        raise ValueError(f"training diverged: loss {value} at step {step} ({batch.task} task); {_ADVICE}")
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), config.clip)
-    optimizer.step()
-    scheduler.step()
-    return value
+def _step(progress: Progress, task: Task, loss: float, clip: float) -> None:
+    """Move the weights along the gradients that stand in them."""
+    if not math.isfinite(loss):
+        raise DivergedError(
+            f"training diverged: loss {loss} at step {progress.step} ({task} task); {_ADVICE}"
+        )
+    nn.utils.clip_grad_norm_(progress.model.parameters(), clip)
+    progress.optimizer.step()
+    progress.optimizer.zero_grad(set_to_none=True)
+    progress.scheduler.step()
+    progress.sums.setdefault(task, []).append(loss)
+    progress.step += 1
 
 
 @torch.no_grad()
-def validate(
-    model: Callable[[Batch], torch.Tensor] | nn.Module, batches: Sequence[Batch], runtime: Runtime
-) -> float:
+def validate(model: nn.Module, batches: Sequence[Batch], runtime: Runtime) -> float:
     """Return the mean negative log-likelihood per target token over all batches."""
-    if isinstance(model, nn.Module):
-        model.eval()
+    model.eval()
     total, count = 0.0, 0
     for batch in batches:
-        assert batch.labels is not None
-        moved = batch.to(runtime.device)
         with runtime.autocasting():
-            logits = model(moved)
-        losses, tokens = token_losses(logits, moved.labels)  # type: ignore[arg-type]
+            losses, tokens = cast(Trainable, model).loss(batch.to(runtime.device))
         total, count = total + float(losses), count + tokens
     return total / count
 
 
-def _record(
-    curves: Curves, epoch: int, sums: Mapping[str, list[float]], losses: Mapping[Task, float], mean: float
-) -> None:
-    for task, values in sums.items():
+def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: TrainingConfig, epoch: int) -> None:
+    """Record an epoch's losses, keep its weights if they are the best, and count the epochs without."""
+    curves = progress.curves
+    mean = sum(losses.values()) / len(losses)
+    if not math.isfinite(mean):
+        raise DivergedError(f"training diverged: validation loss {mean} after epoch {epoch}; {_ADVICE}")
+    for task, values in progress.sums.items():
         curves.rows.append((epoch, str(task), "train", sum(values) / len(values)))
     for name, loss in [*losses.items(), ("mean", mean)]:
         curves.rows.append((epoch, str(name), "validation", loss))
     shown = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
     log.info("epoch %d: validation loss %.4f (%s)", epoch, mean, shown)
+    progress.sums = {}
+    if mean < curves.best_loss:
+        curves.best_epoch, curves.best_loss = epoch, mean
+        progress.best = snapshot(progress.model)
+        progress.waited = 0 if config.patience_counts == "row" else progress.waited
+    else:
+        progress.waited += 1
+        if progress.waited >= config.patience:
+            log.info("no better validation loss for %d epochs: stopped", progress.waited)

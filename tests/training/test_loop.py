@@ -1,7 +1,7 @@
-import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -11,8 +11,9 @@ from pipeline.runtime import Runtime
 from pipeline.tasks import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import training_summary, write_curves
-from pipeline.training.loop import Curves, make_optimizer, train, validate
-from pipeline.training.loss import pad_as_target, token_losses
+from pipeline.training.loop import make_optimizer, train, validate
+from pipeline.training.loss import pad_as_target
+from pipeline.training.progress import Curves
 from tests.tiny import tiny_batch, tiny_model
 
 RUNTIME = Runtime(torch.device("cpu"), None)
@@ -47,33 +48,28 @@ class Repeated:
 VALIDATION = {task: [tiny_batch(0, task)] for task in Task}
 
 
-def test_loss_by_hand() -> None:
-    # Uniform over 4 tokens: ln 4 each; a certain right answer: 0.
-    logits = torch.tensor([[[0.0, 0, 0, 0], [100.0, 0, 0, 0], [0.0, 0, 0, 0]]])
-    total, count = token_losses(logits, torch.tensor([[2, 0, IGNORED]]))
-    assert count == 2
-    assert float(total) == pytest.approx(math.log(4))
-
-
 def test_padding_counts_only_on_request() -> None:
-    labels = torch.tensor([[5, IGNORED]])
-    assert pad_as_target(labels, 0).tolist() == [[5, 0]]
-    assert token_losses(torch.zeros(1, 2, 8), labels)[1] == 1
-    assert token_losses(torch.zeros(1, 2, 8), pad_as_target(labels, 0))[1] == 2
-
-
-def test_the_loss_equals_transformers() -> None:
-    model, batch = tiny_model(task=False, collaborative="none"), tiny_batch()
-    nn.init.zeros_(model.whole_words.weight)
-    wanted = model.t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels).loss
-    total, count = token_losses(model(batch), batch.labels)
-    torch.testing.assert_close(total / count, wanted)
+    assert pad_as_target(torch.tensor([[5, IGNORED]]), 0).tolist() == [[5, 0]]
+    targets = []
+    for pad_loss in (False, True):
+        model = Scripted([1.0])
+        train(
+            model,
+            HalfLabelled(),
+            {Task.TOPN: [ZeroLabels()[0]]},
+            config(epochs=1, pad_loss=pad_loss),
+            RUNTIME,
+            0,
+            7,
+        )
+        targets.append(model.targets)
+    assert targets == [{10}, {20}]
 
 
 def test_training_learns_and_leaves_the_best_weights() -> None:
     model = tiny_model()
     before = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
-    curves = train(model, Repeated(), VALIDATION, config(epochs=8), RUNTIME, 0)
+    curves = train(model, Repeated(), VALIDATION, config(epochs=8), RUNTIME, 0, 7)
     after = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
     assert all(after[task] < before[task] / 2 for task in Task)
     assert sum(after.values()) / 3 == pytest.approx(curves.best_loss, abs=1e-6)
@@ -81,12 +77,14 @@ def test_training_learns_and_leaves_the_best_weights() -> None:
     assert recorded[curves.best_epoch, "mean"] == min(recorded[e, "mean"] for e in range(1, 9))
 
 
-def test_two_runs_with_one_seed_have_the_same_weights() -> None:
+@pytest.mark.parametrize("prepared", [False, True])
+def test_two_runs_with_one_seed_have_the_same_weights(prepared: bool) -> None:
     states = []
     for _ in range(2):
-        model = tiny_model()
-        torch.manual_seed(9)
-        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0)
+        model = tiny_model(dropout=0.2)
+        if prepared:
+            model.prepare_training(RUNTIME.device)
+        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0, 7)
         states.append(model.state_dict())
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
@@ -98,19 +96,27 @@ class Scripted(nn.Module):
         super().__init__()
         self.losses, self.epoch = losses, 0
         self.steps = nn.Parameter(torch.zeros(1))
+        self.targets: set[int] = set()
 
-    def forward(self, batch: Batch) -> torch.Tensor:
+    def loss(self, batch: Batch, rng: np.random.Generator | None = None) -> tuple[torch.Tensor, int]:
+        count = int((batch.labels != IGNORED).sum())
         if self.training:
-            return self.steps.view(1, 1, 1).expand(4, 5, 2) + torch.zeros(4, 5, 2)
-        # Two classes, label 0: the loss is ln(1 + e^x) for logits (0, x).
-        wanted = self.losses[self.epoch]
+            self.targets.add(count)
+            return self.steps.sum() * count, count
         self.epoch += 1
-        return torch.tensor([0.0, math.log(math.exp(wanted) - 1)]).expand(4, 5, 2)
+        return torch.tensor(self.losses[self.epoch - 1] * count), count
 
 
 class ZeroLabels(Repeated):
     def __getitem__(self, step: int) -> Batch:
         return replace(tiny_batch(), labels=torch.zeros(4, 5, dtype=torch.int64))
+
+
+class HalfLabelled(Repeated):
+    def __getitem__(self, step: int) -> Batch:
+        labels = torch.full((4, 5), IGNORED)
+        labels[:2] = 0
+        return replace(tiny_batch(), labels=labels)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +127,7 @@ def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -
     model = Scripted([3.0, 4.0, 2.0, 5.0, 5.0, 5.0, 5.0])
     validation = {Task.TOPN: [ZeroLabels()[0]]}
     settings = config(epochs=7, patience=3, patience_counts=counts)
-    curves = train(model, ZeroLabels(), validation, settings, RUNTIME, 0)
+    curves = train(model, ZeroLabels(), validation, settings, RUNTIME, 0, 7)
     assert max(epoch for epoch, *_ in curves.rows) == stopped_after
     assert curves.best_epoch == 3
     assert curves.best_loss == pytest.approx(2.0, abs=1e-5)
@@ -132,13 +138,13 @@ def test_divergence_names_step_and_task() -> None:
     with torch.no_grad():
         model.task_prompt.table[Task.SEQUENTIAL.row] = float("nan")
     with pytest.raises(ValueError, match=r"training diverged: loss nan at step 1 \(sequential task\)"):
-        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0)
+        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0, 7)
 
 
 def test_a_validation_loss_that_is_no_number_is_not_passed_over() -> None:
     validation = {Task.TOPN: [ZeroLabels()[0]]}
     with pytest.raises(ValueError, match="validation loss nan after epoch 1"):
-        train(Scripted([float("nan")]), ZeroLabels(), validation, config(), RUNTIME, 0)
+        train(Scripted([float("nan")]), ZeroLabels(), validation, config(), RUNTIME, 0, 7)
 
 
 @pytest.mark.parametrize(

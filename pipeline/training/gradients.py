@@ -1,0 +1,78 @@
+"""Loss and gradients of one batch, on the CPU with a part of its samples in each thread.
+
+Threads that each take whole samples have nothing to wait for; threads that share each matrix product wait for
+one another hundreds of times a step.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from pipeline.prompts.batches import IGNORED, Batch
+from pipeline.runtime import Runtime
+
+
+class Trainable(Protocol):
+    """What training asks of a model, a `torch.nn.Module`."""
+
+    def loss(self, batch: Batch, rng: np.random.Generator | None = None) -> tuple[torch.Tensor, int]:
+        """Return the sum of the labels' losses and their number; dropout draws from `rng`."""
+
+
+class Gradients:
+    """Computes the gradient of the mean loss a target token."""
+
+    def __init__(self, model: Trainable, parameters: list[torch.nn.Parameter], runtime: Runtime) -> None:
+        """Take a model that is on the runtime's device, and its parameters."""
+        self._model, self._parameters, self._runtime = model, parameters, runtime
+        self._parts = torch.get_num_threads() if runtime.device.type == "cpu" else 1
+        self._pool = None
+        if self._parts > 1:
+            self._pool = ThreadPoolExecutor(self._parts, initializer=torch.set_num_threads, initargs=(1,))
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def compute(self, batch: Batch, rng: np.random.Generator) -> float:
+        """Set the gradient of every parameter and return the loss, the mean over the batch's targets.
+
+        Dropout draws from streams that `rng` starts. The same batch, generator and number of threads give
+        the same bits.
+        """
+        assert batch.labels is not None
+        count = int((batch.labels != IGNORED).sum())
+        # By length, so that samples that are encoded together are alike, and dealt out evenly.
+        order = batch.mask.sum(1).argsort(stable=True)
+        parts = [batch.select(order[part :: self._parts]) for part in range(self._parts)]
+        streams = rng.spawn(self._parts)
+        if self._pool is None:
+            results = [self._of_part(parts[0], streams[0], count)]
+        else:
+            # A batch smaller than the threads leaves some without samples.
+            filled = [(part, stream) for part, stream in zip(parts, streams, strict=True) if len(part)]
+            tasks = [self._pool.submit(self._of_part, part, stream, count) for part, stream in filled]
+            results = [task.result() for task in tasks]
+        for index, parameter in enumerate(self._parameters):
+            parameter.grad = _sum([gradients[index] for _, gradients in results])
+        return sum(loss for loss, _ in results)
+
+    def _of_part(
+        self, part: Batch, rng: np.random.Generator, count: int
+    ) -> tuple[float, tuple[torch.Tensor | None, ...]]:
+        with self._runtime.autocasting():
+            total, _ = self._model.loss(part, rng)
+        loss = total / count
+        gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
+        return float(loss.detach()), gradients
+
+
+def _sum(parts: list[torch.Tensor | None]) -> torch.Tensor | None:
+    total = None
+    for part in parts:
+        if part is not None:
+            total = part if total is None else total.add_(part)
+    return total
