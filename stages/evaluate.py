@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import typer
 
 from pipeline import tables
@@ -39,13 +40,12 @@ def main(root: Path = Path()) -> None:
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
 
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
-    found = {}
-    for task, wanted in cutoffs.items():
-        predictions = {
-            method: read_table(root / f"predictions/{method}/{task}.parquet", tables.RECOMMENDATIONS)
-            for method in (MODEL, *config.baselines)
-        }
-        found[task] = recommended(predictions, split, wanted, task)
+    found = {
+        task: recommended(
+            read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS), split, wanted, task
+        )
+        for task, wanted in cutoffs.items()
+    }
     sequential, topn = found["sequential"], found["topn"]
     rng = generator(seed, "bootstrap", "sequential")
     write_json(metrics / "sequential.json", sequential_metrics(sequential, split, numbers, config, rng))
@@ -57,10 +57,7 @@ def main(root: Path = Path()) -> None:
     write_json(metrics / "beyond.json", beyond_metrics(sequential.lists, ranks, split, counts, config, rng))
 
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
-    generated = {
-        method: read_table(root / f"predictions/{method}/explanation.parquet", tables.GENERATED)
-        for method in (MODEL, *config.explanation_baselines)
-    }
+    generated = read_predictions(root, config.explanation_baselines, "explanation", tables.GENERATED)
     rng = generator(seed, "bootstrap", "explanation")
     write_json(metrics / "explanation.json", explanation_metrics(generated, explanations, config, rng))
 
@@ -69,6 +66,16 @@ def main(root: Path = Path()) -> None:
     order = read_json(metrics / "dataset.json")["order_audit"]
     leaks = leakage_metrics(train, split, explanations, users, items, order)
     write_json(metrics / "leakage.json", leaks)
+
+
+def read_predictions(
+    root: Path, baselines: tuple[str, ...], task: str, schema: pa.Schema
+) -> dict[str, pa.Table]:
+    """Read one task's predictions of the model and of the baselines, by method."""
+    return {
+        method: read_table(root / f"predictions/{method}/{task}.parquet", schema)
+        for method in (MODEL, *baselines)
+    }
 
 
 if __name__ == "__main__":
