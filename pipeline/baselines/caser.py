@@ -15,22 +15,13 @@ class Caser(NextItemModel):
 
     def __init__(self, users: int, items: int, length: int, width: int, dropout: float) -> None:
         """`length` is L, `width` D; the representation is [B, 2 D]."""
-        super().__init__()
-        self.items = nn.Embedding(items + 1, width, padding_idx=items)
-        self.users = nn.Embedding(users, width)
+        super().__init__(users, items, width, 2 * width)
         self.horizontal = nn.ModuleList(
             nn.Conv2d(1, HORIZONTAL, (height, width)) for height in range(1, length + 1)
         )
         self.vertical = nn.Conv2d(1, VERTICAL, (length, 1))
         self.joined = nn.Linear(HORIZONTAL * length + VERTICAL * width, width)
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Embedding(items, 2 * width)
-        self.bias = nn.Embedding(items, 1)
-        for table in (self.items, self.users, self.output):
-            nn.init.normal_(table.weight, std=width**-0.5)
-        nn.init.zeros_(self.bias.weight)
-        with torch.no_grad():
-            self.items.weight[items] = 0.0
 
     def represent(self, users: Tensor, sequences: Tensor) -> Tensor:
         """Return [B, 2 D]: what both kinds of filters saw, and who it is (section 3)."""

@@ -12,21 +12,12 @@ class HierarchicalGating(NextItemModel):
 
     def __init__(self, users: int, items: int, length: int, width: int, dropout: float) -> None:
         """`length` is L, `width` D; the representation is [B, D]."""
-        super().__init__()
-        self.items = nn.Embedding(items + 1, width, padding_idx=items)
-        self.users = nn.Embedding(users, width)
+        super().__init__(users, items, width, width)
         self.feature_of_item = nn.Linear(width, width)
         self.feature_of_user = nn.Linear(width, width, bias=False)
         self.instance_of_item = nn.Linear(width, 1, bias=False)
         self.instance_of_user = nn.Linear(width, length, bias=False)
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Embedding(items, width)
-        self.bias = nn.Embedding(items, 1)
-        for table in (self.items, self.users, self.output):
-            nn.init.normal_(table.weight, std=width**-0.5)
-        nn.init.zeros_(self.bias.weight)
-        with torch.no_grad():
-            self.items.weight[items] = 0.0
 
     def represent(self, users: Tensor, sequences: Tensor) -> Tensor:
         """Return [B, D]: the user, the gated items' mean, and the sum of the items themselves (eq. 1-8)."""

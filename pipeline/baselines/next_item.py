@@ -13,10 +13,26 @@ from pipeline.baselines.training_data import Fit, Scorer, Settings, TrainingData
 
 
 class NextItemModel(nn.Module, ABC):
-    """Scores items as next ones: a representation [B, W] of user and sequence times `output` [I, W]."""
+    """Scores items as next ones: a representation [B, W] of user and sequence times `output` [I, W].
 
-    output: nn.Embedding
-    bias: nn.Embedding
+    Attributes:
+        items: embeddings [I + 1, D] of the items in a sequence, the last row zeros, for padding.
+        users: embeddings [N, D].
+        output, bias: of the items to be scored, [I, W] and [I, 1].
+    """
+
+    def __init__(self, users: int, items: int, width: int, represented: int) -> None:
+        """`width` is D, `represented` W."""
+        super().__init__()
+        self.items = nn.Embedding(items + 1, width, padding_idx=items)
+        self.users = nn.Embedding(users, width)
+        self.output = nn.Embedding(items, represented)
+        self.bias = nn.Embedding(items, 1)
+        for table in (self.items, self.users, self.output):
+            nn.init.normal_(table.weight, std=width**-0.5)
+        nn.init.zeros_(self.bias.weight)
+        with torch.no_grad():
+            self.items.weight[items] = 0.0
 
     @abstractmethod
     def represent(self, users: Tensor, sequences: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ class Fixed(NextItemModel):
     """Represents everyone by 1, so that an item's score is its output plus its bias."""
 
     def __init__(self, scores):
-        super().__init__()
+        super().__init__(1, len(scores), 1, 1)
         self.output = nn.Embedding.from_pretrained(torch.tensor(scores)[:, None])
         self.bias = nn.Embedding.from_pretrained(torch.zeros(len(scores), 1))
 
