@@ -7,18 +7,23 @@ from typing import Any
 import typer
 from pydantic import Field, create_model
 
-from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
+from pipeline.baselines.config import BaselinesConfig
+from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
+from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, NumberingConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.model.config import ModelConfig
 from pipeline.params import ParamsError, Section, load_yaml, read_params
-from pipeline.prompts.config import PromptsConfig, TokenizerConfig
+from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_vocabulary
+from pipeline.prompts.templates import read_templates
 from pipeline.report.config import ReportConfig
 from pipeline.runtime import RuntimeConfig
 from pipeline.training.config import TrainingConfig
 from stages.errors import clear_errors
+
+SAMPLE = "data/raw/sample.json.gz"
 
 
 class Params(Section):
@@ -36,6 +41,8 @@ class Params(Section):
     model: ModelConfig
     training: TrainingConfig
     decoding: DecodingConfig
+    baselines: BaselinesConfig
+    explanation_baselines: ExplanationBaselinesConfig
     evaluation: EvaluationConfig
     report: ReportConfig
     runtime: RuntimeConfig
@@ -62,20 +69,6 @@ def whole_word_rows(prompts: PromptsConfig, dataset: DatasetConfig) -> str | Non
     )
 
 
-def answer_length(decoding: DecodingConfig) -> str | None:
-    """An explanation's shortest length can't be above its longest."""
-    if decoding.min_tokens <= decoding.max_tokens:
-        return None
-    return f"decoding.min_tokens ({decoding.min_tokens}) is above max_tokens ({decoding.max_tokens})"
-
-
-def kept_beams(decoding: DecodingConfig) -> str | None:
-    """No more items can be kept than beams are searched."""
-    if decoding.top <= decoding.beams:
-        return None
-    return f"decoding.top ({decoding.top}) is above decoding.beams ({decoding.beams})"
-
-
 def kept_candidates(decoding: DecodingConfig, dataset: DatasetConfig) -> str | None:
     """No more items can be kept than top-n has candidates."""
     if decoding.top <= dataset.negatives + 1:
@@ -91,6 +84,55 @@ def longest_cutoff(evaluation: EvaluationConfig, decoding: DecodingConfig) -> st
     if longest <= decoding.top:
         return None
     return f"evaluation cuts lists off at {longest}, but decoding.top keeps {decoding.top} items"
+
+
+def known_baselines(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> str | None:
+    """Each baseline that is to run has its hyper-parameters."""
+    known = [name for name in type(baselines).model_fields if name != "budget"]
+    unknown = [name for name in evaluation.baselines if name not in known]
+    if not unknown:
+        return None
+    return f"evaluation.baselines names {', '.join(unknown)}; section baselines has {', '.join(known)}"
+
+
+def sample_users(neighbours: NeighboursConfig, sample: SampleConfig, dataset: DatasetConfig) -> str | None:
+    """A user of the sample has no more neighbours than it has other users."""
+    if dataset.raw != SAMPLE or neighbours.count < sample.users:
+        return None
+    return (
+        f"neighbours.count ({neighbours.count}) is above the other users of the sample ({sample.users - 1})"
+    )
+
+
+def sample_items(dataset: DatasetConfig, sample: SampleConfig) -> str | None:
+    """Negatives are items outside a history, and the sample's shortest holds 5."""
+    left = sample.items - SHORTEST_HISTORY
+    if dataset.raw != SAMPLE or dataset.negatives <= left:
+        return None
+    return (
+        f"dataset.negatives ({dataset.negatives}) is above {left}, the most items of the sample "
+        f"(sample.items {sample.items}) outside a user's history"
+    )
+
+
+def room_for_words(tokenizer: TokenizerConfig, model: ModelConfig) -> str | None:
+    """A scratch vocabulary holds every number piece and character, and words."""
+    fewest = smallest_vocabulary(tokenizer.number_digits)
+    if model.backbone != "scratch" or tokenizer.vocabulary >= fewest:
+        return None
+    return (
+        f"tokenizer.vocabulary ({tokenizer.vocabulary}) is below {fewest}, what number pieces of "
+        f"tokenizer.number_digits ({tokenizer.number_digits}), single characters and 50 words need"
+    )
+
+
+def sound_templates(prompts: PromptsConfig) -> str | None:
+    """The wordings are there, one or more a task, each with its placeholders."""
+    try:
+        read_templates(Path(prompts.templates))
+    except (ValueError, OSError) as error:
+        return f"prompts.templates: {error}"
+    return None
 
 
 def ratings_there(embeddings: EmbeddingsConfig, dataset: DatasetConfig) -> str | None:
@@ -112,10 +154,13 @@ def repeats_listable(decoding: DecodingConfig, dataset: DatasetConfig) -> str | 
 COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     head_width,
     whole_word_rows,
-    answer_length,
-    kept_beams,
     kept_candidates,
     longest_cutoff,
+    known_baselines,
+    sample_users,
+    sample_items,
+    room_for_words,
+    sound_templates,
     ratings_there,
     repeats_listable,
 )

@@ -1,8 +1,8 @@
 """Section `decoding` of params.yaml."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.params import Section
 
@@ -21,3 +21,14 @@ class DecodingConfig(Section):
     explanation_beams: int = Field(ge=1)
     min_tokens: int = Field(ge=0)
     max_tokens: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        faults = []
+        if self.top > self.beams:
+            faults.append(f"top ({self.top}) is above beams ({self.beams})")
+        if self.min_tokens > self.max_tokens:
+            faults.append(f"min_tokens ({self.min_tokens}) is above max_tokens ({self.max_tokens})")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self

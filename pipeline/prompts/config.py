@@ -7,6 +7,11 @@ from pydantic import Field
 from pipeline.params import Section
 
 
+def smallest_vocabulary(number_digits: int) -> int:
+    """Fewest tokens of a scratch tokenizer: 3 specials, 2 prefixes, numbers, 85 characters and 50 words."""
+    return 3 + 2 + sum(10**length for length in range(1, number_digits + 1)) + 85 + 50
+
+
 class TokenizerConfig(Section):
     """How a scratch tokenizer is trained; a pretrained backbone brings its own."""
 

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.params import ParamsError, read_params
+from pipeline.prompts.config import smallest_vocabulary
+from pipeline.prompts.tokenizer import train_tokenizer
 from stages.check_params import COMBINATIONS, Params, faults, main
+from stages.generate import Params as Generate
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,13 +44,28 @@ BROKEN = {
         r"model.d_model (64) is no multiple of prompts.heads (3)",
     ),
     "whole_word_rows": ({"prompts.whole_words": 101}, "prompts.whole_words (101) is below 102"),
-    "answer_length": ({"decoding.min_tokens": 21}, "decoding.min_tokens (21) is above max_tokens (20)"),
-    "kept_beams": ({"decoding.beams": 9}, "decoding.top (10) is above decoding.beams (9)"),
+    "sample_users": (
+        {"neighbours.count": 400},
+        "neighbours.count (400) is above the other users of the sample",
+    ),
+    "sample_items": (
+        {"sample.items": 100, "dataset.negatives": 96},
+        "dataset.negatives (96) is above 95, the most items of the sample (sample.items 100)",
+    ),
+    "room_for_words": (
+        {"tokenizer.vocabulary": 1249},
+        "tokenizer.vocabulary (1249) is below 1250, what number pieces of tokenizer.number_digits (3)",
+    ),
+    "sound_templates": ({"prompts.templates": "absent.yaml"}, "prompts.templates: absent.yaml: no such file"),
     "kept_candidates": (
         {"dataset.negatives": 8},
         "decoding.top (10) is above dataset.negatives + 1 (9 candidates)",
     ),
     "longest_cutoff": ({"evaluation.topn_cutoffs": [1, 11]}, "evaluation cuts lists off at 11"),
+    "known_baselines": (
+        {"evaluation.baselines": ["most_popular", "ncf"]},
+        "evaluation.baselines names ncf; section baselines has most_popular, item_knn",
+    ),
     "repeats_listable": ({"dataset.duplicates": "all"}, "decoding.exclude_seen leaves out the repeats"),
     "ratings_there": (
         {"dataset.format": "p5", "embeddings.pmf.feedback": "ratings"},
@@ -73,6 +92,10 @@ def test_impossible_combination(document, tmp_path, rule):
         {"prompts.whole_words": 102},
         {"decoding.min_tokens": 20},
         {"decoding.beams": 10},
+        {"neighbours.count": 399},
+        {"neighbours.count": 400, "dataset.raw": "own.json"},
+        {"tokenizer.vocabulary": 1250},
+        {"tokenizer.vocabulary": 1249, "model.backbone": "google-t5/t5-small"},
         {"dataset.format": "p5", "embeddings.pmf.feedback": "ratings", "embeddings.method": "bivae"},
     ],
 )
@@ -91,7 +114,7 @@ def test_all_faults_at_once(document, tmp_path):
     del document["report"]
     lines = found(document, tmp_path)
     assert sorted(line.split(":")[0] for line in lines) == [
-        "decoding.top (10) is above decoding.beams (9)",
+        "decoding",
         "embeddings.method",
         "report",
         "seed",
@@ -109,3 +132,22 @@ def test_faults_end_with_exit_code_1(document, tmp_path, capsys):
     error = capsys.readouterr().err
     assert "params.yaml: 1 fault(s)" in error
     assert "found 'fast'" in error
+
+
+def test_a_section_impossible_in_itself_is_told_by_its_stage_too(document, tmp_path):
+    change(document, "decoding.beams", 9)
+    change(document, "decoding.min_tokens", 21)
+    (line,) = found(document, tmp_path)
+    assert line.startswith(
+        "decoding: Value error, top (10) is above beams (9); min_tokens (21) is above max_"
+    )
+    with pytest.raises(ParamsError, match=r"top \(10\) is above beams \(9\)"):
+        read_params(Generate, tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize("digits", [1, 2, 3])
+def test_the_smallest_vocabulary_is_the_one_that_trains(digits):
+    fewest = smallest_vocabulary(digits)
+    assert len(train_tokenizer(["a few words"] * 10, fewest, digits)) <= fewest
+    with pytest.raises(ValueError, match=f"at least {fewest} wanted"):
+        train_tokenizer(["a few words"], fewest - 1, digits)
