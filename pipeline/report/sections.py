@@ -11,7 +11,8 @@ from pipeline.report.tables import Table, difference_table, figure_table, with_a
 
 CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
 OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
-VARIETY = ["FMR", "FCR", "DIV", "SA", "SA-balanced", "distinct-1", "distinct-2", "USR"]
+CONTENT = ["FMR", "FCR", "DIV", "SA", "SA-balanced"]
+VARIETY = ["distinct-1", "distinct-2", "USR"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
         return Section("explanation", title, about, missing=missing)
     others = [*baselines(name for name in KNOWN if name in metrics.values), COPY]
     methods = [MODEL, *others]
-    variety = [column for column in VARIETY if column in metrics.section(MODEL[0]).values]
+    # A P5 folder may give explanations without features or ratings.
+    content = [column for column in CONTENT if column in metrics.section(MODEL[0]).values]
     closeness = "Explanation: closeness to what the user wrote, × 100"
     tables = [
         with_absent(figure_table(closeness, metrics, CLOSENESS, methods), NOT_RUN["explanation"]),
@@ -121,8 +123,10 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
                 for doubt in doubts("explanation", published)
             ],
         ),
-        figure_table("Explanation: features and variety", metrics, variety, methods),
+        figure_table("Explanation: variety", metrics, VARIETY, methods),
     ]
+    if content:
+        tables.append(figure_table("Explanation: features and sentiment", metrics, content, methods))
     return Section("explanation", title, about, tables, [make_forest("ROUGE-L", metrics, methods, {})])
 
 

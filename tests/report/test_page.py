@@ -68,7 +68,7 @@ def test_pictures_have_a_text_or_say_that_they_need_none(page):
 
 
 def test_tables_have_captions_and_scopes(page):
-    assert len(page.named("table")) == len(page.named("caption")) == 15
+    assert len(page.named("table")) == len(page.named("caption")) == 16
     assert all(attributes.get("scope") in {"row", "col", "colgroup"} for attributes in page.named("th"))
 
 
