@@ -31,9 +31,9 @@ def fingerprint(
     for kind, path in (*sources, *(("code", path) for path in _code(modules))):
         for file in _files(path):
             digest.update(f"{kind} {file.as_posix()} {_content(file)}\n".encode())
-    machine = [platform.machine(), platform.python_version(), torch.__version__, str(runtime)]
-    machine += [str(torch.get_num_threads()), params.model_dump_json()]
-    digest.update("\n".join(machine).encode())
+    where = [runtime.device.type, runtime.autocast, runtime.processes.count, torch.get_num_threads()]
+    versions = [platform.machine(), platform.python_version(), torch.__version__]
+    digest.update("\n".join(map(str, [*where, *versions, params.model_dump_json()])).encode())
     return digest.hexdigest()[:16]
 
 

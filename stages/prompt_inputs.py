@@ -3,12 +3,22 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from pipeline.artifacts import list_matrix, read_table
 from pipeline.prompts.examples import Pairs
 from pipeline.prompts.histories import Histories
 from pipeline.prompts.inputs import Inputs
-from pipeline.tables import CANDIDATES, EXPLANATIONS, INTERACTIONS, ITEM_NUMBERS, ITEMS, USER_NUMBERS
+from pipeline.tables import (
+    CANDIDATES,
+    EXPLANATIONS,
+    INTERACTIONS,
+    ITEM_NUMBERS,
+    ITEMS,
+    NEIGHBOURS,
+    USER_NUMBERS,
+    USER_VECTORS,
+)
 
 
 def input_files(preprocessed: Path, numbering: Path, explanations: Path) -> list[Path]:
@@ -17,6 +27,20 @@ def input_files(preprocessed: Path, numbering: Path, explanations: Path) -> list
     files = [preprocessed / f"{name}.parquet" for name in names]
     files += [numbering / "users.parquet", numbering / "items.parquet"]
     return [*files, explanations / "explanations.parquet"]
+
+
+def user_files(data: Path) -> tuple[Path, Path]:
+    """Return what `read_users` reads."""
+    return data / "embeddings/users.parquet", data / "neighbours/neighbours.parquet"
+
+
+def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the user embeddings [N, U] and the similar users [N, n]."""
+    vectors, similar = user_files(data)
+    return (
+        torch.tensor(list_matrix(read_table(vectors, USER_VECTORS)["vector"])),
+        torch.tensor(list_matrix(read_table(similar, NEIGHBOURS)["neighbours"])),
+    )
 
 
 def read_inputs(preprocessed: Path, numbering: Path, explanations: Path) -> Inputs:

@@ -21,3 +21,4 @@ class TrainingConfig(Section):
     patience_counts: Literal["row", "total"]
     explanation_tokens: int = Field(ge=2)
     pad_loss: bool
+    save_every: int = Field(ge=0)

@@ -20,6 +20,7 @@ from pipeline.training.config import TrainingConfig
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target
 from pipeline.training.progress import Curves, DivergedError, Progress
+from pipeline.training.resume import SavedStates
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +44,21 @@ def train(
     runtime: Runtime,
     pad: int,
     seed: int,
+    states: SavedStates | None = None,
 ) -> Curves:
     """Train `model`, which is `Trainable`, and leave the weights of the best epoch in it.
 
-    Dropout of a step draws from a generator named by `seed` and the step. Raises DivergedError naming step,
-    batch and task when the loss is no longer a finite number.
+    Dropout of a step draws from a generator named by `seed` and the step. The run goes on from the newest of
+    `states`, bit for bit as if it had never stopped. Raises DivergedError naming step, batch and task when
+    loss or gradient is no longer a finite number; the best weights are in the model then, too.
     """
     model.to(runtime.device)
     per_epoch = steps.steps_per_epoch
     total = config.epochs * per_epoch
     optimizer, scheduler = make_optimizer(model, config, total)
     progress = Progress(model, optimizer, scheduler, snapshot(model))
+    if states is not None:
+        states.restore(progress)
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
@@ -67,11 +72,18 @@ def train(
             if config.pad_loss and batch.labels is not None:
                 batch = replace(batch, labels=pad_as_target(batch.labels, pad))
             loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
-            _step(progress, batch.task, loss, config.clip)
-            bar.update()
-            if progress.step % per_epoch == 0:
-                losses = {task: validate(model, batches, runtime) for task, batches in validation.items()}
-                _end_epoch(progress, losses, config, progress.step // per_epoch)
+            try:
+                _step(progress, batch, loss, config.clip, per_epoch)
+                bar.update()
+                ended = progress.step % per_epoch == 0
+                if ended:
+                    losses = {task: validate(model, batches, runtime) for task, batches in validation.items()}
+                    _end_epoch(progress, losses, config, progress.step // per_epoch)
+            except DivergedError:
+                model.load_state_dict(progress.best)
+                raise
+            if states is not None and runtime.processes.first and (ended or states.due(progress.step)):
+                states.save(progress)
     model.load_state_dict(progress.best)
     return progress.curves
 
@@ -98,17 +110,20 @@ def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
-def _step(progress: Progress, task: Task, loss: float, clip: float) -> None:
+def _step(progress: Progress, batch: Batch, loss: float, clip: float, per_epoch: int) -> None:
     """Move the weights along the gradients that stand in them."""
-    if not math.isfinite(loss):
+    norm = float(nn.utils.clip_grad_norm_(progress.model.parameters(), clip))
+    if not (math.isfinite(loss) and math.isfinite(norm)):
+        epoch, number = divmod(progress.step, per_epoch)
         raise DivergedError(
-            f"training diverged: loss {loss} at step {progress.step} ({task} task); {_ADVICE}"
+            f"training diverged: loss {loss}, gradient norm {norm} at step {progress.step} ({batch.task} "
+            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); {_ADVICE}",
+            progress.curves.best_epoch,
         )
-    nn.utils.clip_grad_norm_(progress.model.parameters(), clip)
     progress.optimizer.step()
     progress.optimizer.zero_grad(set_to_none=True)
     progress.scheduler.step()
-    progress.sums.setdefault(task, []).append(loss)
+    progress.sums.setdefault(batch.task, []).append(loss)
     progress.step += 1
 
 
@@ -116,11 +131,12 @@ def _step(progress: Progress, task: Task, loss: float, clip: float) -> None:
 def validate(model: nn.Module, batches: Sequence[Batch], runtime: Runtime) -> float:
     """Return the mean negative log-likelihood per target token over all batches."""
     model.eval()
-    total, count = 0.0, 0
-    for batch in batches:
+    total, count = 0.0, 0.0
+    for batch in runtime.processes.every(batches):
         with runtime.autocasting():
             losses, tokens = cast(Trainable, model).loss(batch.to(runtime.device))
         total, count = total + float(losses), count + tokens
+    total, count = runtime.processes.sums(total, count)
     return total / count
 
 
@@ -129,7 +145,9 @@ def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: Trainin
     curves = progress.curves
     mean = sum(losses.values()) / len(losses)
     if not math.isfinite(mean):
-        raise DivergedError(f"training diverged: validation loss {mean} after epoch {epoch}; {_ADVICE}")
+        raise DivergedError(
+            f"training diverged: validation loss {mean} after epoch {epoch}; {_ADVICE}", curves.best_epoch
+        )
     for task, values in progress.sums.items():
         curves.rows.append((epoch, str(task), "train", sum(values) / len(values)))
     for name, loss in [*losses.items(), ("mean", mean)]:

@@ -9,6 +9,11 @@ from torch import nn
 class DivergedError(ValueError):
     """The loss or the gradient is no longer a finite number; the message names step, batch and task."""
 
+    def __init__(self, message: str, best_epoch: int) -> None:
+        """Take the message, and the epoch whose weights are the best, 0 where none has ended."""
+        super().__init__(message)
+        self.best_epoch = best_epoch
+
 
 @dataclass
 class Curves:

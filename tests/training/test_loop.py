@@ -32,6 +32,7 @@ def config(**changes: object) -> TrainingConfig:
         "patience_counts": "row",
         "explanation_tokens": 20,
         "pad_loss": False,
+        "save_every": 0,
     }
     return TrainingConfig(**(values | changes))
 
@@ -137,7 +138,9 @@ def test_divergence_names_step_and_task() -> None:
     model = tiny_model()
     with torch.no_grad():
         model.task_prompt.table[Task.SEQUENTIAL.row] = float("nan")
-    with pytest.raises(ValueError, match=r"training diverged: loss nan at step 1 \(sequential task\)"):
+    with pytest.raises(
+        ValueError, match=r"loss nan, .* at step 1 \(sequential task, batch 1 of epoch 1"
+    ):
         train(model, Repeated(), VALIDATION, config(), RUNTIME, 0, 7)
 
 

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from pipeline.artifacts import write_json
+from pipeline.model.checkpoint import load_checkpoint
+from pipeline.model.peapod import PeaPOD
+from pipeline.prompts.batches import Batch
 from pipeline.tasks import Task
-from pipeline.training.loop import make_optimizer, snapshot
-from pipeline.training.loss import token_losses
-from pipeline.training.progress import Progress
+from pipeline.training.divergence import keeping_best
+from pipeline.training.loop import Steps, make_optimizer, snapshot, train
+from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates, _checksums
-from tests.tiny import tiny_batch, tiny_model
-from tests.training.test_loop import config
+from tests.tiny import prompts_config, tiny_batch, tiny_model
+from tests.training.test_loop import RUNTIME, VALIDATION, Repeated, config
 
 STEPS = 7
 
@@ -32,8 +36,7 @@ def advance(progress: Progress, until: int) -> None:
     """Train up to a step, and note what a loop notes."""
     while progress.step < until:
         batch = tiny_batch(progress.step % 2, list(Task)[progress.step % 3])
-        assert batch.labels is not None
-        total, count = token_losses(progress.model(batch), batch.labels)
+        total, count = progress.model.loss(batch)
         progress.optimizer.zero_grad()
         (total / count).backward()
         progress.optimizer.step()
@@ -160,3 +163,73 @@ def test_a_state_of_a_foreign_pickle_is_not_executed(tmp_path: Path) -> None:
     states.restore(fresh)
     assert same(fresh, start())
     assert not (tmp_path / "harm").exists()
+
+
+class KilledError(Exception):
+    """Stands for a kill."""
+
+
+class Dying(Repeated):
+    """Batches that end a run at a step."""
+
+    def __init__(self, death: int) -> None:
+        self.death = death
+
+    def __getitem__(self, step: int) -> Batch:
+        if step == self.death:
+            raise KilledError
+        return super().__getitem__(step)
+
+
+def trained(steps: Steps, states: SavedStates | None, every: int = 2) -> tuple[nn.Module, Curves]:
+    """Train anew, or from what `states` has; six steps an epoch."""
+    model = tiny_model()
+    curves = train(model, steps, VALIDATION, config(save_every=every), RUNTIME, 0, 7, states)
+    return model, curves
+
+
+@pytest.mark.parametrize("deaths", [(1,), (4,), (5, 9), (6,), (7, 8, 17), (12, 12)])
+@pytest.mark.parametrize("every", [0, 2])
+def test_killed_anywhere_training_ends_with_the_same_weights(
+    tmp_path: Path, deaths: tuple[int, ...], every: int
+) -> None:
+    states = SavedStates(tmp_path, every)
+    for death in deaths:
+        with pytest.raises(KilledError):
+            trained(Dying(death), states)
+    found, curves = trained(Repeated(), states)
+    wanted, wanted_curves = trained(Repeated(), None)
+    assert all(torch.equal(found.state_dict()[name], one) for name, one in wanted.state_dict().items())
+    assert curves == wanted_curves
+
+
+def test_a_run_that_was_killed_after_its_last_step_trains_no_more(tmp_path: Path) -> None:
+    wanted, curves = trained(Repeated(), SavedStates(tmp_path, 0))
+    found, again = trained(Dying(-1), SavedStates(tmp_path, 0))
+    assert again == curves
+    assert all(torch.equal(found.state_dict()[name], one) for name, one in wanted.state_dict().items())
+
+
+class Poisoned(Repeated):
+    """Batches, and weights that are no numbers from the second epoch on."""
+
+    def __init__(self, model: PeaPOD) -> None:
+        self.model = model
+
+    def __getitem__(self, step: int) -> Batch:
+        if step == 8:
+            with torch.no_grad():
+                self.model.task_prompt.table.fill_(float("nan"))
+        return super().__getitem__(step)
+
+
+def test_divergence_keeps_the_best_weights_and_says_where(tmp_path: Path) -> None:
+    model, first = tiny_model(), tiny_model()
+    train(first, Repeated(), VALIDATION, config(epochs=1, warmup=0.0), RUNTIME, 0, 7)
+    where = r"at step \d+ \(\w+ task, batch \d+ of epoch 2, users \[0, 5,"
+    with pytest.raises(DivergedError, match=where) as at:
+        with keeping_best(tmp_path / "best", model, prompts_config(), RUNTIME):
+            train(model, Poisoned(model), VALIDATION, config(epochs=3, warmup=0.0), RUNTIME, 0, 7)
+    assert f"The weights of epoch 1, the best, are in {tmp_path / 'best'}" in str(at.value)
+    kept = load_checkpoint(tmp_path / "best").state_dict()
+    assert all(torch.equal(kept[name], one) for name, one in first.state_dict().items())
