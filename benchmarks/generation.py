@@ -1,7 +1,7 @@
 """Generation beside transformers' `generate`: `python -m benchmarks.generation --json`.
 
-Both sides answer the same questions of a P5 folder with the same weights and settings, in turns, in one
-process; the ratio of their median speeds is the result. Fresh weights rank at random, which costs the same.
+Both sides answer the same questions of a P5 folder with the same weights and settings, in turns, each in a
+process of its own; the ratio of their median speeds is the result. Fresh weights cost what trained ones do.
 Model FLOPs count each input once and each returned sequence as if it were decoded alone (`flops`).
 """
 
@@ -16,10 +16,11 @@ import torch
 import typer
 
 from benchmarks.flops import decoder_flops, encoder_flops
-from benchmarks.generation_sides import BEAMS, LONGEST, Side, Sides, measured
+from benchmarks.generation_sides import BEAMS, LONGEST, Side, Sides, Turns, our_runtime
 from benchmarks.peak import matrix_peak
 from benchmarks.report import machine, printed
 from pipeline.prompts.examples import Example
+from pipeline.tasks import Task
 from stages.errors import clear_errors
 
 
@@ -42,8 +43,9 @@ def main(
     json_only: Annotated[bool, typer.Option("--json", help="one JSON object and nothing else")] = False,
 ) -> None:
     """Print users a second, tokens a second, memory, FLOPs, and the ratio of ours to transformers'."""
-    sides = Sides(shape, data, precision.value, users, (batch_size, plain_batch_size))
-    runtime = sides.runtime
+    runtime, batches = our_runtime(precision.value), (batch_size, plain_batch_size)
+    sides = Sides(shape, data, runtime, users, batches)
+    turns = Turns(shape, data, precision.value, users, batches)
     result: dict[str, Any] = {
         "benchmark": "generation",
         "machine": machine(),
@@ -57,16 +59,14 @@ def main(
         "matrix_peak_gflops": round(matrix_peak(runtime.autocast or torch.float32, runtime.device), 1),
         "tasks": {},
     }
-    for task, questions in sides.questions.items():
-        result["tasks"][str(task)] = _task(sides, questions, rounds, result["matrix_peak_gflops"])
+    for task in sides.questions:
+        result["tasks"][str(task)] = _task(sides, turns, task, rounds, result["matrix_peak_gflops"])
     printed(result, _text(result), json_only)
 
 
-def _task(sides: Sides, questions: Sequence[Example], rounds: int, peak: float) -> dict[str, Any]:
-    turns = [
-        (measured(lambda: sides.ours(questions)), measured(lambda: sides.theirs(questions)))
-        for _ in range(rounds)
-    ]
+def _task(sides: Sides, pair: Turns, task: Task, rounds: int, peak: float) -> dict[str, Any]:
+    turns = [(pair.take(False, task), pair.take(True, task)) for _ in range(rounds)]
+    questions = sides.questions[task]
     inputs = sides.maker.make(questions).mask.sum(1).tolist()
     outputs = _outputs(sides, turns[0][0])
     config, prompts = sides.model.t5.config, _prompt_vectors(sides, questions)

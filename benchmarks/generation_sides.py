@@ -2,10 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from benchmarks.dataset import benchmark_tokenizer, read_dataset
 from benchmarks.plain_generation import Rule, Rules, ended, generated, items_of, rule, tree_of
@@ -18,7 +23,7 @@ from pipeline.model.checkpoint import load_checkpoint
 from pipeline.prompts.examples import Example, ExplanationExamples, next_item_examples, topn_example
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
-from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.runtime import Runtime, RuntimeConfig, choose_runtime
 from pipeline.tasks import Task
 
 BEAMS, SHORTEST, LONGEST = 20, 10, 20
@@ -59,13 +64,65 @@ def _config(batch_size: int) -> DecodingConfig:
     )
 
 
+def our_runtime(precision: str) -> Runtime:
+    """Return what the stages compute in."""
+    return choose_runtime(RuntimeConfig(device="auto", precision=precision, threads=0))  # type: ignore[arg-type]
+
+
+class Turns:
+    """Both sides, each in a process of its own: neither gets the other's memory or allocator settings.
+
+    The plain side has torch and glibc as they come; ours what `choose_runtime` sets. One works at a time.
+    """
+
+    def __init__(self, shape: str, data: Path, precision: str, users: int, batches: tuple[int, int]) -> None:
+        """Start both processes; they read the data and build the same weights."""
+        context = get_context("spawn")
+        self._pipes: dict[bool, Connection] = {}
+        for plain in (False, True):
+            self._pipes[plain], other = context.Pipe()
+            arguments = (other, plain, shape, data, precision, users, batches)
+            context.Process(target=_serve, args=arguments, daemon=True).start()
+            # Else a process that fails would leave this one waiting for ever.
+            other.close()
+            self._pipes[plain].recv()
+
+    def take(self, plain: bool, task: Task) -> Side:
+        """Let one side answer all questions of a task."""
+        self._pipes[plain].send(task)
+        return self._pipes[plain].recv()  # type: ignore[no-any-return]
+
+
+def _serve(
+    connection: Connection,
+    plain: bool,
+    shape: str,
+    data: Path,
+    precision: str,
+    users: int,
+    batches: tuple[int, int],
+) -> None:
+    if plain:
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        runtime = Runtime(device, torch.bfloat16 if precision == "bf16" else None)
+    else:
+        runtime = our_runtime(precision)
+    sides = Sides(shape, data, runtime, users, batches)
+    answer = sides.theirs if plain else sides.ours
+    connection.send(None)
+    with suppress(EOFError):
+        while True:
+            connection.send(measured(partial(answer, sides.questions[connection.recv()])))
+
+
 class Sides:
     """Questions, weights and settings, and both ways to answer."""
 
-    def __init__(self, shape: str, data: Path, precision: str, users: int, batches: tuple[int, int]) -> None:
+    def __init__(
+        self, shape: str, data: Path, runtime: Runtime, users: int, batches: tuple[int, int]
+    ) -> None:
         """Read the data and build the model; the batch sizes are ours and theirs."""
-        config = RuntimeConfig(device="auto", precision=precision, threads=0)  # type: ignore[arg-type]
-        self.runtime, self.batches = choose_runtime(config), batches
+        self.runtime, self.batches = runtime, batches
         vocabulary = load_checkpoint(Path(shape)).t5.config.vocab_size if Path(shape).is_dir() else VOCABULARY
         inputs = read_dataset(data, vocabulary)
         self.tokenizer = benchmark_tokenizer(vocabulary)
