@@ -4,10 +4,10 @@
 every sum is the process's own. Nothing that is computed depends on how many there are, but for rounding.
 """
 
+import atexit
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import torch
@@ -23,21 +23,16 @@ class Processes:
     Attributes:
         rank: from 0; process 0 writes what is written once.
         count: how many there are.
-        device: where its tensors are.
     """
 
-    rank: int = 0
+    # Not shown: what a process shows of a run is the same in all of them.
+    rank: int = field(default=0, repr=False)
     count: int = 1
-    device: torch.device | str = "cpu"
 
     @property
     def first(self) -> bool:
         """Tell whether this process writes what is written once."""
         return self.rank == 0
-
-    def rows(self, total: int) -> slice:
-        """Return this process's part of `total` rows; the parts differ by at most one row."""
-        return slice(self.rank * total // self.count, (self.rank + 1) * total // self.count)
 
     def every(self, things: Sequence[T]) -> Sequence[T]:
         """Return this process's part of `things`, taken in turn: all get small and large ones."""
@@ -47,16 +42,16 @@ class Processes:
         """Return the sum over all processes of each value, in float64, the same in every process."""
         if self.count == 1:
             return list(values)
-        totals = torch.tensor(values, dtype=torch.float64, device=self.device)
+        device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
+        totals = torch.tensor(values, dtype=torch.float64, device=device)
         distributed.all_reduce(totals)
         return totals.tolist()
 
-    def sum_gradients(self, model: nn.Module) -> None:
+    def sum_gradients(self, parameters: Sequence[nn.Parameter]) -> None:
         """Replace every gradient by its sum over all processes; one that no process has stays None."""
         if self.count == 1:
             return
-        parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        zero = torch.zeros((), device=self.device)
+        zero = parameters[0].new_zeros(())
         given = torch.stack([zero if one.grad is None else zero + 1 for one in parameters])
         parts = [one.new_zeros(one.numel()) if one.grad is None else one.grad.flatten() for one in parameters]
         flat = torch.cat([*parts, given])
@@ -71,15 +66,12 @@ class Processes:
             distributed.barrier()
 
 
-@contextmanager
-def joined(device: torch.device) -> Iterator[Processes]:
+def join(device: torch.device) -> Processes:
     """Join the processes that `torchrun` started, by nccl on CUDA and gloo elsewhere; alone without it."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        yield Processes(device=device)
-        return
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    try:
-        yield Processes(distributed.get_rank(), count, device)
-    finally:
-        distributed.destroy_process_group()
+        return Processes()
+    if not distributed.is_initialized():
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        atexit.register(distributed.destroy_process_group)
+    return Processes(distributed.get_rank(), count)

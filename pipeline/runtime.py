@@ -9,6 +9,7 @@ from typing import Literal
 import torch
 from pydantic import Field, model_validator
 
+from pipeline.distributed import Processes, join
 from pipeline.params import Section
 
 
@@ -40,10 +41,12 @@ class Runtime:
     Attributes:
         device: the torch device.
         autocast: dtype of the matrix multiplications under autocast, None for plain fp32.
+        processes: those that share the run.
     """
 
     device: torch.device
     autocast: torch.dtype | None
+    processes: Processes = Processes()  # noqa: RUF009 - immutable
 
     def autocasting(self) -> torch.autocast:
         """Context manager that runs the model in the chosen precision; weights stay fp32."""
@@ -52,8 +55,9 @@ class Runtime:
         )
 
 
-# glibc's names for its limits: blocks that get memory of their own, and free memory that is given back.
-_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
+# glibc's names for its limits: free memory that is given back, blocks that get memory of their own, and heaps,
+# of which those of threads give back theirs all the same.
+_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
 
 
 def keep_memory() -> None:
@@ -64,6 +68,7 @@ def keep_memory() -> None:
     if sys.platform == "linux":
         library = ctypes.CDLL(None)
         if hasattr(library, "mallopt"):
+            library.mallopt(_M_ARENA_MAX, 1)
             library.mallopt(_M_MMAP_MAX, 0)
             library.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
@@ -84,6 +89,8 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     half = config.precision == "bf16" or (config.precision == "auto" and use_cuda)
-    # torchrun numbers the processes of a machine; each takes a GPU of its own.
-    place = f"cuda:{os.environ['LOCAL_RANK']}" if "LOCAL_RANK" in os.environ else "cuda"
-    return Runtime(torch.device(place if use_cuda else "cpu"), torch.bfloat16 if half else None)
+    device = torch.device("cuda" if use_cuda else "cpu")
+    if use_cuda and "LOCAL_RANK" in os.environ:
+        # torchrun numbers the processes of a machine; each takes a GPU of its own.
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    return Runtime(device, torch.bfloat16 if half else None, join(device))

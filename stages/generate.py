@@ -23,6 +23,7 @@ from pipeline.randomness import generator
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.tables import ATTENTION, GENERATED, RECOMMENDATIONS
 from stages.errors import clear_errors
+from stages.launch import start
 from stages.prompt_inputs import input_files, read_inputs
 
 
@@ -46,6 +47,7 @@ def main(
 ) -> None:
     """Decode all test questions and write the predictions of the three tasks."""
     settings = read_params(Params, params)
+    start("stages.generate", settings.runtime)
     decoding, runtime = settings.decoding, choose_runtime(settings.runtime)
     folders = data / "preprocessed", data / "numbering", data / "explanations"
     inputs = read_inputs(*folders)
@@ -59,7 +61,8 @@ def main(
     rng = generator(settings.seed, "candidates order")
     asked, pools, pairs = test_questions(inputs, settings.prompts.history, rng)
     read = [*input_files(*folders), tokens, checkpoint, Path(settings.prompts.templates)]
-    shards = Shards(work / fingerprint(settings, read, runtime, sys.modules), decoding.batch_size)
+    unfinished = work / fingerprint(settings, read, runtime, sys.modules)
+    shards = Shards(unfinished, decoding.batch_size, runtime.processes)
     rank = partial(ranked, recommender)
     tell = partial(explained, model, maker, tokenizer, decoding, runtime)
     tables = {
@@ -68,6 +71,8 @@ def main(
         "explanation": shards.table("explanation", GENERATED, pairs, tell),
         "attention": make_table(ATTENTION, influence_columns(model, np.array([one.user for one in asked]))),
     }
+    if not runtime.processes.first:
+        return
     with atomic_folder(out) as folder:
         for name, table in tables.items():
             write_table(folder / f"{name}.parquet", table.schema, table)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import multiprocessing
 
-from pipeline.distributed import Processes, joined
+from pipeline.distributed import Processes, join
 
 
 def together(work: Callable[..., Any], folder: Path, *arguments: Any, count: int = 2) -> list[Any]:
@@ -27,8 +27,7 @@ def _run(rank: int, count: int, port: int, work: Callable[..., Any], folder: Pat
     places = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": count, "MASTER_PORT": port}
     os.environ.update({name: str(value) for name, value in places.items()} | {"MASTER_ADDR": "127.0.0.1"})
     torch.set_num_threads(1)
-    with joined(torch.device("cpu")) as processes:
-        torch.save(work(processes, *arguments), folder / f"{rank}.pt")
+    torch.save(work(join(torch.device("cpu")), *arguments), folder / f"{rank}.pt")
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> Any:

@@ -2,25 +2,23 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.distributed import Processes, joined
+from pipeline.distributed import Processes, join
 from tests.processes import alone, together
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("total", [0, 1, 4, 7, 64])
-def test_every_row_and_every_thing_has_one_process(count, total):
-    shared = [Processes(rank, count) for rank in range(count)]
-    rows = [list(range(total))[one.rows(total)] for one in shared]
-    assert [row for part in rows for row in part] == list(range(total))
-    assert max(map(len, rows)) - min(map(len, rows)) <= 1
-    assert sorted(thing for one in shared for thing in one.every(range(total))) == list(range(total))
+def test_every_thing_has_one_process(count, total):
+    shares = [Processes(rank, count).every(range(total)) for rank in range(count)]
+    assert sorted(thing for share in shares for thing in share) == list(range(total))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_without_torchrun_there_is_one(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with joined(torch.device("cpu")) as processes:
-        assert (processes.rank, processes.count, processes.first) == (0, 1, True)
-        assert processes.sums(1.5, 2.0) == [1.5, 2.0]
+    processes = join(torch.device("cpu"))
+    assert (processes.rank, processes.count, processes.first) == (0, 1, True)
+    assert processes.sums(1.5, 2.0) == [1.5, 2.0]
 
 
 def gradients(processes: Processes) -> dict[str, torch.Tensor | None]:
@@ -28,17 +26,13 @@ def gradients(processes: Processes) -> dict[str, torch.Tensor | None]:
     torch.manual_seed(0)
     model = nn.ModuleDict({name: nn.Linear(3, 1) for name in ("used", "by_one", "idle")})
     inputs, lengths = torch.randn(5, 3), torch.tensor([1.0, 4.0, 2.0, 7.0, 3.0])
-    mine = processes.rows(5)
-    total, tokens = torch.zeros(()), 0.0
-    if len(inputs[mine]):
-        total = (model["used"](inputs[mine])[:, 0] * lengths[mine]).sum()
-        tokens = float(lengths[mine].sum())
-        if mine.start == 0:
-            total = total + model["by_one"](inputs[:1])[0, 0]
-    (count,) = processes.sums(tokens)
-    if total.requires_grad:
-        (total / count).backward()
-    processes.sum_gradients(model)
+    mine = list(processes.every(range(5)))
+    total = (model["used"](inputs[mine])[:, 0] * lengths[mine]).sum()
+    if processes.first:
+        total = total + model["by_one"](inputs[:1])[0, 0]
+    (count,) = processes.sums(float(lengths[mine].sum()))
+    (total / count).backward()
+    processes.sum_gradients(list(model.parameters()))
     processes.wait()
     return {name: parameter.grad for name, parameter in model.named_parameters()} | {"count": count}
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from pipeline.artifacts import ArtifactError, read_table, write_table
+from pipeline.distributed import Processes
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +22,15 @@ BATCHES = 4
 
 
 class Shards:
-    """Answers to questions that are on the disk already, in a folder keyed by all that answers depend on."""
+    """Answers to questions that are on the disk already, in a folder keyed by all that answers depend on.
 
-    def __init__(self, folder: Path, batch_size: int) -> None:
-        """Take the folder and the questions a batch."""
+    Several processes that share the folder take the shards in turn.
+    """
+
+    def __init__(self, folder: Path, batch_size: int, processes: Processes | None = None) -> None:
+        """Take the folder, the questions a batch, and the processes that share the work."""
         self._folder, self._size = folder, BATCHES * batch_size
+        self._processes = processes or Processes()
 
     def table(
         self,
@@ -42,27 +47,26 @@ class Shards:
             questions: in the order of the table.
             answer: questions to columns of `schema`.
         """
-        tables = [schema.empty_table()]
         starts = range(0, len(questions), self._size)
-        for start in tqdm(starts, name, unit="shard", disable=None):
-            shard = self._folder / name / f"{start:09}.parquet"
-            finished = _finished(shard, schema)
-            if finished is None:
-                write_table(shard, schema, answer(questions[start : start + self._size]))
-                finished = read_table(shard, schema)
-            tables.append(finished)
-        return pa.concat_tables(tables).combine_chunks()
+        shards = {start: self._folder / name / f"{start:09}.parquet" for start in starts}
+        for start in tqdm(self._processes.every(starts), name, unit="shard", disable=None):
+            if not _is_finished(shards[start], schema):
+                write_table(shards[start], schema, answer(questions[start : start + self._size]))
+        self._processes.wait()
+        tables = [read_table(shard, schema) for shard in shards.values()]
+        return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
 
     def clear(self) -> None:
         """Remove all shards: the run is finished."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _finished(shard: Path, schema: pa.Schema) -> pa.Table | None:
+def _is_finished(shard: Path, schema: pa.Schema) -> bool:
     if not shard.exists():
-        return None
+        return False
     try:
-        return read_table(shard, schema)
+        read_table(shard, schema)
     except (ArtifactError, OSError, pa.ArrowException) as error:
         log.warning("%s; answered anew", error)
-        return None
+        return False
+    return True

@@ -27,6 +27,7 @@ class Gradients:
     def __init__(self, model: Trainable, parameters: list[torch.nn.Parameter], runtime: Runtime) -> None:
         """Take a model that is on the runtime's device, and its parameters."""
         self._model, self._parameters, self._runtime = model, parameters, runtime
+        self._processes = runtime.processes
         self._parts = torch.get_num_threads() if runtime.device.type == "cpu" else 1
         self._pool = None
         if self._parts > 1:
@@ -40,25 +41,28 @@ class Gradients:
     def compute(self, batch: Batch, rng: np.random.Generator) -> float:
         """Set the gradient of every parameter and return the loss, the mean over the batch's targets.
 
-        Dropout draws from streams that `rng` starts. The same batch, generator and number of threads give
-        the same bits.
+        Every process gets the whole batch and computes its part. Dropout draws from streams that `rng`
+        starts. The same batch, generator and numbers of processes and threads give the same bits.
         """
         assert batch.labels is not None
         count = int((batch.labels != IGNORED).sum())
         # By length, so that samples that are encoded together are alike, and dealt out evenly.
         order = batch.mask.sum(1).argsort(stable=True)
-        parts = [batch.select(order[part :: self._parts]) for part in range(self._parts)]
-        streams = rng.spawn(self._parts)
+        every = self._parts * self._processes.count
+        streams = rng.spawn(every)
+        # A batch smaller than that leaves some without samples.
+        mine = self._processes.every([part for part in range(every) if part < len(batch)])
+        shares = [(batch.select(order[part::every]), streams[part], count) for part in mine]
         if self._pool is None:
-            results = [self._of_part(parts[0], streams[0], count)]
+            results = [self._of_part(*share) for share in shares]
         else:
-            # A batch smaller than the threads leaves some without samples.
-            filled = [(part, stream) for part, stream in zip(parts, streams, strict=True) if len(part)]
-            tasks = [self._pool.submit(self._of_part, part, stream, count) for part, stream in filled]
+            tasks = [self._pool.submit(self._of_part, *share) for share in shares]
             results = [task.result() for task in tasks]
         for index, parameter in enumerate(self._parameters):
             parameter.grad = _sum([gradients[index] for _, gradients in results])
-        return sum(loss for loss, _ in results)
+        self._processes.sum_gradients(self._parameters)
+        (loss,) = self._processes.sums(sum(loss for loss, _ in results))
+        return loss
 
     def _of_part(
         self, part: Batch, rng: np.random.Generator, count: int
