@@ -1,5 +1,6 @@
 """Stage `evaluate`: prediction files to the metrics of the three tasks and of leakage."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,26 +47,23 @@ def main(root: Path = Path()) -> None:
         )
         for task, wanted in cutoffs.items()
     }
-    sequential, topn = found["sequential"], found["topn"]
-    rng = generator(seed, "bootstrap", "sequential")
-    write_json(metrics / "sequential.json", sequential_metrics(sequential, split, numbers, config, rng))
-    rng = generator(seed, "bootstrap", "topn")
-    write_json(metrics / "topn.json", topn_metrics(topn, sequential, split, numbers, config, rng))
-    ranks = {task: one.ranks for task, one in found.items()}
     counts = np.bincount(train["item"].to_numpy(), minlength=len(numbers))
-    rng = generator(seed, "bootstrap", "beyond")
-    write_json(metrics / "beyond.json", beyond_metrics(sequential.lists, ranks, split, counts, config, rng))
-
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(root, config.explanation_baselines, "explanation", tables.GENERATED)
-    rng = generator(seed, "bootstrap", "explanation")
-    write_json(metrics / "explanation.json", explanation_metrics(generated, explanations, config, rng))
+    measures = {
+        "sequential": partial(sequential_metrics, found["sequential"], split, numbers),
+        "topn": partial(topn_metrics, found["topn"], found["sequential"], split, numbers),
+        "beyond": partial(beyond_metrics, found, split, counts),
+        "explanation": partial(explanation_metrics, generated, explanations),
+    }
+    for name, measure in measures.items():
+        write_json(metrics / f"{name}.json", measure(config, generator(seed, "bootstrap", name)))
 
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = read_json(metrics / "dataset.json")["order_audit"]
-    leaks = leakage_metrics(train, split, explanations, users, items, order)
-    write_json(metrics / "leakage.json", leaks)
+    figures = leakage_metrics(train, split, explanations, users, items, order)
+    write_json(metrics / "leakage.json", figures)
 
 
 def read_predictions(

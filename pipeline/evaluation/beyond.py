@@ -17,38 +17,30 @@ from pipeline.evaluation.popularity import (
     ratio_of_means,
     self_information,
 )
+from pipeline.evaluation.recommendation import Recommended
 from pipeline.evaluation.uncertainty import resampled_sums, sums_interval
-
-Ranks = dict[str, np.ndarray]
-"""By method, the rank of each test user's item [N]."""
 
 
 def beyond_metrics(
-    lists: dict[str, np.ndarray],
-    ranks: dict[str, Ranks],
+    found: dict[str, Recommended],
     split: HeldOut,
     counts: np.ndarray,
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return the file's content.
+    """Return the file's content; `found` is by task, `counts` [I] is how often train shows each item.
 
-    Args:
-        lists: by method, the sequential lists [N, K]; in top-n the candidates decide what lists hold.
-        ranks: by task, the ranks of every method.
-        split: the test split.
-        counts: how often train shows each item [I].
-        config: cutoffs, resamples and confidence.
-        rng: for the bootstrap.
+    What lists hold is told of the sequential ones alone: in top-n the candidates decide it.
     """
+    lists = found["sequential"].lists
     k = max(config.sequential_cutoffs)
     cutoffs = {"sequential": k, "topn": max(config.topn_cutoffs)}
     return {
         **popularity_figures(lists, k, split, counts, config, rng),
         "spread": {method: spread_figures(ranked, k, len(counts)) for method, ranked in lists.items()},
         "groups": {
-            task: group_figures(ranked, split, counts, cutoffs[task], config, rng)
-            for task, ranked in ranks.items()
+            task: group_figures(one.ranks, split, counts, cutoffs[task], config, rng)
+            for task, one in found.items()
         },
     }
 
@@ -96,14 +88,14 @@ def popularity_figures(
 
 
 def group_figures(
-    ranks: Ranks,
+    ranks: dict[str, np.ndarray],
     split: HeldOut,
     counts: np.ndarray,
     k: int,
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return HR@k and NDCG@k of every method by group of users.
+    """Return HR@k and NDCG@k of every method by group of users; `ranks` [N] are by method.
 
     `activity` groups by the length of a user's history, `popularity` by how often train shows the item
     held out for him. Each group has its bounds, its number of users and the figures `methods`.
