@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/requirements.stamp
 
-.PHONY: help repro install test check format check-params fuzz audit reproducible clean
+.PHONY: help repro install test check format check-params fuzz audit reproducible chaos clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/' \
@@ -61,6 +61,9 @@ audit: $(STAMP) ## ask public databases about the pins; needs network (.ci/audit
 
 reproducible: $(STAMP) ## run every stage anew and compare with what is committed
 	$(PYTHON) -m stages.check_reproducible
+
+chaos: $(STAMP) ## kill stages at random moments, compare with an undisturbed run (about 15 minutes at most)
+	$(PYTHON) -m tests.chaos
 
 clean: ## remove caches of tools; .venv, data and models stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,103 @@
+"""The stages as dvc.yaml has them, and a folder to run them in: commands, outputs, undisturbed bytes."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.end_to_end.runs import REPOSITORY, SMALL, parameters
+
+CHANGES = SMALL | {
+    "evaluation.baselines": ["most_popular"],
+    "evaluation.explanation_baselines": [],
+    "decoding.batch_size": 4,
+    "training": SMALL["training"] | {"epochs": 3, "save_every": 3},
+}
+TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
+UNFINISHED = "runs"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: its name, module and arguments, and what it writes."""
+
+    name: str
+    module: str
+    arguments: list[str]
+    outputs: list[str]
+
+
+def read_stages(folder: Path) -> list[Stage]:
+    """Return the stages of the repository's dvc.yaml with the parameters of `folder`, in order."""
+    params = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))
+    return [stage for name, body in document["stages"].items() for stage in _expanded(name, body, params)]
+
+
+def _expanded(name: str, body: dict[str, Any], params: dict[str, Any]) -> list[Stage]:
+    if "foreach" not in body:
+        return [_stage(name, body, params)]
+    each = body["foreach"]
+    items = _lookup(params, each[2:-1]) if isinstance(each, str) else each
+    return [_stage(f"{name}@{item}", body["do"], params | {"item": item}) for item in items]
+
+
+def _stage(name: str, body: dict[str, Any], params: dict[str, Any]) -> Stage:
+    filled = yaml.safe_load(
+        re.sub(r"\$\{([\w.]+)\}", lambda found: str(_lookup(params, found[1])), yaml.safe_dump(body))
+    )
+    module, *arguments = filled["cmd"].removeprefix("python -m ").split()
+    listed = [entry for key in ("outs", "metrics", "plots") for entry in filled.get(key, [])]
+    outputs = [entry if isinstance(entry, str) else next(iter(entry)) for entry in listed]
+    return Stage(name, module, arguments, outputs)
+
+
+def _lookup(params: dict[str, Any], key: str) -> Any:
+    value: Any = params
+    for part in key.split("."):
+        value = value[part]
+    return value
+
+
+def make_folder(folder: Path) -> Path:
+    """Return a folder with the parameters of a run of seconds."""
+    folder.mkdir(parents=True)
+    return parameters(folder, CHANGES)
+
+
+def remove_outputs(folder: Path, stage: Stage) -> None:
+    """Remove what a stage writes, as DVC does before it runs."""
+    for name in stage.outputs:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder, by its path there."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def differences(stage: Stage, found: dict[str, bytes], wanted: dict[str, bytes], finished: bool) -> list[str]:
+    """Say what is wrong in a folder, none where all is well.
+
+    A killed stage may lack outputs, each file or folder whole or absent, and may leave temporary names and
+    unfinished work; a finished run has neither, and nothing is missing.
+    """
+    faults = [f"{name}: other bytes" for name in found if name in wanted and found[name] != wanted[name]]
+    for name in sorted(found.keys() - wanted.keys()):
+        left = name.startswith(f"{UNFINISHED}/") or any(TEMPORARY.fullmatch(part) for part in name.split("/"))
+        if finished or not left:
+            faults.append(f"{name}: not an output")
+    for name in sorted(wanted.keys() - found.keys()):
+        output = next((out for out in stage.outputs if name == out or name.startswith(f"{out}/")), None)
+        if finished or output is None:
+            faults.append(f"{name}: missing")
+        elif any(other.startswith(f"{output}/") for other in found):
+            faults.append(f"{name}: missing, in a folder that is there")
+    return faults
