@@ -33,7 +33,7 @@ class ExplanationBaseline(StrEnum):
 def make_explainer(
     name: ExplanationBaseline, users: int, items: int, words: int, sizes: dict[str, Any]
 ) -> Explainer:
-    """Return an explainer with fresh weights for N users, I items and V words, of the sizes of its section."""
+    """Return an explainer with fresh weights for N users, I items and V words, sized by its section."""
     match name:
         case ExplanationBaseline.ATT2SEQ:
             return Att2Seq(users, items, words, **sizes)
@@ -78,9 +78,7 @@ def explain_test(
         seed_torch(seed, "baseline", name)
         explainer = make_explainer(name, users, items, len(vocabulary), sizes).to(device)
         shuffles = generator(seed, "baseline", name, "shuffles")
-        return train_explainer(
-            explainer, records["train"], records["validation"], training, rate, shuffles
-        )
+        return train_explainer(explainer, records["train"], records["validation"], training, rate, shuffles)
 
     grid = configurations(getattr(config, name), training.budget, generator(seed, "baseline", name, "search"))
     tried = [(settings, trained(settings)) for settings in grid]
