@@ -22,6 +22,7 @@ STAGES = (
     "train",
     "generate",
     "baseline",
+    "explanation_baseline",
     "evaluate",
     "report",
 )
@@ -38,6 +39,8 @@ SMALL = {
     "decoding.beams": 12,
     "decoding.max_tokens": 12,
     "evaluation.baselines": ["most_popular", "bpr"],
+    "evaluation.explanation_baselines": ["att2seq"],
+    "explanation_baselines.training.epochs": 1,
     "evaluation.resamples": 50,
 }
 """A run of seconds that goes through everything."""
@@ -76,6 +79,9 @@ def run(
             params = load_yaml(folder / "params.yaml")
             for name in params["evaluation"]["baselines"]:
                 module.main(name, params["decoding"]["top"])
+        elif stage == "explanation_baseline":
+            for name in load_yaml(folder / "params.yaml")["evaluation"]["explanation_baselines"]:
+                module.main(module.ExplanationBaseline(name))
         else:
             module.main()
     return folder
