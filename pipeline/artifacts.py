@@ -90,8 +90,8 @@ def _temporary(path: Path) -> Iterator[Path]:
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    elif path.exists():  # A read-only disk refuses to remove even what isn't there.
+        path.unlink()
 
 
 def _flush(path: Path) -> None:
