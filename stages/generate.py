@@ -48,22 +48,19 @@ def main(
     """Decode all test questions and write the predictions of the three tasks."""
     settings = read_params(Params, params)
     start("stages.generate", settings.runtime)
-    decoding, runtime = settings.decoding, choose_runtime(settings.runtime)
+    prompts, decoding, runtime = settings.prompts, settings.decoding, choose_runtime(settings.runtime)
     folders = data / "preprocessed", data / "numbering", data / "explanations"
     inputs = read_inputs(*folders)
     tokenizer = PromptTokenizer.load(tokens)
-    maker, answers = make_batch_maker(inputs, tokenizer, settings.prompts, decoding.max_tokens)
+    maker, answers = make_batch_maker(inputs, tokenizer, prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
-    recommender = Recommender(
-        model, maker, tokenizer, answers, inputs.item_numbers, inputs.known, decoding, runtime
-    )
-
+    of_items = answers, inputs.item_numbers, inputs.known
     rng = generator(settings.seed, "candidates order")
-    asked, pools, pairs = test_questions(inputs, settings.prompts.history, rng)
-    read = [*input_files(*folders), tokens, checkpoint, Path(settings.prompts.templates)]
-    unfinished = work / fingerprint(settings, read, runtime, sys.modules)
-    shards = Shards(unfinished, decoding.batch_size, runtime.processes)
-    rank = partial(ranked, recommender)
+    asked, pools, pairs = test_questions(inputs, prompts.history, rng)
+    read = [*input_files(*folders), tokens, checkpoint, Path(prompts.templates)]
+    key = fingerprint(settings, read, runtime, sys.modules)
+    shards = Shards(work / key, decoding.batch_size, runtime.processes)
+    rank = partial(ranked, Recommender(model, maker, tokenizer, *of_items, decoding, runtime))
     tell = partial(explained, model, maker, tokenizer, decoding, runtime)
     tables = {
         "sequential": shards.table("sequential", RECOMMENDATIONS, asked, rank),
