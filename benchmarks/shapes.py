@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from transformers import T5Config
 
 from pipeline.model.assembly import assemble
 from pipeline.model.backbone import SCRATCH, build_backbone
@@ -53,16 +54,29 @@ SHAPES = {
 """Sizes by name; the vocabulary is T5's, 32,128 tokens."""
 
 
-def build_model(shape: str, users: int, attention: str = "sdpa", seed: int = 0) -> PeaPOD:
+def vocabulary_of(shape: str) -> int:
+    """Return the tokens that a shape, or the checkpoint of that folder, knows."""
+    return config_of(shape).vocab_size
+
+
+def config_of(shape: str) -> T5Config:
+    """Return the T5's configuration; raises as `build_model` does."""
+    return build_model(shape, users=_NEIGHBOURS).t5.config
+
+
+def build_model(
+    shape: str, users: int, attention: str = "sdpa", seed: int = 0, dropout: float = 0.0
+) -> PeaPOD:
     """Return PeaPOD of a shape, with fresh weights over random embeddings of `users`, or a checkpoint's.
 
-    `attention` is the T5's attention implementation. Raises ValueError when `shape` names neither a shape
-    nor a folder, or when the checkpoint knows fewer users.
+    `attention` is the T5's attention implementation; a checkpoint keeps its own dropout. Raises ValueError
+    when `shape` names neither a shape nor a folder, or when the checkpoint knows fewer users.
     """
     if shape in SHAPES:
         seed_torch(seed, "benchmark")
         rng = generator(seed, "benchmark")
-        t5 = build_backbone(SHAPES[shape], VOCABULARY, PAD, EOS, attention)
+        sizes = SHAPES[shape].model_copy(update={"dropout": dropout, "attention_dropout": dropout})
+        t5 = build_backbone(sizes, VOCABULARY, PAD, EOS, attention)
         vectors = torch.from_numpy(rng.normal(size=(users, _USER_WIDTH)).astype(np.float32))
         neighbours = torch.from_numpy(rng.integers(0, users, (users, _NEIGHBOURS)))
         return assemble(t5, PROMPTS, vectors, neighbours)

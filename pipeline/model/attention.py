@@ -37,46 +37,49 @@ class _BlockAttention(torch.autograd.Function):
         dropout: float,
         draws: DropoutDraws | None,
     ) -> torch.Tensor:
-        kept: list[tuple[torch.Tensor, torch.Tensor | None]] = []
+        kept = query.new_empty(*query.shape[:3], key.shape[2])
+        keeps: list[torch.Tensor | None] = []
         output = _by_position(query)
         for part in _parts(query, key):
             weights = query[part] @ key[part].transpose(-1, -2)
             weights += bias
             if mask is not None:
                 weights += mask[part]
-            weights = weights.softmax(-1)
+            weights = torch.softmax(weights, -1, out=kept[part])
             keep = draws.keep(weights.shape, dropout, weights.dtype) if draws is not None else None
-            kept.append((weights, keep))
+            keeps.append(keep)
             output[part] = (weights if keep is None else weights * keep) @ value[part]
         ctx.scale = 1 / (1 - dropout)
         if draws is not None:
             output.mul_(ctx.scale)
         ctx.save_for_backward(query, key, value, bias)
-        ctx.kept = kept
+        ctx.kept, ctx.keeps = kept, keeps
         return output
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         query, key, value, bias = ctx.saved_tensors
         query_gradient, key_gradient, value_gradient = map(_by_position, (query, key, value))
-        bias_gradient = None
-        if ctx.needs_input_grad[3]:
-            bias_gradient = torch.zeros_like(bias, dtype=torch.promote_types(bias.dtype, torch.float32))
-        for part, (weights, keep) in zip(_parts(query, key), ctx.kept, strict=True):
-            outer, dropped = gradient[part], weights
+        all_scores = torch.empty_like(ctx.kept)
+        for part, keep in zip(_parts(query, key), ctx.keeps, strict=True):
+            weights = dropped = ctx.kept[part]
+            outer = gradient[part]
             if keep is not None:
                 outer, dropped = outer * ctx.scale, weights * keep
             value_gradient[part] = dropped.transpose(-1, -2) @ outer
             inner = outer @ value[part].transpose(-1, -2)
             if keep is not None:
                 inner.mul_(keep)
-            scores = torch._softmax_backward_data(inner, weights, -1, inner.dtype)
-            if bias_gradient is not None:
-                bias_gradient += scores.sum(0, keepdim=True, dtype=bias_gradient.dtype)
+            scores = all_scores[part]
+            torch._softmax_backward_data(inner, weights, -1, inner.dtype, grad_input=scores)
             query_gradient[part] = scores @ key[part]
             key_gradient[part] = scores.transpose(-1, -2) @ query[part]
-        typed = None if bias_gradient is None else bias_gradient.to(bias.dtype)
-        return query_gradient, key_gradient, value_gradient, typed, None, None, None
+        bias_gradient = None
+        if ctx.needs_input_grad[3]:
+            # At once: a sum in fp32 that is read and written for each sample costs more than its terms.
+            wide = torch.promote_types(bias.dtype, torch.float32)
+            bias_gradient = all_scores.sum(0, keepdim=True, dtype=wide).to(bias.dtype)
+        return query_gradient, key_gradient, value_gradient, bias_gradient, None, None, None
 
 
 def _parts(query: torch.Tensor, key: torch.Tensor) -> Iterator[slice]:
@@ -115,7 +118,11 @@ def block_attention(
         position_bias = query.new_zeros(1, query.shape[1], 1, 1)
     # The lowest fp32 number is -inf in bf16, and a row of nothing but -inf has no softmax.
     lowest = torch.finfo(query.dtype).min
-    mask = None if attention_mask is None else attention_mask.clamp(min=lowest).to(query.dtype)
+    mask = None
+    if attention_mask is not None:
+        # Where nothing is causal all queries have the same keys.
+        rows = attention_mask if getattr(module, "is_causal", True) else attention_mask[:, :, :1]
+        mask = rows.clamp(min=lowest).to(query.dtype)
     draws = module.draws if dropout else None
     bias = position_bias.to(query.dtype)
     output = _BlockAttention.apply(query, key, value, bias, mask, dropout, draws)
