@@ -2,9 +2,7 @@
 
 import copy
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,7 @@ from pipeline.evaluation.diversity import (
     feature_overlaps,
     unique_sentence_ratio,
 )
-from pipeline.evaluation.figures import Figure, estimated, exact, rounded
+from pipeline.evaluation.figures import Figure, Resampled, exact, intervals, tested
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.rouge import rouge, rouge_legacy
 from pipeline.evaluation.sentiment import (
@@ -30,8 +28,8 @@ from pipeline.evaluation.sentiment import (
     rating_signs,
     text_signs,
 )
-from pipeline.evaluation.significance import holm, two_sided_p
-from pipeline.evaluation.uncertainty import percentile_interval, resampled_sums
+from pipeline.evaluation.sums import Statistic, Sums, ratio
+from pipeline.evaluation.uncertainty import resampled_sums
 from pipeline.explanations.extraction import Extractor
 
 MODEL, COPY = "peapod", "floor_copied_sentence"
@@ -56,18 +54,6 @@ def copied_sentences(train: pa.Table, pairs: pa.Table) -> list[str]:
 
 def _most_frequent(counts: Counter[str]) -> str:
     return min(counts, key=lambda sentence: (-counts[sentence], sentence))
-
-
-@dataclass(frozen=True)
-class Resampled:
-    """A figure with its bootstrap replicates [R]."""
-
-    value: float
-    replicates: np.ndarray
-
-    def __sub__(self, other: "Resampled") -> "Resampled":
-        """Return the difference; a paired one where both were resampled alike."""
-        return Resampled(self.value - other.value, self.replicates - other.replicates)
 
 
 @dataclass(frozen=True)
@@ -97,6 +83,37 @@ class References:
         return [feature for feature in self.features if feature is not None]
 
 
+def text_sums(texts: list[str], references: References, extractor: Extractor) -> Sums:
+    """Return BLEU, ROUGE (both definitions), FMR, DIV, SA and SA-balanced of `texts`, a row a pair.
+
+    FMR and DIV need features, SA and SA-balanced good or bad ratings: without them there are no such figures.
+    """
+    means = rouge(texts, references.texts) | rouge_legacy(texts, references.texts)
+    means["DIV"] = feature_overlaps(texts, references.named)
+    named = np.array([feature is not None for feature in references.features], dtype=float)
+    blocks = [
+        bleu_counts(texts, references.texts),
+        agreement_counts(text_signs(texts, extractor), references.signs),
+        np.column_stack([feature_matches(texts, references.features), named, np.ones(len(texts))]),
+        np.column_stack(list(means.values())),
+    ]
+    ends = np.cumsum([block.shape[1] for block in blocks]).tolist()
+    figures: dict[str, Statistic] = {
+        "BLEU-1": lambda sums: bleu(sums[..., : ends[0]], order=1),
+        "BLEU-4": lambda sums: bleu(sums[..., : ends[0]], order=4),
+    }
+    count = ends[2] - 1
+    figures |= {name: ratio(column, count) for column, name in enumerate(means, start=ends[2])}
+    diversity = figures.pop("DIV")
+    if named.any():
+        figures |= {"FMR": ratio(ends[1], ends[1] + 1), "DIV": diversity}
+    if references.signs.any():
+        figures["SA"] = lambda sums: agreement(sums[..., ends[0] : ends[1]])
+    if {1, -1} <= set(references.signs.tolist()):
+        figures["SA-balanced"] = lambda sums: balanced_agreement(sums[..., ends[0] : ends[1]])
+    return Sums(np.concatenate(blocks, axis=1), figures)
+
+
 def resampled_figures(
     texts: list[str],
     references: References,
@@ -104,37 +121,15 @@ def resampled_figures(
     resamples: int,
     rng: np.random.Generator,
 ) -> dict[str, Resampled]:
-    """Return BLEU, ROUGE (both definitions), FMR, DIV, SA and SA-balanced of `texts`, resampled over pairs.
-
-    FMR and DIV need features, SA and SA-balanced good or bad ratings: without them there are no such figures.
-    """
-    counts = bleu_counts(texts, references.texts)
-    agreed = agreement_counts(text_signs(texts, extractor), references.signs)
-    means = rouge(texts, references.texts) | rouge_legacy(texts, references.texts)
-    means["DIV"] = feature_overlaps(texts, references.named)
-    named = np.array([feature is not None for feature in references.features], dtype=float)
-    matches = np.column_stack([feature_matches(texts, references.features), named])
-    blocks = [counts, agreed, matches, *(array[:, None] for array in means.values())]
-    columns = np.concatenate(blocks, axis=1)
-    ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
-    totals = np.split(columns.sum(axis=0), ends)
-    sums = np.split(resampled_sums(columns, resamples, rng), ends, axis=1)
-
-    def figure(block: int, statistic: Callable[[np.ndarray], np.ndarray]) -> Resampled:
-        return Resampled(float(statistic(totals[block])), statistic(sums[block]))
-
-    figures = {f"BLEU-{order}": figure(0, partial(bleu, order=order)) for order in (1, 4)}
-    for block, name in enumerate(means, start=3):
-        figures[name] = figure(block, lambda total: total[..., 0] / len(texts))
-    diversity = figures.pop("DIV")
-    if named.any():
-        figures["FMR"] = figure(2, lambda total: total[..., 0] / np.maximum(total[..., 1], 1.0))
-        figures["DIV"] = _of_pairs(diversity)
-    if references.signs.any():
-        figures["SA"] = figure(1, agreement)
-    if {1, -1} <= set(references.signs.tolist()):
-        figures["SA-balanced"] = figure(1, balanced_agreement)
-    return figures
+    """Return the figures of `text_sums`, resampled over pairs."""
+    sums = text_sums(texts, references, extractor)
+    resampled = resampled_sums(sums.columns, resamples, rng)
+    totals = sums.columns.sum(axis=0)
+    figures = {
+        name: Resampled(float(statistic(totals)), statistic(resampled))
+        for name, statistic in sums.figures.items()
+    }
+    return figures | ({"DIV": _of_pairs(figures["DIV"])} if "DIV" in figures else {})
 
 
 def _of_pairs(mean: Resampled) -> Resampled:
@@ -187,25 +182,7 @@ def explanation_metrics(
         if method != MODEL
     }
     document: dict[str, Any] = {
-        method: _intervals(figures, config.confidence) | variety_figures(texts[method], references)
+        method: intervals(figures, config.confidence) | variety_figures(texts[method], references)
         for method, figures in resampled.items()
     }
-    return document | _tested(gaps, config.confidence) | {"pairs": len(pairs)}
-
-
-def _tested(gaps: dict[str, dict[str, Resampled]], confidence: float) -> dict[str, Any]:
-    """Return differences with intervals and p-values, and how many comparisons these are adjusted for."""
-    replicates = [gap.replicates for figures in gaps.values() for gap in figures.values()]
-    chances = two_sided_p(np.column_stack(replicates))
-    document: dict[str, Any] = {method: _intervals(figures, confidence) for method, figures in gaps.items()}
-    entries = [figure for figures in document.values() for figure in figures.values()]
-    for entry, raw, adjusted in zip(entries, chances, holm(chances), strict=True):
-        entry |= {"p": rounded(raw), "p_adjusted": rounded(adjusted)}
-    return document | {"comparisons": len(entries)}
-
-
-def _intervals(figures: dict[str, Resampled], confidence: float) -> dict[str, Figure]:
-    return {
-        name: estimated(percentile_interval(figure.value, figure.replicates, confidence))
-        for name, figure in figures.items()
-    }
+    return document | tested(gaps, config.confidence) | {"pairs": len(pairs)}

@@ -1,5 +1,8 @@
 """Figures with intervals, as they stand in the metrics files."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from pipeline.evaluation.config import EvaluationConfig
@@ -27,6 +30,37 @@ def exact(value: float) -> Figure:
 def estimated(interval: Interval) -> Figure:
     """Return a figure with its interval."""
     return {"value": rounded(interval.value), "low": rounded(interval.low), "high": rounded(interval.high)}
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """A figure with its bootstrap replicates [R]."""
+
+    value: float
+    replicates: np.ndarray
+
+    def __sub__(self, other: "Resampled") -> "Resampled":
+        """Return the difference; a paired one where both were resampled alike."""
+        return Resampled(self.value - other.value, self.replicates - other.replicates)
+
+
+def intervals(figures: dict[str, Resampled], confidence: float) -> dict[str, Figure]:
+    """Return figures with the central `confidence` share of their replicates."""
+    return {
+        name: estimated(percentile_interval(figure.value, figure.replicates, confidence))
+        for name, figure in figures.items()
+    }
+
+
+def tested(gaps: dict[str, dict[str, Resampled]], confidence: float) -> dict[str, Any]:
+    """Return differences with intervals and p-values, and how many comparisons these are adjusted for."""
+    replicates = [gap.replicates for figures in gaps.values() for gap in figures.values()]
+    document: dict[str, Any] = {method: intervals(figures, confidence) for method, figures in gaps.items()}
+    entries = [figure for figures in document.values() for figure in figures.values()]
+    chances = two_sided_p(np.column_stack(replicates)) if replicates else np.empty(0)
+    for entry, raw, adjusted in zip(entries, chances, holm(chances), strict=True):
+        entry |= {"p": rounded(raw), "p_adjusted": rounded(adjusted)}
+    return document | {"comparisons": len(entries)}
 
 
 def ranking_figures(

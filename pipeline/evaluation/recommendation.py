@@ -70,7 +70,9 @@ def sequential_metrics(
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Return `metrics/sequential.json`; `numbers` [I] name the items in prompts."""
-    return _summary(found, _catalogue_floors(split, numbers, config), config.sequential_cutoffs, config, rng)
+    return _summary(
+        found, catalogue_floors(split, numbers, _length(config)), config.sequential_cutoffs, config, rng
+    )
 
 
 def topn_metrics(
@@ -86,13 +88,9 @@ def topn_metrics(
     `full_rank` scores the lists of `catalogue`, over all items, on the same test items.
     """
     cutoffs = config.topn_cutoffs
-    negatives = [numbers[items] for items in split.negatives]
-    floors = {
-        rule: candidate_ranks(bases, numbers[split.targets], negatives)
-        for rule, bases in floor_bases(split, numbers).items()
-    }
+    floors = candidate_floors(split, numbers)
     candidates = np.array([len(items) + 1 for items in split.negatives])
-    full = catalogue.ranks | _catalogue_floors(split, numbers, config)
+    full = catalogue.ranks | catalogue_floors(split, numbers, _length(config))
     return _summary(found, floors, cutoffs, config, rng) | {
         "chance": {name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()},
         "candidates": rounded(candidates.mean()),
@@ -100,10 +98,23 @@ def topn_metrics(
     }
 
 
-def _catalogue_floors(split: HeldOut, numbers: np.ndarray, config: EvaluationConfig) -> dict[str, np.ndarray]:
-    length = max(*config.sequential_cutoffs, *config.topn_cutoffs)
+def _length(config: EvaluationConfig) -> int:
+    return max(*config.sequential_cutoffs, *config.topn_cutoffs)
+
+
+def catalogue_floors(split: HeldOut, numbers: np.ndarray, length: int) -> dict[str, np.ndarray]:
+    """Return the rank of each test user's item in both rules' lists of `length` numbers, by rule [N]."""
     return {
         rule: catalogue_ranks(bases, numbers[split.targets], length)
+        for rule, bases in floor_bases(split, numbers).items()
+    }
+
+
+def candidate_floors(split: HeldOut, numbers: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the rank of each test user's item among the candidates, by rule [N]."""
+    negatives = [numbers[items] for items in split.negatives]
+    return {
+        rule: candidate_ranks(bases, numbers[split.targets], negatives)
         for rule, bases in floor_bases(split, numbers).items()
     }
 
