@@ -59,7 +59,9 @@ def main(
     maker, _ = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     mixture = Mixture(training_examples(inputs, prompts.history), maker, config.batch_size, seed)
     rng = generator(seed, "validation")
-    validation = validation_batches(inputs, maker, prompts.history, config.batch_size, rng)
+    validation = validation_batches(
+        inputs, maker, prompts.history, config.batch_size, config.validation_samples, rng
+    )
     seed_torch(seed, "weights")
     model = fresh_model(settings.model, prompts, tokenizer, *users)
     model.prepare_training(runtime.device)

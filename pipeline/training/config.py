@@ -19,6 +19,7 @@ class TrainingConfig(Section):
     clip: float = Field(gt=0)
     patience: int = Field(ge=1)
     patience_counts: Literal["row", "total"]
+    validation_samples: int = Field(ge=0)
     explanation_tokens: int = Field(ge=2)
     pad_loss: bool
     save_every: int = Field(ge=0)

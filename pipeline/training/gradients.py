@@ -13,6 +13,9 @@ import torch
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.runtime import Runtime
 
+# More would wait for Python's lock, and each adds a copy of all gradients.
+_MOST_PARTS = 4
+
 
 class Trainable(Protocol):
     """What training asks of a model, a `torch.nn.Module`."""
@@ -28,10 +31,12 @@ class Gradients:
         """Take a model that is on the runtime's device, and its parameters."""
         self._model, self._parameters, self._runtime = model, parameters, runtime
         self._processes = runtime.processes
-        self._parts = torch.get_num_threads() if runtime.device.type == "cpu" else 1
+        threads = torch.get_num_threads()
+        self._parts = min(threads, _MOST_PARTS) if runtime.device.type == "cpu" else 1
         self._pool = None
         if self._parts > 1:
-            self._pool = ThreadPoolExecutor(self._parts, initializer=torch.set_num_threads, initargs=(1,))
+            each = threads // self._parts
+            self._pool = ThreadPoolExecutor(self._parts, initializer=torch.set_num_threads, initargs=(each,))
 
     def close(self) -> None:
         """End the threads."""

@@ -54,10 +54,17 @@ def validation_examples(inputs: Inputs, history: int, rng: np.random.Generator) 
 
 
 def validation_batches(
-    inputs: Inputs, maker: BatchMaker, history: int, size: int, rng: np.random.Generator
+    inputs: Inputs, maker: BatchMaker, history: int, size: int, most: int, rng: np.random.Generator
 ) -> dict[Task, list[Batch]]:
-    """Return the validation questions in the bare wording, as batches of at most `size` by task."""
+    """Return the validation questions in the bare wording, as batches of at most `size` by task.
+
+    Of a task with more than `most` questions that many are drawn from `rng`; 0 takes all.
+    """
     questions = validation_examples(inputs, history, rng)
+    for task, examples in questions.items():
+        if 0 < most < len(examples):
+            chosen = np.sort(rng.choice(len(examples), most, replace=False))
+            questions[task] = [examples[index] for index in chosen]
     return {task: _batches(maker, examples, size) for task, examples in questions.items()}
 
 

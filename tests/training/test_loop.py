@@ -30,6 +30,7 @@ def config(**changes: object) -> TrainingConfig:
         "clip": 1.0,
         "patience": 5,
         "patience_counts": "row",
+        "validation_samples": 0,
         "explanation_tokens": 20,
         "pad_loss": False,
         "save_every": 0,
