@@ -14,10 +14,13 @@ from benchmarks.shapes import PROMPTS, build_model, vocabulary_of
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
-from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.runtime import RuntimeConfig, choose_runtime, keep_memory
 from pipeline.training.gradients import Gradients
 from pipeline.training.mixture import Mixture
 from pipeline.training.samples import training_examples
+
+OURS, PLAIN, KEEPING = "ours", "transformers", "transformers_keeping_memory"
+"""The pipeline; transformers as it comes; and in a process that keeps freed memory, as ours does."""
 
 _RATE, _CLIP, _EXPLANATION_TOKENS = 1e-3, 1.0, 20
 
@@ -55,7 +58,9 @@ def mixture_of(setting: Setting) -> tuple[Mixture, int]:
 
 def serve(connection: Connection, side: str, setting: Setting) -> None:
     """Answer each step's number with its `Turn` until None comes."""
-    steps = {"ours": _Ours, "transformers": _Plain}[side](setting)
+    if side == KEEPING:
+        keep_memory()
+    steps = _Ours(setting) if side == OURS else _Plain(setting)
     forget_peak()
     while (index := connection.recv()) is not None:
         steps.prepare(index)
