@@ -1,5 +1,6 @@
 """Stage `explanations`: reviews to feature-opinion tuples, a lexicon and one sentence per (user, item)."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import typer
 from tqdm import tqdm
 
 from pipeline import artifacts
+from pipeline.data.config import DatasetConfig
+from pipeline.data.pseudonyms import user_namer
 from pipeline.explanations.build import build, read_dataset
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
@@ -19,6 +22,7 @@ class Params(Section):
     """The sections that this stage reads."""
 
     seed: int
+    dataset: DatasetConfig
     explanations: ExplanationsConfig
 
 
@@ -32,7 +36,9 @@ def main(
     """Extract explanations from the preprocessed reviews."""
     chosen = read_params(Params, params)
     rng = generator(chosen.seed, "explanations", "split")
-    figures = build(read_dataset(preprocessed), out, chosen.explanations, rng, with_progress)
+    # Explanations that others extracted name users by raw id.
+    dataset = read_dataset(preprocessed, user_namer(chosen.dataset.pseudonymize, os.environ))
+    figures = build(dataset, out, chosen.explanations, rng, with_progress)
     artifacts.write_json(metrics, figures)
 
 

@@ -1,6 +1,7 @@
 """Stage preprocess: the raw source to tables of users, items, reviews, splits and candidates."""
 
 import functools
+import os
 from pathlib import Path
 
 import typer
@@ -10,7 +11,9 @@ from pipeline.artifacts import atomic_path, write_json, write_table
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
 from pipeline.data.preparation import explanation_account, keep_interactions, prepared_tables
+from pipeline.data.pseudonyms import user_namer
 from pipeline.data.records import Faults
+from pipeline.data.removal import read_removed
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
 from pipeline.params import Section, read_params
@@ -34,20 +37,22 @@ def main(
     """Read, filter and split the raw source."""
     params = read_params(Params, params_file)
     config, raw = params.dataset, Path(params.dataset.raw)
+    named = user_namer(config.pseudonymize, os.environ)
+    removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     # A bar on stderr, on terminals alone.
     source = open_source(raw, config.format, functools.partial(tqdm, disable=None, unit=" records"))
     with atomic_path(output / "quarantine.jsonl") as quarantine:
         with quarantine.open("w", encoding="utf-8", newline="\n") as file:
-            faults = Faults(raw, config.bad_records == "stop", file)
+            faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
             read = source.interactions(faults)
-    kept, account = keep_interactions(read, config)
+    kept, account = keep_interactions(read, config, removed, named)
     # Before the texts, a second walk through the source: too few items are told at once.
     negatives = source.negatives(kept, config.negatives)
     if negatives is None:
         negatives = draw_negatives(kept, config.negatives, generator(params.seed, "negatives"))
     given = source.explanations()
     texts = source.write_reviews(output / "reviews.parquet", kept)
-    for name, (schema, columns) in prepared_tables(kept, negatives, given).items():
+    for name, (schema, columns) in prepared_tables(kept, negatives, given, named).items():
         write_table(output / f"{name}.parquet", schema, columns)
     explained = explanation_account(given, kept)
     write_json(metrics, dataset_metrics(source.format, kept, faults, account, texts, explained))

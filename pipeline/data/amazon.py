@@ -115,7 +115,7 @@ def read_amazon(
         try:
             yield to_record(row, parse_line(row, line), layout)
         except BadRecordError as error:
-            faults.add(row, line, error)
+            faults.add(row, error)
 
 
 def parse_line(row: int, line: bytes) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class DatasetConfig(Section):
         duplicates: which of several interactions of one (user, item) stays; `last` is the last by time.
         negatives: negatives a user in top-n (the paper: 99).
         bad_records: `stop` at the first bad record, or set bad records aside (`quarantine`).
+        pseudonymize: users are named by keyed pseudonyms; the key is in the environment (`pseudonyms`).
+        removed_users: the list of users who are left out (`removal`); empty for none.
     """
 
     raw: str = Field(min_length=1)
@@ -50,6 +52,8 @@ class DatasetConfig(Section):
     duplicates: Literal["first", "last", "all"]
     negatives: int = Field(ge=1)
     bad_records: Literal["stop", "quarantine"]
+    pseudonymize: bool = False
+    removed_users: str = ""
 
 
 class NumberingConfig(Section):

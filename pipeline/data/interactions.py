@@ -1,7 +1,7 @@
 """Interactions as columns: who, what, when, in the order of the source."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,10 +43,13 @@ class Interactions:
             timestamps=None if self.timestamps is None else self.timestamps[chosen],
         )
 
-    def recoded(self) -> "Interactions":
-        """Return the same with codes from 0 in the order of the raw ids, for those ids alone that occur."""
-        users, user_ids = _recode(self.users, self.user_ids)
-        items, item_ids = _recode(self.items, self.item_ids)
+    def recoded(self, named: Callable[[str], str] = str) -> "Interactions":
+        """Return the same with codes from 0 for those ids alone that occur.
+
+        Items are in the order of their raw ids, users in that of what they are `named` in artifacts.
+        """
+        users, user_ids = _recode(self.users, self.user_ids, named)
+        items, item_ids = _recode(self.items, self.item_ids, str)
         return replace(self, users=users, items=items, user_ids=user_ids, item_ids=item_ids)
 
     def time_order(self) -> np.ndarray:
@@ -56,8 +59,8 @@ class Interactions:
         return np.lexsort((self.timestamps, self.users))
 
 
-def _recode(codes: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
-    present = sorted(np.unique(codes).tolist(), key=lambda code: names[code])
+def _recode(codes: np.ndarray, names: list[str], named: Callable[[str], str]) -> tuple[np.ndarray, list[str]]:
+    present = sorted(np.unique(codes).tolist(), key=lambda code: named(names[code]))
     table = np.zeros(len(names), dtype=np.int32)
     table[present] = np.arange(len(present), dtype=np.int32)
     return table[codes], [names[code] for code in present]

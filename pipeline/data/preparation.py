@@ -1,6 +1,6 @@
 """From a raw source to the kept interactions, with an account of what became of every record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,20 +11,26 @@ from pipeline.data.config import DatasetConfig
 from pipeline.data.filtering import k_core, keep_one_per_pair
 from pipeline.data.interactions import Interactions
 from pipeline.data.p5_explanations import P5Explanation
+from pipeline.data.pseudonyms import UserNamer
 from pipeline.data.records import DatasetError
+from pipeline.data.removal import staying
 from pipeline.data.splits import leave_one_out
 
 
-def keep_interactions(read: Interactions, config: DatasetConfig) -> tuple[Interactions, dict[str, int]]:
-    """Return what stays after duplicates and k-core, recoded by raw id, and what went by either.
+def keep_interactions(
+    read: Interactions, config: DatasetConfig, removed: Collection[str] = (), named: UserNamer = str
+) -> tuple[Interactions, dict[str, int]]:
+    """Return what stays after removed users, duplicates and k-core, and what went by each.
 
-    Raises DatasetError when nothing stays.
+    `removed` holds marks of users (`removal`); codes are in the order of raw item ids and of users as
+    `named` in artifacts. Raises DatasetError when nothing stays.
     """
     if not len(read):
         raise DatasetError(
             f"{config.raw}: no good record; data/preprocessed/quarantine.jsonl tells of bad ones"
         )
-    single = read.take(keep_one_per_pair(read, config.duplicates))
+    present = read.take(staying(read, removed))
+    single = present.take(keep_one_per_pair(present, config.duplicates))
     kept = single.take(k_core(single.users, single.items, config.core))
     if not len(kept):
         raise DatasetError(
@@ -34,22 +40,23 @@ def keep_interactions(read: Interactions, config: DatasetConfig) -> tuple[Intera
     account = {
         "kept": len(kept),
         "filtered": len(single) - len(kept),
-        "duplicates": len(read) - len(single),
+        "duplicates": len(present) - len(single),
+        "removed": len(read) - len(present),
     }
-    return kept.recoded(), account
+    return kept.recoded(named), account
 
 
 def prepared_tables(
-    kept: Interactions, negatives: np.ndarray, explanations: Sequence[P5Explanation]
+    kept: Interactions, negatives: np.ndarray, explanations: Sequence[P5Explanation], named: UserNamer = str
 ) -> dict[str, tuple[pa.Schema, Mapping[str, Any]]]:
     """Return schema and columns of every table of the stage but the reviews, by file name.
 
-    `negatives` are items per user [N, negatives].
+    `negatives` are items per user [N, negatives]; `named` turns raw user ids into those of the artifacts.
     """
     users, items = np.arange(len(kept.user_ids)), np.arange(len(kept.item_ids))
     splits = {name: (tables.INTERACTIONS, columns) for name, columns in leave_one_out(kept).items()}
     return {
-        "users": (tables.USERS, {"user": users, "user_id": kept.user_ids}),
+        "users": (tables.USERS, {"user": users, "user_id": [named(one) for one in kept.user_ids]}),
         "items": (tables.ITEMS, {"item": items, "item_id": kept.item_ids}),
         **splits,
         "candidates": (tables.CANDIDATES, {"user": users, "negatives": negatives}),

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 _SHOWN = 80
-_RAW_KEPT = 2000
+_PERSONAL = {"line", "reviewerID", "user_id"}
+"""Faults of these show who wrote: the user, or a whole line with the reviewer's name."""
 
 
 class DatasetError(ValueError):
@@ -84,27 +85,34 @@ def encodable(text: str) -> bool:
 class Faults:
     """What happens to bad records: the first stops (with its place), or each is set aside and counted.
 
+    What is set aside names no user or reviewer; with `private` the message of the first doesn't either.
+
     Attributes:
         read: how many records the reader met, good and bad.
         reasons: how many records each reason set aside.
     """
 
-    def __init__(self, source: Path, stop: bool, quarantine: TextIO | None = None) -> None:
+    def __init__(
+        self, source: Path, stop: bool, quarantine: TextIO | None = None, private: bool = False
+    ) -> None:
         self.source = source
         self.read = 0
         self.reasons: Counter[str] = Counter()
         self._stop = stop
         self._quarantine = quarantine
+        self._private = private
 
-    def add(self, row: int, line: bytes, error: BadRecordError) -> None:
+    def add(self, row: int, error: BadRecordError) -> None:
         """Set one bad record aside; raises DatasetError where bad records stop."""
+        personal = error.reason.split(":")[0] in _PERSONAL
         if self._stop:
+            told = f"{error.reason}: wanted {error.wanted}" if self._private and personal else error
             raise DatasetError(
-                f"{self.source}, line {row}: {error}. Mend the line, or set dataset.bad_records: quarantine "
+                f"{self.source}, line {row}: {told}. Mend the line, or set dataset.bad_records: quarantine "
                 "to set such records aside"
             ) from None
         self.reasons[error.reason] += 1
         if self._quarantine is not None:
-            raw = line[:_RAW_KEPT].decode("utf-8", errors="replace").rstrip("\r\n")
-            entry = {"line": row, "reason": error.reason, "found": error.seen, "wanted": error.wanted}
-            self._quarantine.write(json.dumps({**entry, "raw": raw}, ensure_ascii=True) + "\n")
+            found = {} if personal else {"found": error.seen}
+            entry = {"line": row, "reason": error.reason, **found, "wanted": error.wanted}
+            self._quarantine.write(json.dumps(entry, ensure_ascii=True) + "\n")

@@ -114,8 +114,8 @@ def dataset_metrics(
 ) -> dict[str, Any]:
     """Return the content of `metrics/dataset.json`.
 
-    Raises DatasetError where a record is unaccounted for: read = kept + filtered + duplicates + quarantined,
-    and for the source's own explanations given = kept + filtered + duplicates.
+    Raises DatasetError where a record is unaccounted for: read = kept + filtered + duplicates + removed +
+    quarantined, and for the source's own explanations given = kept + filtered + duplicates.
     """
     set_aside = faults.reasons.total()
     records = {"quarantined": set_aside, **account}

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import artifacts
+from pipeline.data.pseudonyms import UserNamer
 from pipeline.data.splits import SPLITS
 from pipeline.explanations import corpus, measures
 from pipeline.explanations.config import ExplanationsConfig
@@ -32,20 +33,25 @@ Watch = Callable[[Iterable[pa.RecordBatch], int], Iterable[pa.RecordBatch]]
 
 
 class Dataset(NamedTuple):
-    """What the stage reads: the preprocessed folder, the sequential splits, explanations of the dataset."""
+    """What the stage reads: the preprocessed folder, the sequential splits, explanations of the dataset.
+
+    `named` is what names users there.
+    """
 
     folder: Path
     sequential: dict[str, pa.Table]
     provided: pa.Table
+    named: UserNamer
 
 
-def read_dataset(folder: Path) -> Dataset:
+def read_dataset(folder: Path, named: UserNamer = str) -> Dataset:
     """Read the preprocessed dataset in `folder`; the reviews are streamed later."""
     sequential = {
         name: artifacts.read_table(folder / f"{name}.parquet", INTERACTIONS, ["user", "item"])
         for name in SPLITS
     }
-    return Dataset(folder, sequential, artifacts.read_table(folder / "p5_explanations.parquet", EXPLANATIONS))
+    provided = artifacts.read_table(folder / "p5_explanations.parquet", EXPLANATIONS)
+    return Dataset(folder, sequential, provided, named)
 
 
 def unwatched(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterable[pa.RecordBatch]:
@@ -83,7 +89,7 @@ def build(
 
 
 def _interactions(dataset: Dataset) -> Interactions:
-    return read_interactions(dataset.folder, dataset.sequential.values())
+    return read_interactions(dataset.folder, dataset.sequential.values(), dataset.named)
 
 
 def _take(given: pa.Table, out: Path) -> tuple[pa.Table, pa.Table, dict[str, Any]]:

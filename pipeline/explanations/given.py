@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipeline import artifacts
 from pipeline.data.p5_explanations import read_p5_explanations
+from pipeline.data.pseudonyms import UserNamer
 from pipeline.data.records import DatasetError
 from pipeline.explanations.corpus import SCRATCH
 from pipeline.explanations.lexicon import FeatureCounts
@@ -18,19 +19,20 @@ from pipeline.tables import EXPLANATIONS, ITEMS, USERS
 
 
 class Interactions(NamedTuple):
-    """Which (user, item) pairs the dataset has, by raw ids."""
+    """Which (user, item) pairs the dataset has: users by what they are `named` there, items by raw id."""
 
     users: dict[str, int]
     items: dict[str, int]
     pairs: frozenset[tuple[int, int]]
+    named: UserNamer
 
     def find(self, user_id: str, item_id: str) -> tuple[int, int] | None:
-        """Return the pair, None where it isn't an interaction of the dataset."""
-        pair = self.users.get(user_id, -1), self.items.get(item_id, -1)
+        """Return the pair of two raw ids, None where it isn't an interaction of the dataset."""
+        pair = self.users.get(self.named(user_id), -1), self.items.get(item_id, -1)
         return pair if pair in self.pairs else None
 
 
-def read_interactions(folder: Path, splits: Iterable[pa.Table]) -> Interactions:
+def read_interactions(folder: Path, splits: Iterable[pa.Table], named: UserNamer = str) -> Interactions:
     """Read the ids in the preprocessed `folder`; `splits` together hold all interactions."""
     users = artifacts.read_table(folder / "users.parquet", USERS)
     items = artifacts.read_table(folder / "items.parquet", ITEMS)
@@ -41,6 +43,7 @@ def read_interactions(folder: Path, splits: Iterable[pa.Table]) -> Interactions:
         dict(zip(users["user_id"].to_pylist(), users["user"].to_pylist(), strict=True)),
         dict(zip(items["item_id"].to_pylist(), items["item"].to_pylist(), strict=True)),
         frozenset(found),
+        named,
     )
 
 

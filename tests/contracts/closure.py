@@ -15,13 +15,13 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 _HELPERS = {"__init__", "errors"}
-_CHECKS = {"check_params", "check_reproducible"}
+_COMMANDS = {"check_params", "check_reproducible", "remove_user"}
 
 
 def stage_names(root: Path = ROOT) -> list[str]:
-    """Return the names of the stage modules, ascending, without helpers and checks that DVC doesn't run."""
+    """Return the names of the stage modules, ascending, without helpers and commands that DVC doesn't run."""
     names = {path.stem for path in (root / "stages").glob("*.py")}
-    return sorted(name for name in names - _HELPERS - _CHECKS if has_main(root / "stages" / f"{name}.py"))
+    return sorted(name for name in names - _HELPERS - _COMMANDS if has_main(root / "stages" / f"{name}.py"))
 
 
 def has_main(path: Path) -> bool:

@@ -22,7 +22,7 @@ def test_what_goes_is_counted_by_cause():
     # One repeated pair, and a user with two interactions.
     found = interactions([*SQUARE, (0, 1), (2, 0), (2, 1)], times=range(9))
     kept, account = keep_interactions(found, config())
-    assert account == {"kept": 6, "filtered": 2, "duplicates": 1}
+    assert account == {"kept": 6, "filtered": 2, "duplicates": 1, "removed": 0}
     assert kept.user_ids == ["U000", "U001"]
     assert sum(account.values()) == len(found)
     # The later one of the two stays.

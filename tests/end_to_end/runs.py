@@ -49,6 +49,7 @@ SMALL = {
 def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     """Write params.yaml into `folder`: the repository's, with `changes` by dotted key or section."""
     document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+    document["dataset"]["removed_users"] = str(REPOSITORY / "data/removed_users.txt")
     document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
     for key, value in changes.items():
         section = document

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import read_json, read_table, write_table
+from pipeline.data.pseudonyms import KEY_VARIABLE, user_namer
 from pipeline.explanations.sentires import read_lexicon
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 from pipeline.tables import ITEMS as ITEM_IDS
@@ -14,6 +15,7 @@ from pipeline.tables import USERS as USER_IDS
 from stages.explanations import main, with_progress
 
 PARAMS = """seed: 1
+dataset: {{raw: x, format: auto, core: 0, duplicates: last, negatives: 1, bad_records: stop, {dataset}}}
 explanations:
   {{min_feature_count: 2, min_words: 4, max_words: 40, split: {split}, ratio: [2, 1, 1], {others}}}
 """
@@ -56,9 +58,10 @@ def write_reviews(folder, pairs, texts):
     write_table(folder / "reviews.parquet", REVIEWS, columns)
 
 
-def run(folder: Path, split: str = "random", out: str = "out", **others: object):
+def run(folder: Path, split: str = "random", out: str = "out", dataset: str = "", **others: object):
     others = {"workers": 1, **others}
-    text = PARAMS.format(split=split, others=", ".join(f"{key}: {value}" for key, value in others.items()))
+    listed = ", ".join(f"{key}: {value}" for key, value in others.items())
+    text = PARAMS.format(split=split, dataset=dataset, others=listed)
     (folder / "params.yaml").write_text(text, encoding="utf-8")
     main(folder / "params.yaml", folder, folder / out, folder / out / "metrics.json")
     tables = {name: read_table(folder / out / f"{name}.parquet", schema) for name, schema in OUTPUTS.items()}
@@ -265,3 +268,20 @@ def test_missing_input_ends_with_one_clear_message(workspace, capsys):
         run(workspace)
     assert caught.value.code == 1
     assert "reviews.parquet: no such file; run the stage that writes it" in capsys.readouterr().err
+
+
+def test_sentires_output_by_raw_ids_finds_users_with_pseudonyms(workspace, monkeypatch):
+    monkeypatch.setenv(KEY_VARIABLE, "k" * 32)
+    named = user_namer(True, {KEY_VARIABLE: "k" * 32})
+    write_ids(workspace)
+    names = {"user": range(USERS), "user_id": [named(user) for user in "abcd"]}
+    write_table(workspace / "users.parquet", USER_IDS, names)
+    tuples = [("tone", "warm", "The tone is warm and fine.", 1)]
+    reviews = [
+        {"user": user, "item": item, "rating": 5, "sentence": tuples} for user in "abcd" for item in "vw"
+    ]
+    (workspace / "reviews.json").write_text(json.dumps(reviews))
+    chosen = {"source": "sentires", "path": str(workspace / "reviews.json"), "dataset": "pseudonymize: true"}
+    tables, metrics = run(workspace, **chosen)
+    assert metrics["reviews_outside_dataset"] == 0
+    assert len(tables["explanations"]) == 8

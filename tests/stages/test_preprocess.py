@@ -7,6 +7,7 @@ import pytest
 from pipeline import tables
 from pipeline.artifacts import list_matrix, read_json, read_table
 from pipeline.data.config import SampleConfig
+from pipeline.data.pseudonyms import KEY_VARIABLE, user_namer
 from pipeline.data.sample import sample_file
 from pipeline.randomness import generator
 from stages.preprocess import main
@@ -45,7 +46,8 @@ def raw_file(folder, lines=LINES):
 
 def test_the_sample_is_kept_whole(tmp_path):
     read, metrics = run(tmp_path, raw_file(tmp_path))
-    assert metrics["records"] == {"read": 300, "kept": 300, "filtered": 0, "quarantined": 0, "duplicates": 0}
+    nothing = dict.fromkeys(("filtered", "quarantined", "duplicates", "removed"), 0)
+    assert metrics["records"] == {"read": 300, "kept": 300, **nothing}
     assert metrics["table_2"] == {"users": 40, "items": 40, "reviews": 300, "density_percent": 18.75}
     assert read["reviews"].num_rows == 300
     assert read["test"].num_rows == read["validation"].num_rows == 40
@@ -84,7 +86,8 @@ def test_every_record_of_a_dirty_file_is_accounted_for(tmp_path):
     lines = [BAD[0], *LINES, b"", BAD[1], repeated, lone, BAD[2]]
     read, metrics = run(tmp_path, raw_file(tmp_path, lines), bad_records="quarantine")
     # 306 lines, one of them blank.
-    assert metrics["records"] == {"read": 305, "kept": 300, "filtered": 1, "quarantined": 3, "duplicates": 1}
+    parts = {"kept": 300, "filtered": 1, "quarantined": 3, "duplicates": 1, "removed": 0}
+    assert metrics["records"] == {"read": 305, **parts}
     assert metrics["quarantined_by_reason"] == {
         "line: malformed": 1,
         "asin: missing": 1,
@@ -92,7 +95,7 @@ def test_every_record_of_a_dirty_file_is_accounted_for(tmp_path):
     }
     entries = [json.loads(line) for line in (tmp_path / "out" / "quarantine.jsonl").read_text().splitlines()]
     assert [entry["line"] for entry in entries] == [1, 303, 306]
-    assert [entry["raw"].encode() for entry in entries] == BAD
+    assert [entry.get("found") for entry in entries] == [None, "['reviewerID']", "9"]
     assert read["reviews"]["row"].to_pylist()[0] == 2
 
 
@@ -164,3 +167,42 @@ def test_a_p5_folder_of_the_least(tmp_path):
     assert list_matrix(read["candidates"]["negatives"]).shape == (3, 4)
     assert read["p5_explanations"].num_rows == 0
     assert metrics["explanations_given"] == 0
+
+
+def test_pseudonyms_change_names_and_order_of_users_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setenv(KEY_VARIABLE, "k" * 40)
+    plain, _ = run(tmp_path, raw_file(tmp_path))
+    hidden, metrics = run(tmp_path, raw_file(tmp_path), "hidden", pseudonymize=True)
+    named = user_namer(True, {KEY_VARIABLE: "k" * 40})
+    raw_ids, pseudonyms = (read["users"]["user_id"].to_pylist() for read in (plain, hidden))
+    # In an order of their own: that of the raw ids would tell something of them.
+    assert pseudonyms == sorted(map(named, raw_ids))
+    code = {user: pseudonyms.index(named(raw_id)) for user, raw_id in enumerate(raw_ids)}
+    for table in ("reviews", "train", "validation", "test"):
+        renamed = [{**row, "user": code[row["user"]]} for row in plain[table].to_pylist()]
+        assert sorted(renamed, key=lambda row: row["row"]) == sorted(
+            hidden[table].to_pylist(), key=lambda row: row["row"]
+        )
+    assert hidden["items"] == plain["items"]
+    assert metrics["records"]["kept"] == 300
+
+
+def test_pseudonyms_without_a_key_end_with_one_message(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    with pytest.raises(SystemExit):
+        run(tmp_path, raw_file(tmp_path), pseudonymize=True)
+    assert "PEAPOD_PSEUDONYM_KEY isn't set" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_p5_folder_with_pseudonyms(tmp_path, monkeypatch):
+    monkeypatch.setenv(KEY_VARIABLE, "k" * 40)
+    negatives = b"3 1 2\n1 6 7\n2 8 7\n"
+    folder = p5_folder(tmp_path, exp_splits__pkl=pickle.dumps(EXPLANATIONS), negative_samples__txt=negatives)
+    read, metrics = run(tmp_path, folder, core=0, negatives=2, pseudonymize=True)
+    named = user_namer(True, {KEY_VARIABLE: "k" * 40})
+    users, items = read["users"]["user_id"].to_pylist(), read["items"]["item_id"].to_pylist()
+    assert users == sorted(named(user) for user in ("U7", "U8", "U9"))
+    drawn = dict(zip(users, read["candidates"]["negatives"].to_pylist(), strict=True))
+    assert [items[item] for item in drawn[named("U9")]] == ["I93", "I92"]
+    assert metrics["explanations_kept"] == 2
