@@ -1,1 +1,6 @@
-"""Presets as lists of parameter overrides, and the command that hands one to `dvc exp run`."""
+"""Presets and grids as data, and the commands that run them with `dvc exp run` and make tables of them.
+
+`presets` and `grids` read the YAML files, `__main__` runs them. Of finished experiments `runs` reads what
+they left in git and DVC's cache, `scores` scores their predictions by user, `comparison` compares these,
+`collection` makes one document of a grid, `tables` keeps and shows it; `results` writes docs/results.md.
+"""

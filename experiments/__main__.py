@@ -1,72 +1,68 @@
-"""`python -m experiments NAME --raw PATH`: run a preset with `dvc exp run`."""
+"""`python -m experiments NAME --raw PATH`: run a preset, or all cells of a grid, with `dvc exp run`."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.params import ParamsError, load_yaml
+from experiments.grids import grid, grid_names, read_seeds
+from experiments.presets import arguments, names, overrides
+from experiments.runs import commit_of
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
-
-HERE = Path(__file__).parent
-
-
-def names() -> list[str]:
-    """Return the presets there are."""
-    return sorted(path.stem for path in HERE.glob("*.yaml"))
-
-
-def preset(name: str) -> dict[str, Any]:
-    """Return a preset's description, raw file and params; raises ParamsError for one that isn't there."""
-    if name not in names():
-        raise ParamsError(f"no preset {name!r}; there are {', '.join(names())}")
-    return load_yaml(HERE / f"{name}.yaml")
-
-
-def overrides(name: str, raw: Path | None) -> list[str]:
-    """Return a preset's overrides as `key=value` for `dvc exp run -S`.
-
-    Raises ParamsError for a preset that isn't there, or without a raw file or folder that is.
-    """
-    chosen = preset(name)
-    if raw is None or not raw.exists():
-        raise ParamsError(
-            f"--raw {raw}: the preset wants {chosen['raw']}, as a path to a file or folder here"
-        )
-    # An experiment may run in a copy of the repository, where a relative path would lead elsewhere.
-    params = {"dataset.raw": str(raw.resolve()), **chosen["params"]}
-    return [f"{key}={_hydra(value)}" for key, value in params.items()]
-
-
-def _hydra(value: Any) -> str:
-    """Spell a value as Hydra's override grammar reads it back unchanged."""
-    if not isinstance(value, str):
-        return json.dumps(value)
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
 
 
 @clear_errors
 def main(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(names())}.")],
+    name: Annotated[
+        str, typer.Argument(help=f"A preset ({', '.join(names())}) or a grid ({', '.join(grid_names())}).")
+    ],
     raw: Annotated[Path | None, typer.Option(help="The raw file or P5 folder.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Of a grid: the preset that its cells start from; else params.yaml.")
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="Of a grid: every cell runs with each of these.")] = "42",
     set_param: Annotated[
         list[str] | None, typer.Option("--set-param", "-S", help="Further key=value.")
     ] = None,
     queue: Annotated[bool, typer.Option(help="Only queue it; `dvc queue start` runs the queue.")] = False,
-    force: Annotated[bool, typer.Option(help="Drop an earlier experiment of this name first.")] = False,
+    force: Annotated[bool, typer.Option(help="Drop earlier experiments of these names first.")] = False,
 ) -> None:
-    """Run a preset in a copy of the repository; `dvc exp apply NAME` brings its outputs here."""
-    changes = [*overrides(name, raw), *(set_param or [])]
-    if force:
-        run_dvc("exp", "remove", name)
-    where = "--queue" if queue else "--temp"
-    sys.exit(
-        run_dvc("exp", "run", "--name", name, where, *(part for change in changes for part in ("-S", change)))
-    )
+    """Run a preset or a grid in a copy of the repository; `dvc exp apply EXPERIMENT` brings outputs here.
+
+    A grid's cells that have run before are left as they are; `python -m experiments.tables` compares them.
+    """
+    if name in grid_names():
+        wanted = grid_experiments(name, preset, raw, read_seeds(seeds))
+        if not force:
+            wanted = {title: params for title, params in wanted.items() if commit_of(title) is None}
+            typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
+    else:
+        wanted = {name: overrides(name, raw)}
+    further = [part for change in set_param or [] for part in ("-S", change)]
+    failed = []
+    for title, params in wanted.items():
+        if force:
+            run_dvc("exp", "remove", title)
+        where = "--queue" if queue else "--temp"
+        if run_dvc("exp", "run", "--name", title, where, *arguments(params), *further):
+            failed.append(title)
+    if failed:
+        typer.echo(f"failed: {', '.join(failed)}", err=True)
+    sys.exit(1 if failed else 0)
+
+
+def grid_experiments(
+    name: str, preset: str | None, raw: Path | None, seeds: list[int]
+) -> dict[str, dict[str, Any]]:
+    """Return the parameters of a grid's experiments by their names, seed after seed."""
+    shared = overrides(preset, raw)
+    return {
+        cell.experiment(name, preset, seed): shared | cell.params | {"seed": seed}
+        for seed in seeds
+        for cell in grid(name).cells()
+    }
 
 
 if __name__ == "__main__":

@@ -5,81 +5,62 @@ A run's metrics are taken from its experiment (`dvc exp run` keeps them in git) 
 come from `metrics/`. No number in the tables is typed by hand.
 """
 
-import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
-import yaml
 
-from experiments.__main__ import HERE, names, preset
+from experiments.markdown import bracketed, markdown_table
+from experiments.presets import HERE, names, preset
+from experiments.runs import Run, check_parameters, commit_of
+from experiments.tables import KEPT, TITLES, grid_section
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
+from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
+from pipeline.report.tables import digits
 from stages.errors import clear_errors
 
 METRICS = ("dataset", "embeddings", "numbering", "training", "sequential", "topn", "explanation", "leakage")
 SHOWN = {
     "sequential": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
     "topn": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
-    "explanation": ("BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L", "USR", "FMR"),
+    "explanation": (
+        "BLEU-1",
+        "BLEU-4",
+        "ROUGE-1",
+        "ROUGE-2",
+        "ROUGE-L",
+        "USR",
+        "FMR",
+        "DIV",
+        "SA",
+        "SA-balanced",
+    ),
 }
-METHODS = {
-    "peapod": "PeaPOD",
-    "most_popular": "most popular",
-    "floor_highest_number": "floor: highest number + 1",
-    "floor_last_item": "floor: last item's number + 1",
-    "floor_copied_sentence": "floor: a train sentence of the item",
-    "chance": "chance",
-}
-TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
+METHODS = {key: label for key, label, _ in (MODEL, *baselines(KNOWN), HIGHEST, LAST, COPY, CHANCE)}
 START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
 
 
 def collect(name: str) -> dict[str, Any] | None:
     """Return a preset's metrics: of its newest experiment, else as last kept, else None."""
     kept = HERE / "results" / f"{name}.json"
-    commit = _experiment(name)
+    commit = commit_of(name)
     if commit is None:
         return read_json(kept) if kept.is_file() else None
-    check_parameters(name, preset(name)["params"], yaml.safe_load(_git("show", f"{commit}:params.yaml")))
-    metrics = _metrics(commit)
+    run = Run(name, commit)
+    check_parameters(name, preset(name)["params"], run.params)
+    metrics = _metrics(run)
     write_json(kept, metrics)
     return metrics
 
 
-def _experiment(name: str) -> str | None:
-    """Return the commit of the experiment called `name`, or None."""
-    found = _git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/**/{name}")
-    return found.split()[0] if found.split() else None
-
-
-def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout
-
-
 def sample_metrics() -> dict[str, Any]:
     """Return the committed metrics, the bundled sample's; the workspace may hold an experiment's."""
-    return _metrics("HEAD")
+    return _metrics(Run("HEAD", "HEAD"))
 
 
-def _metrics(commit: str) -> dict[str, Any]:
-    return {metric: json.loads(_git("show", f"{commit}:metrics/{metric}.json")) for metric in METRICS}
-
-
-def check_parameters(name: str, params: Mapping[str, Any], ran: Mapping[str, Any]) -> None:
-    """Raise ArtifactError where an experiment ran with other parameters than its preset's."""
-    for key, wanted in params.items():
-        section, *rest = key.split(".")
-        found: Any = ran.get(section)
-        for part in rest:
-            found = found.get(part) if isinstance(found, Mapping) else None
-        # A parameter that the experiment's commit didn't have yet is none that it could differ in.
-        if found is not None and found != wanted:
-            raise ArtifactError(
-                f"experiment {name} ran with {key} {found!r}, its preset says {wanted!r}: run "
-                f"`python -m experiments {name} --force --raw ...`, or `dvc exp remove {name}`"
-            )
+def _metrics(run: Run) -> dict[str, Any]:
+    return {metric: run.metrics(metric) for metric in METRICS}
 
 
 def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
@@ -99,25 +80,18 @@ def task_table(task: str, figures: Mapping[str, Any]) -> str:
     """Return one task's figures as a Markdown table, a line a method, with intervals where there are."""
     columns = [metric for metric in SHOWN[task] if metric in figures["peapod"]]
     asked = f"{figures['users']:,} users" if "users" in figures else f"{figures['pairs']:,} pairs"
-    lines = [
-        f"| {TITLES[task]} ({asked}) | " + " | ".join(columns) + " |",
-        "| --- |" + " ---: |" * len(columns),
+    rows = [
+        (label, [_cell(figures[method].get(metric), digits(metric)) for metric in columns])
+        for method, label in METHODS.items()
+        if method in figures
     ]
-    for method, label in METHODS.items():
-        if method in figures:
-            cells = [_cell(figures[method].get(metric)) for metric in columns]
-            lines.append(f"| {label} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    return markdown_table(f"{TITLES[task]} ({asked})", columns, rows)
 
 
-def _cell(figure: Mapping[str, float] | float | None) -> str:
+def _cell(figure: Mapping[str, float] | float | None, decimals: int) -> str:
     if figure is None:
         return "–"
-    if not isinstance(figure, Mapping):
-        return f"{figure:.4f}"
-    if "low" not in figure:
-        return f"{figure['value']:.4f}"
-    return f"{figure['value']:.4f} [{figure['low']:.4f}, {figure['high']:.4f}]"
+    return bracketed(figure if isinstance(figure, Mapping) else {"value": figure}, decimals)
 
 
 def embed(path: Path, text: str) -> None:
@@ -139,6 +113,9 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
         if metrics is not None:
             command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']}"
             sections.append(section(preset(name)["params"]["report.title"], command, metrics))
+    grids = read_json(KEPT) if KEPT.is_file() else {}
+    if grids:
+        sections += ["## The paper's questions", *(grid_section(grids[name]) for name in sorted(grids))]
     intro = (
         "# Results\n\nMade by `python -m experiments.results` from the metrics of finished runs; above each "
         "table stands the command that made it. In brackets: 95 % bootstrap intervals over users or pairs. "

@@ -37,7 +37,7 @@ _BASELINES = {
     "att2seq": ("Att2Seq", "user and item to text, LSTM"),
     "nrt": ("NRT", "rating and text together, GRU"),
     "peter": ("PETER", "a small transformer for explanations"),
-    "peter_plus": ("PETER+", "PETER, told the feature to speak of"),
+    "peter_plus": ("PETER+ (oracle)", "PETER, told the feature of the answer: no competitor"),
 }
 
 

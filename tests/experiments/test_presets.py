@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from experiments.__main__ import HERE, main, names, overrides
-from experiments.results import check_parameters, embed, section, task_table
+from experiments.__main__ import main
+from experiments.presets import HERE, arguments, names, overrides
+from experiments.results import embed, section, task_table
+from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
 from pipeline.params import ParamsError
 from stages.check_params import faults
@@ -31,8 +33,9 @@ def test_overrides_are_spelled_for_hydra_with_an_absolute_path(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("raw.json.gz").touch()
-    found = overrides("all-beauty-2018", Path("raw.json.gz"))
-    assert found[0] == f"dataset.raw='{tmp_path}/raw.json.gz'"
+    found = arguments(overrides("all-beauty-2018", Path("raw.json.gz")))
+    assert found[0] == "-S"
+    assert found[1] == f"dataset.raw='{tmp_path}/raw.json.gz'"
     assert "evaluation.topn_cutoffs=[1, 5]" in found
     assert "report.title='PeaPOD on Amazon All Beauty (2018)'" in found
     assert "training.learning_rate=0.003" in found
@@ -50,7 +53,7 @@ def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
     for queue, force in ((False, False), (True, True)):
         with pytest.raises(SystemExit) as ended:
-            main("p5-beauty", tmp_path, ["training.epochs=1"], queue, force)
+            main("p5-beauty", tmp_path, set_param=["training.epochs=1"], queue=queue, force=force)
         assert ended.value.code == 0
     assert seen[0][:5] == ("exp", "run", "--name", "p5-beauty", "--temp")
     assert seen[0][-2:] == ("-S", "training.epochs=1")
@@ -61,14 +64,14 @@ def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tm
 def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:
     params = {"training.epochs": 3, "model.dropout": 0.1, "decoding.newer": 1}
     check_parameters("x", params, {"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}})
-    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, its preset says 3"):
+    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, its preset or grid says 3"):
         check_parameters("x", params, {"training": {"epochs": 1}})
 
 
 def test_quotes_in_a_path_are_escaped(tmp_path: Path) -> None:
     odd = tmp_path / "it's"
     odd.mkdir()
-    assert overrides("p5-beauty", odd)[0].endswith("it\\'s'")
+    assert arguments(overrides("p5-beauty", odd))[1].endswith("it\\'s'")
 
 
 FIGURE = {"value": 0.25, "low": 0.2, "high": 0.3}
@@ -85,8 +88,8 @@ def test_a_table_has_a_line_a_method_with_intervals() -> None:
         "| Top-n (1,200 users) | HR@1 | HR@5 |",
         "| --- | ---: | ---: |",
         "| PeaPOD | 0.2500 [0.2000, 0.3000] | 0.2500 [0.2000, 0.3000] |",
-        "| most popular | 0.1000 | – |",
-        "| chance | 0.0100 | 0.0500 |",
+        "| Most popular | 0.1000 | – |",
+        "| Chance | 0.0100 | 0.0500 |",
     ]
 
 

@@ -1,0 +1,142 @@
+"""A grid's finished experiments as one document: figures, intervals, tested differences."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from experiments.comparison import Entry, compare
+from experiments.grids import Cell, Grid, grid
+from experiments.presets import preset as read_preset
+from experiments.runs import Run, check_parameters, commit_of, git
+from experiments.scores import Scores, Wanted, same_users, scores
+from pipeline.artifacts import ArtifactError
+from pipeline.evaluation.recommendation import MODEL
+from pipeline.randomness import generator
+from pipeline.report.methods import CHANCE, COPY, FLOORS, Method, baselines
+
+Runs = dict[Cell, list[Run]]
+"""The runs of each cell, a seed each; only cells of which all seeds have run."""
+
+
+def collect(name: str, preset: str | None, seeds: list[int]) -> dict[str, Any]:
+    """Return what came out of a grid, the base cell first.
+
+    Raises ArtifactError where the base cell hasn't run, where cells differ in more than the grid says or
+    hold out other items, and where outputs aren't in DVC's cache.
+    """
+    chosen = grid(name)
+    cells = chosen.cells()
+    shared = read_preset(preset)["params"] if preset else {}
+    runs = {
+        cell: found
+        for cell in cells
+        if (found := _runs([cell.experiment(name, preset, seed) for seed in seeds]))
+    }
+    if cells[0] not in runs:
+        titles = ", ".join(cells[0].experiment(name, preset, seed) for seed in seeds)
+        raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {titles}")
+    for cell, found in runs.items():
+        for run, seed in zip(found, seeds, strict=True):
+            check_parameters(run.name, shared | cell.params | {"seed": seed}, run.params)
+    check_alike(runs, {"seed", *(key for cell in cells for key in cell.params)})
+    base = runs[cells[0]][0]
+    return {
+        "title": chosen.title,
+        "description": chosen.description,
+        "command": f"python -m experiments {name}{f' --preset {preset}' if preset else ''} --raw PATH "
+        f"--seeds {','.join(map(str, seeds))}",
+        "data": base.params["report"]["title"],
+        "table_2": base.metrics("dataset")["table_2"],
+        "seeds": seeds,
+        "base": cells[0].label,
+        "missing": [cell.label for cell in cells if cell not in runs],
+        "commits": sorted({git("rev-parse", "--short", f"{run.commit}^").strip() for run in _all(runs)}),
+        "baselines": chosen.baselines,
+        "floors": chosen.floors,
+        "published": chosen.published,
+        "tasks": _tasks(chosen, runs),
+    }
+
+
+def _runs(titles: list[str]) -> list[Run]:
+    found = [(title, commit_of(title)) for title in titles]
+    runs = [Run(title, commit) for title, commit in found if commit is not None]
+    return runs if len(runs) == len(titles) else []
+
+
+def _all(runs: Runs) -> Iterable[Run]:
+    return (run for found in runs.values() for run in found)
+
+
+def check_alike(runs: Runs, free: set[str]) -> None:
+    """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items."""
+    first, *others = _all(runs)
+    wanted = flatten(first.params)
+    for run in others:
+        found = flatten(run.params)
+        for key in sorted(wanted.keys() | found.keys()):
+            if key not in free and wanted.get(key) != found.get(key):
+                raise ArtifactError(
+                    f"experiments {first.name} and {run.name} can't be compared: {key} is "
+                    f"{wanted.get(key)!r} in the one and {found.get(key)!r} in the other"
+                )
+        if not same_users(first, run):
+            raise ArtifactError(
+                f"experiments {first.name} and {run.name} can't be compared: they hold out other items; the "
+                "bundled sample differs by seed, so give it as --raw data/raw/sample.json.gz"
+            )
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested parameters by dotted key."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {prefix + key: value}
+    return flat
+
+
+def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
+    base, *_ = runs
+    found = {cell: [scores(run, _wanted(chosen, cell is base)) for run in ran] for cell, ran in runs.items()}
+    evaluation = runs[base][0].params["evaluation"]
+    tasks = {}
+    for task in found[base][0]:
+        lines = list(_lines(task, found))
+        rng = generator(0, "grid", task)
+        figures = compare(
+            [entry for entry, _ in lines], evaluation["resamples"], evaluation["confidence"], rng
+        )
+        methods = [list(method) for _, method in lines]
+        if chosen.baselines and task == "topn":
+            figures[CHANCE[0]] = runs[base][0].metrics("topn")[CHANCE[0]]
+            methods.append(list(CHANCE))
+        tasks[task] = figures | {"methods": methods, "columns": list(figures[base.key])}
+    return tasks
+
+
+def _wanted(chosen: Grid, is_base: bool) -> Wanted:
+    baselines = chosen.baselines and is_base
+    return Wanted(baselines, floors=chosen.floors or baselines)
+
+
+def _lines(task: str, found: dict[Cell, list[Scores]]) -> Iterable[tuple[Entry, Method]]:
+    """Yield each line's entry and method: the cells, each followed by what was scored beside its model."""
+    base, *_ = found
+    beside: list[tuple[Entry, Method]] = []
+    for cell, of_seeds in found.items():
+        if not all(task in scored for scored in of_seeds):
+            continue
+        against = None if cell is base else base.key
+        model = Entry(cell.key, [scored[task][MODEL] for scored in of_seeds], against)
+        yield model, (cell.key, cell.label, "")
+        for method in of_seeds[0][task]:
+            if method != MODEL:
+                key = f"{cell.key} {method}"
+                entry = Entry(key, [scored[task][method] for scored in of_seeds], cell.key)
+                _, label, note = _named(method)
+                beside.append((entry, (key, label if cell is base else f"{label} ({cell.label})", note)))
+    yield from beside
+
+
+def _named(method: str) -> Method:
+    known = {one[0]: one for one in (*FLOORS, COPY)}
+    return known.get(method) or baselines([method])[0]

@@ -1,0 +1,95 @@
+"""Grids: the ablations of the paper as data, one YAML file each; every cell is an experiment of DVC.
+
+A grid's cells are all combinations of its axes' levels. A level is called as it stands in the tables, and is
+a mapping of parameter overrides.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from experiments.presets import HERE
+from pipeline.params import ParamsError, Section, load_yaml
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of levels: `label` for readers, `key` for names of files and experiments."""
+
+    label: str
+    key: str
+    params: dict[str, Any] = field(compare=False)
+
+    def experiment(self, grid: str, preset: str | None, seed: int) -> str:
+        """Return what DVC calls this cell's experiment."""
+        return "-".join([grid, *([preset] if preset else []), self.key, f"seed-{seed}"])
+
+
+class Grid(Section):
+    """A grid's file.
+
+    Attributes:
+        title: what the grid asks, as a heading.
+        description: what its figures can say, in a sentence or two.
+        axes: by axis and level, the level's overrides.
+        base: label of the cell that the others are compared with.
+        params: overrides of all cells.
+        baselines: whether the base cell's baselines stand in the tables, with floors and chance.
+        floors: whether every cell's numbering floors stand below it.
+        published: which of the paper's tables stands beside, where the dataset is the paper's.
+    """
+
+    title: str
+    description: str
+    axes: dict[str, dict[str, dict[str, Any]]]
+    base: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    baselines: bool = False
+    floors: bool = False
+    published: Literal["main", "sizes"] | None = None
+
+    def cells(self) -> list[Cell]:
+        """Return all combinations of levels, the base first."""
+        combined = [
+            Cell(
+                ", ".join(level for level, _ in chosen),
+                _slug("-".join(level for level, _ in chosen)),
+                self.params | {key: value for _, changes in chosen for key, value in changes.items()},
+            )
+            for chosen in itertools.product(*(axis.items() for axis in self.axes.values()))
+        ]
+        return sorted(combined, key=lambda cell: cell.label != self.base)
+
+
+def _slug(label: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+
+
+def grid_names() -> list[str]:
+    """Return the grids there are."""
+    return sorted(path.stem for path in HERE.glob("*.yaml") if "axes" in load_yaml(path))
+
+
+def grid(name: str) -> Grid:
+    """Read a grid; raises ParamsError for one that isn't there or isn't sound."""
+    if name not in grid_names():
+        raise ParamsError(f"no grid {name!r}; there are {', '.join(grid_names())}")
+    try:
+        found = Grid.model_validate(load_yaml(HERE / f"{name}.yaml"))
+    except ValidationError as error:
+        raise ParamsError(f"experiments/{name}.yaml: {error}") from None
+    cells = found.cells()
+    if cells[0].label != found.base:
+        labels = "; ".join(cell.label for cell in cells)
+        raise ParamsError(f"experiments/{name}.yaml: base {found.base!r} is none of the cells: {labels}")
+    return found
+
+
+def read_seeds(text: str) -> list[int]:
+    """Read seeds as `42,43`; raises ParamsError for anything else."""
+    if not re.fullmatch(r"\d+(,\d+)*", text):
+        raise ParamsError(f"--seeds {text}: whole numbers with commas between them are wanted, as 42,43")
+    return sorted({int(seed) for seed in text.split(",")})

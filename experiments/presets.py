@@ -1,0 +1,51 @@
+"""Presets: parameter overrides of `params.yaml` for a dataset or a scale, one YAML file each."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline.params import ParamsError, load_yaml
+
+HERE = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """Return the presets there are."""
+    return sorted(path.stem for path in HERE.glob("*.yaml") if "axes" not in load_yaml(path))
+
+
+def preset(name: str) -> dict[str, Any]:
+    """Return a preset's description, raw file and params; raises ParamsError for one that isn't there."""
+    if name not in names():
+        raise ParamsError(f"no preset {name!r}; there are {', '.join(names())}")
+    return load_yaml(HERE / f"{name}.yaml")
+
+
+def overrides(name: str | None, raw: Path | None) -> dict[str, Any]:
+    """Return a preset's parameters by dotted key, the raw file or folder among them.
+
+    Without a `name` these are params.yaml's own, and `raw` may be left out too. Raises ParamsError for a
+    preset that isn't there, or without a raw file or folder that is.
+    """
+    chosen: dict[str, Any] = preset(name) if name else {"raw": "a raw file or a P5 folder", "params": {}}
+    if raw is None and name is None:
+        return {}
+    if raw is None or not raw.exists():
+        raise ParamsError(
+            f"--raw {raw}: the preset wants {chosen['raw']}, as a path to a file or folder here"
+        )
+    # An experiment may run in a copy of the repository, where a relative path would lead elsewhere.
+    return {"dataset.raw": str(raw.resolve()), **chosen["params"]}
+
+
+def arguments(params: dict[str, Any]) -> list[str]:
+    """Return parameters as `-S key=value` for `dvc exp run`."""
+    return [part for key, value in params.items() for part in ("-S", f"{key}={_hydra(value)}")]
+
+
+def _hydra(value: Any) -> str:
+    """Spell a value as Hydra's override grammar reads it back unchanged."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,80 @@
+"""Finished experiments: what they left in git (parameters, metrics) and in DVC's cache (tables)."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import yaml
+from dvc.api import DVCFileSystem
+
+from pipeline.artifacts import ArtifactError, read_table
+
+
+def commit_of(name: str) -> str | None:
+    """Return the newest commit of the experiment called `name`, or None."""
+    found = git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/**/{name}")
+    return found.split()[0] if found.split() else None
+
+
+def git(*arguments: str) -> str:
+    """Return what a git command prints."""
+    return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run by its commit; `name` is for messages."""
+
+    name: str
+    commit: str
+
+    @cached_property
+    def params(self) -> dict[str, Any]:
+        """The parameters that it ran with."""
+        return yaml.safe_load(git("show", f"{self.commit}:params.yaml"))
+
+    def metrics(self, name: str) -> Any:
+        """Return one of its metrics files."""
+        return json.loads(git("show", f"{self.commit}:metrics/{name}.json"))
+
+    def table(self, path: str, schema: pa.Schema) -> pa.Table:
+        """Read one of its tables from DVC's cache; raises ArtifactError where the cache has none."""
+        with TemporaryDirectory() as folder:
+            local = Path(folder) / Path(path).name
+            try:
+                self._files.get_file(path, str(local))
+            except FileNotFoundError:
+                raise ArtifactError(
+                    f"experiment {self.name}: {path} isn't in DVC's cache; run it again with --force"
+                ) from None
+            return read_table(local, schema)
+
+    @cached_property
+    def _files(self) -> DVCFileSystem:
+        return DVCFileSystem(rev=self.commit)
+
+
+def parameter(params: Mapping[str, Any], key: str) -> Any:
+    """Return a parameter by its dotted key, None where there is none."""
+    found: Any = params
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def check_parameters(name: str, params: Mapping[str, Any], ran: Mapping[str, Any]) -> None:
+    """Raise ArtifactError where an experiment ran with other parameters than its description's."""
+    for key, wanted in params.items():
+        found = parameter(ran, key)
+        # A parameter that the experiment's commit didn't have yet is none that it could differ in.
+        if found is not None and found != wanted:
+            raise ArtifactError(
+                f"experiment {name} ran with {key} {found!r}, its preset or grid says {wanted!r}: run it "
+                f"again with --force, or `dvc exp remove {name}`"
+            )

@@ -1,0 +1,111 @@
+"""An experiment's predictions, scored by user: what experiments are compared by.
+
+A user is a row in all experiments of a grid alike, so that two of them can be compared on the same users even
+where their explanation test pairs or candidates, which depend on the seed, differ.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow.compute as pc
+
+from experiments.runs import Run, parameter
+from pipeline import tables
+from pipeline.evaluation.explanation import COPY, References, copied_sentences, text_sums
+from pipeline.evaluation.held_out import HeldOut, make_held_out, numbers_by_item
+from pipeline.evaluation.predictions import generated_texts
+from pipeline.evaluation.recommendation import MODEL, candidate_floors, catalogue_floors, recommended
+from pipeline.evaluation.sums import Sums, ranking_sums
+from pipeline.explanations.extraction import Extractor
+
+FIGURES = {
+    "sequential": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
+    "topn": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
+    "explanation": ("BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L", "FMR", "SA-balanced"),
+}
+"""What is compared, by task; figures that a run doesn't have are left out."""
+
+Scores = dict[str, dict[str, Sums]]
+"""Sums by user, by task and method."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which methods of a run are scored beside its model."""
+
+    baselines: bool
+    floors: bool
+
+
+def scores(run: Run, wanted: Wanted) -> Scores:
+    """Score a run's predictions; a task that it left out isn't there.
+
+    Raises ArtifactError where an output isn't in DVC's cache, PredictionError where predictions don't fit.
+    """
+    train, validation, test = (
+        run.table(f"data/preprocessed/{split}.parquet", tables.INTERACTIONS)
+        for split in ("train", "validation", "test")
+    )
+    candidates = run.table("data/preprocessed/candidates.parquet", tables.CANDIDATES)
+    split = make_held_out(train, validation, test, candidates)
+    users = len(run.table("data/preprocessed/users.parquet", tables.USERS))
+    found = {task: _ranked(run, task, split, users, wanted) for task in ("sequential", "topn")}
+    return found | _explained(run, users, wanted)
+
+
+def _ranked(run: Run, task: str, split: HeldOut, users: int, wanted: Wanted) -> dict[str, Sums]:
+    cutoffs = tuple(run.params["evaluation"][f"{task}_cutoffs"])
+    methods = [MODEL, *(run.params["evaluation"]["baselines"] if wanted.baselines else ())]
+    predictions = {
+        method: run.table(f"predictions/{method}/{task}.parquet", tables.RECOMMENDATIONS)
+        for method in methods
+    }
+    ranks = recommended(predictions, split, cutoffs, task).ranks
+    if wanted.floors:
+        numbers = numbers_by_item(run.table("data/numbering/items.parquet", tables.ITEM_NUMBERS))
+        of_task = {
+            "sequential": lambda: catalogue_floors(split, numbers, max(cutoffs)),
+            "topn": lambda: candidate_floors(split, numbers),
+        }
+        ranks |= of_task[task]()
+    return {
+        method: ranking_sums(found, cutoffs).only(FIGURES[task]).by_user(split.users, users)
+        for method, found in ranks.items()
+    }
+
+
+def _explained(run: Run, users: int, wanted: Wanted) -> Scores:
+    explanations = run.table("data/explanations/explanations.parquet", tables.EXPLANATIONS)
+    pairs = explanations.filter(pc.field("split") == "test")
+    if not len(pairs):
+        return {}
+    named = parameter(run.params, "evaluation.explanation_baselines") or ()
+    texts = {}
+    for method in (MODEL, *(named if wanted.baselines else ())):
+        path = f"predictions/{method}/explanation.parquet"
+        texts[method] = generated_texts(run.table(path, tables.GENERATED), pairs, path)
+    if wanted.baselines:
+        texts[COPY] = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
+    references, extractor, owners = References.of(pairs), Extractor(), pairs["user"].to_numpy()
+    return {
+        "explanation": {
+            method: text_sums(written, references, extractor)
+            .only(FIGURES["explanation"])
+            .by_user(owners, users)
+            for method, written in texts.items()
+        }
+    }
+
+
+def same_users(first: Run, other: Run) -> bool:
+    """Return whether two runs hold the same items of the same users out, so that users can be paired."""
+    held_out = [
+        [run.table(f"data/preprocessed/{name}.parquet", schema) for name, schema in _HELD_OUT.items()]
+        for run in (first, other)
+    ]
+    return all(
+        one.select(columns).equals(two.select(columns))
+        for one, two, columns in zip(*held_out, (["user_id"], ["item_id"], ["user", "item"]), strict=True)
+    )
+
+
+_HELD_OUT = {"users": tables.USERS, "items": tables.ITEMS, "test": tables.INTERACTIONS}

@@ -1,0 +1,152 @@
+"""`python -m experiments.tables GRID`: a grid's finished experiments as tables, and kept for pages.
+
+What came out is kept in `experiments/results/grids.json`, from which `python -m experiments.results` writes
+docs/results.md and the stage `report` draws its figures, on any clone.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from experiments.collection import collect
+from experiments.grids import grid_names, read_seeds
+from experiments.markdown import bracketed, markdown_table
+from experiments.presets import HERE
+from pipeline.artifacts import read_json, write_json
+from pipeline.report.documents import document
+from pipeline.report.inconsistencies import doubts
+from pipeline.report.methods import NOT_RUN
+from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, matching_dataset, published_figures
+from pipeline.report.tables import digits, p_text
+from stages.errors import clear_errors
+
+KEPT = HERE / "results/grids.json"
+TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
+OLDER_ROUGE = (
+    "Published ROUGE comes from older scripts that give 2 to 4 points less on the same text: see "
+    "`rouge_legacy_*` in metrics/explanation.json."
+)
+
+Figures = Mapping[str, Any]
+
+
+def grid_section(found: Figures) -> str:
+    """Return a grid's part of the page: per task the figures and the tested differences."""
+    parts = [f"### {found['title']}", f"    {found['command']}", found["description"], _facts(found)]
+    for task in TITLES:
+        if task in found["tasks"]:
+            parts += _task_parts(task, found["tasks"][task], found)
+    return "\n\n".join(parts)
+
+
+def _facts(found: Figures) -> str:
+    seeds = ", ".join(map(str, found["seeds"]))
+    facts = f"{found['data']}; seeds {seeds}; code of {', '.join(found['commits'])}."
+    if len(found["seeds"]) > 1:
+        facts += " Figures are means over seeds; ± is the standard deviation between them."
+    if found["missing"]:
+        facts += f" Not run yet: {'; '.join(found['missing'])}."
+    return facts
+
+
+def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
+    """Yield a task's tables and notes."""
+    methods, columns = figures["methods"], figures["columns"]
+    asked = f"{figures['users']:,} users"
+    rows = [(label, [_figure(figures[key].get(name), name) for name in columns]) for key, label, _ in methods]
+    yield markdown_table(f"{TITLES[task]} ({asked})", columns, [*rows, *_published(task, columns, found)])
+    yield from _notes(task, found)
+    gaps = [
+        (label, [_difference(figures[f"difference_to_{key}"].get(name), name) for name in columns])
+        for key, label, _ in methods
+        if f"difference_to_{key}" in figures
+    ]
+    if gaps:
+        what = "its own cell or " if found["floors"] else ""
+        yield markdown_table(f"{found['base']} minus …", columns, gaps)
+        yield (
+            f"Paired over the same users, each against {what}the base cell; p is two-sided and adjusted "
+            f"(Holm) for the {figures['comparisons']} comparisons of this table; bold below 0.05."
+        )
+    if found["floors"]:
+        yield _given(figures, columns)
+
+
+def _figure(figure: Figures | None, name: str) -> str:
+    if figure is None:
+        return "–"
+    text = bracketed(figure, digits(name))
+    return f"{text} ± {_spread(figure['by_seed']):.{digits(name)}f}" if "by_seed" in figure else text
+
+
+def _spread(values: list[float]) -> float:
+    mean = sum(values) / len(values)
+    return (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
+
+
+def _difference(figure: Figures | None, name: str) -> str:
+    if figure is None:
+        return "–"
+    text = f"{bracketed(figure, digits(name), sign='+')} {p_text(figure['p_adjusted'])}"
+    return f"**{text}**" if figure["p_adjusted"] < 0.05 else text
+
+
+def _published(task: str, columns: list[str], found: Figures) -> Iterator[tuple[str, list[str]]]:
+    """Yield the paper's own rows where the dataset is the paper's, doubtful figures marked."""
+    dataset = matching_dataset(document("table_2", found["table_2"]))
+    if found["published"] is None or dataset is None:
+        return
+    main = found["published"] == "main"
+    marked = {(one.method, name) for one in doubts(task, dataset) for name in one.metrics} if main else set()
+    tables = MAIN_TABLES if main else SIZE_TABLES
+    for method, values in published_figures(task, dataset, tables).items():
+        cells = [
+            f"{values[name]:.{digits(name)}f}{' †' if (method, name) in marked else ''}"
+            if name in values
+            else "–"
+            for name in columns
+        ]
+        yield f"*{method}, published (table {tables[task]})*", cells
+
+
+def _notes(task: str, found: Figures) -> Iterator[str]:
+    """Yield what a reader has to know of the rows above: doubts, methods that can't run."""
+    dataset = matching_dataset(document("table_2", found["table_2"]))
+    if found["published"] and dataset:
+        yield from (f"† {one.reason}" for one in doubts(task, dataset))
+        if task == "explanation":
+            yield OLDER_ROUGE
+    if found["baselines"]:
+        yield "Not run: " + "; ".join(f"{method}: {reason}" for method, reason in NOT_RUN[task].items()) + "."
+
+
+def _given(figures: Figures, columns: list[str]) -> str:
+    """Return how much of each cell's figures its numbering gave, beside the base cell's numbering."""
+    base, *others = [method for method in figures["methods"] if " " not in method[0]]
+    rows = []
+    for key, label, _ in others:
+        cells = []
+        for name in columns:
+            gap, value = figures[f"difference_to_{key}"][name], figures[key][name]["value"]
+            share = f"{-100 * gap['value'] / value:.0f} %" if value > 0 else "–"
+            cells.append(f"{-gap['value']:+.{digits(name)}f} ({share})")
+        rows.append((label, cells))
+    return markdown_table(f"What the numbering gave, beyond {base[1]} (share of the figure)", columns, rows)
+
+
+@clear_errors
+def main(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(grid_names())}.")],
+    preset: Annotated[str | None, typer.Option(help="The preset that its cells started from.")] = None,
+    seeds: Annotated[str, typer.Option(help="The seeds that it ran with.")] = "42",
+) -> None:
+    """Compare a grid's finished experiments, keep the result, print its tables."""
+    found = collect(name, preset, read_seeds(seeds))
+    kept = read_json(KEPT) if KEPT.is_file() else {}
+    write_json(KEPT, kept | {f"{name} {preset or 'params.yaml'}": found})
+    typer.echo(grid_section(found))
+
+
+if __name__ == "__main__":
+    typer.run(main)

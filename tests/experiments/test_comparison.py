@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from experiments.comparison import Entry, compare
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.figures import ranking_figures
+from pipeline.evaluation.sums import Sums, ranking_sums, ratio
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)
+
+
+def test_one_seed_gives_what_evaluate_gives() -> None:
+    """The same users resampled the same way: figures, intervals and p-values are those of one run's file."""
+    draws = np.random.default_rng(0)
+    ranks = {name: draws.integers(0, 12, 80) for name in ("a", "b", "c")}
+    config = EvaluationConfig(
+        baselines=("most_popular",),
+        explanation_baselines=(),
+        sequential_cutoffs=(5,),
+        topn_cutoffs=(5,),
+        resamples=300,
+        confidence=0.95,
+    )
+    wanted = ranking_figures(ranks, (1, 5), config, rng(), model="a", compared=("b", "c"))
+    entries = [
+        Entry(name, [ranking_sums(found, (1, 5))], None if name == "a" else "a")
+        for name, found in ranks.items()
+    ]
+    found = compare(entries, 300, 0.95, rng())
+    assert found == wanted | {"comparisons": 6, "users": 80}
+
+
+def test_seeds_are_averaged_and_each_is_kept() -> None:
+    entry = Entry("a", [ranking_sums(np.array([1, 0]), (1,)), ranking_sums(np.array([1, 1]), (1,))], None)
+    found = compare([entry], 50, 0.9, rng())
+    assert found["a"]["HR@1"]["value"] == 0.75
+    assert found["a"]["HR@1"]["by_seed"] == [0.5, 1.0]
+    assert found["comparisons"] == 0
+
+
+def test_users_are_paired_across_different_pairs() -> None:
+    """User 1 has two pairs in one run and none in the other; user 2 has none in either and doesn't count."""
+    one = Sums(np.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
+    two = Sums(np.array([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
+    found = compare([Entry("one", [one], None), Entry("two", [two], "one")], 50, 0.9, rng())
+    assert found["one"]["share"]["value"] == pytest.approx(1 / 3, abs=1e-6)
+    assert found["two"]["share"]["value"] == 0.5
+    assert found["difference_to_two"]["share"]["value"] == pytest.approx(1 / 3 - 0.5, abs=1e-6)
+    assert found["users"] == 2
+
+
+def test_a_figure_that_one_seed_lacks_is_left_out() -> None:
+    both = Sums(np.ones((2, 2)), {"a": ratio(0, 1), "b": ratio(0, 1)})
+    found = compare([Entry("x", [both, both.only(("a",))], None)], 10, 0.9, rng())
+    assert set(found["x"]) == {"a"}

@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiments import presets
+from experiments.__main__ import grid_experiments, main
+from experiments.grids import Grid, grid, grid_names, read_seeds
+from pipeline.params import ParamsError
+from stages.check_params import faults
+from tests.end_to_end.runs import REPOSITORY
+
+
+def test_the_papers_questions_are_there() -> None:
+    wanted = {"rq1", "rq2", "rq3", "rq4", "rq5", "neighbours", "prompt-length", "leakage"}
+    assert wanted <= set(grid_names())
+    assert not set(grid_names()) & set(presets.names())
+
+
+@pytest.mark.parametrize("name", grid_names())
+def test_every_cell_is_a_sound_params_file_of_its_own(name: str, tmp_path: Path) -> None:
+    cells = grid(name).cells()
+    assert cells[0].label == grid(name).base
+    assert len({cell.key for cell in cells}) == len(cells) > 1
+    for cell in cells:
+        document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+        for key, value in cell.params.items():
+            *parents, last = key.split(".")
+            section = document
+            for parent in parents:
+                section = section[parent]
+            assert last in section, key
+            section[last] = value
+        (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
+        assert list(faults(tmp_path / "params.yaml")) == [], cell.label
+
+
+def test_cells_are_all_combinations_the_base_first() -> None:
+    axes = {"a": {"A one": {"x": 1}, "A two": {"x": 2}}, "b": {"B (1)": {"y": 1}, "B (2)": {"y": 2}}}
+    cells = Grid(title="t", description="d", axes=axes, base="A two, B (1)", params={"z": 0, "y": 9}).cells()
+    assert [cell.key for cell in cells] == ["a-two-b-1", "a-one-b-1", "a-one-b-2", "a-two-b-2"]
+    assert cells[0].params == {"x": 2, "y": 1, "z": 0}
+    assert cells[0].experiment("rq3", "own", 7) == "rq3-own-a-two-b-1-seed-7"
+    assert cells[0].experiment("rq3", None, 7) == "rq3-a-two-b-1-seed-7"
+
+
+def test_heads_of_figure_5_run_from_a_preset_with_every_seed(tmp_path: Path) -> None:
+    found = grid_experiments("rq5", "musical-instruments", tmp_path, [42, 43])
+    assert len(found) == 12
+    assert list(found)[:2] == [
+        "rq5-musical-instruments-4-heads-seed-42",
+        "rq5-musical-instruments-0-heads-mlp-seed-42",
+    ]
+    params = found["rq5-musical-instruments-16-heads-seed-43"]
+    assert (params["prompts.heads"], params["seed"], params["model.d_model"]) == (16, 43, 96)
+    assert params["dataset.raw"] == str(tmp_path)
+
+
+def test_a_grid_runs_what_has_not_run_and_names_what_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[tuple[str, ...]] = []
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 1)
+    monkeypatch.setattr("experiments.__main__.commit_of", lambda name: "abc" if "-pmf-" in name else None)
+    with pytest.raises(SystemExit) as ended:
+        main("rq2", seeds="1,2", set_param=["training.epochs=1"], queue=True)
+    assert ended.value.code == 1
+    assert [arguments[3] for arguments in seen] == ["rq2-bivae-seed-1", "rq2-bivae-seed-2"]
+    assert seen[0][4] == "--queue"
+    assert "embeddings.method='bivae'" in seen[0]
+    assert seen[0][-2:] == ("-S", "training.epochs=1")
+    assert "failed: rq2-bivae-seed-1, rq2-bivae-seed-2" in capsys.readouterr().err
+
+
+def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match="no grid 'rq9'; there are leakage, model-size, "):
+        grid("rq9")
+    with pytest.raises(ParamsError, match="--seeds 1;2: whole numbers"):
+        read_seeds("1;2")
+    assert read_seeds("43,42,43") == [42, 43]
+    monkeypatch.setattr("experiments.grids.HERE", tmp_path)
+    (tmp_path / "own.yaml").write_text("{title: t, description: d, base: C, axes: {a: {A: {}, B: {}}}}")
+    with pytest.raises(ParamsError, match=r"own.yaml: base 'C' is none of the cells: A; B"):
+        grid("own")
+    (tmp_path / "own.yaml").write_text("{title: t, axes: {}, what: 1}")
+    with pytest.raises(ParamsError, match=r"(?s)own.yaml: .*what"):
+        grid("own")

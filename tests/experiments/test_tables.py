@@ -1,0 +1,79 @@
+from typing import Any
+
+from experiments.tables import grid_section
+
+HR = {"value": 0.05, "low": 0.04, "high": 0.06}
+HALF = {"value": 0.025, "low": 0.02, "high": 0.03}
+GAP = {"value": -0.025, "low": -0.03, "high": -0.02, "p": 0.0001, "p_adjusted": 0.0004}
+UNCLEAR = {"value": 0.0, "low": -0.01, "high": 0.01, "p": 0.9, "p_adjusted": 1.0}
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    sequential = {
+        "columns": ["HR@5"],
+        "methods": [["random", "random numbers", ""], ["published", "published numbers", ""]],
+        "random": {"HR@5": HALF},
+        "published": {"HR@5": HR | {"by_seed": [0.04, 0.06]}},
+        "difference_to_published": {"HR@5": GAP},
+        "comparisons": 1,
+        "users": 1234,
+    }
+    return {
+        "title": "Leakage",
+        "description": "What it is.",
+        "command": "python -m experiments leakage --raw PATH --seeds 42",
+        "data": "Somewhere",
+        "table_2": {"users": 22363, "items": 12101, "reviews": 198502},
+        "seeds": [42, 43],
+        "base": "random numbers",
+        "missing": ["collaborative numbers"],
+        "commits": ["abc1234"],
+        "baselines": False,
+        "floors": False,
+        "published": None,
+        "tasks": {"sequential": sequential},
+    } | changes
+
+
+def test_figures_spread_and_tested_differences_by_hand() -> None:
+    text = grid_section(document())
+    command = "    python -m experiments leakage --raw PATH --seeds 42"
+    assert text.startswith(f"### Leakage\n\n{command}\n\nWhat it is.")
+    assert "Somewhere; seeds 42, 43; code of abc1234." in text
+    assert "Not run yet: collaborative numbers." in text
+    assert "| Sequential (1,234 users) | HR@5 |" in text
+    assert "| random numbers | 0.0250 [0.0200, 0.0300] |" in text
+    assert "| published numbers | 0.0500 [0.0400, 0.0600] ± 0.0141 |" in text
+    assert "| published numbers | **-0.0250 [-0.0300, -0.0200] p < 0.001** |" in text
+    assert "adjusted (Holm) for the 1 comparisons of this table" in text
+    assert "What the numbering gave" not in text
+
+
+def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
+    text = grid_section(document(floors=True))
+    assert "| What the numbering gave, beyond random numbers (share of the figure) | HR@5 |" in text
+    assert "| published numbers | +0.0250 (50 %) |" in text
+
+
+def test_unclear_differences_and_figures_that_lack() -> None:
+    changed = document()
+    changed["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
+    changed["tasks"]["sequential"]["published"] = {}
+    text = grid_section(changed)
+    assert "| published numbers | – |" in text
+    assert "| published numbers | +0.0000 [-0.0100, +0.0100] p = 1.000 |" in text
+
+
+def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> None:
+    text = grid_section(document(published="main", baselines=True))
+    assert "| *SASRec, published (table 3)* | 0.0387 |" in text
+    assert "| *PeaPOD-PMF, published (table 3)* | 0.0718 |" in text
+    assert "IDGenRec: makes its ids from item titles" in text
+    toys = {"users": 19412, "items": 11924, "reviews": 167597}
+    doubted = grid_section(document(published="main", table_2=toys))
+    assert "| *P5, published (table 3)* | 0.0460 † |" in doubted
+    assert "† P5: NDCG@5 0.0567 stands above HR@5 0.0460, which cannot be" in doubted
+    sizes = grid_section(document(published="sizes"))
+    assert "PeaPOD-PMF (base), published (table 6)" in sizes
+    own = grid_section(document(published="main", table_2=toys | {"users": 5}))
+    assert "published (table" not in own
