@@ -13,6 +13,7 @@ from pipeline.baselines.recommendation import Splits, recommend
 from pipeline.baselines.training_data import BaselineError
 from pipeline.params import Section, read_params
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -43,6 +44,7 @@ def main(
         candidates=read_table(data / "candidates.parquet", tables.CANDIDATES),
         users=len(read_table(data / "users.parquet", tables.USERS)),
         items=len(read_table(data / "items.parquet", tables.ITEMS)),
+        attributes=read_table(data / "attributes.parquet", tables.ATTRIBUTES),
     )
     grid, budget = getattr(params.baselines, name), params.baselines.budget
     found = recommend(name, RECOMMENDERS[name], grid, budget, splits, top, params.seed)
@@ -52,4 +54,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

@@ -14,6 +14,7 @@ from pipeline.params import Section, read_params
 from pipeline.randomness import integer_seed
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -49,4 +50,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

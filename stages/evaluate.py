@@ -18,6 +18,7 @@ from pipeline.evaluation.recommendation import MODEL, recommended, sequential_me
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -62,8 +63,7 @@ def main(root: Path = Path()) -> None:
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = read_json(metrics / "dataset.json")["order_audit"]
-    figures = leakage_metrics(train, split, explanations, users, items, order)
-    write_json(metrics / "leakage.json", figures)
+    write_json(metrics / "leakage.json", leakage_metrics(train, split, explanations, users, items, order))
 
 
 def read_predictions(
@@ -77,4 +77,4 @@ def read_predictions(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

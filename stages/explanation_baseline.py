@@ -11,6 +11,7 @@ from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
 from pipeline.params import Section, read_params
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -40,4 +41,4 @@ def main(name: ExplanationBaseline, root: Path = Path()) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

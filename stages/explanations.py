@@ -16,6 +16,7 @@ from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -32,7 +33,7 @@ def main(
     preprocessed: Path = Path("data/preprocessed"),
     out: Path = Path("data/explanations"),
     metrics: Path = Path("metrics/explanations.json"),
-) -> None:
+) -> dict[str, int]:
     """Extract explanations from the preprocessed reviews."""
     chosen = read_params(Params, params)
     rng = generator(chosen.seed, "explanations", "split")
@@ -40,6 +41,7 @@ def main(
     dataset = read_dataset(preprocessed, user_namer(chosen.dataset.pseudonymize, os.environ))
     figures = build(dataset, out, chosen.explanations, rng, with_progress)
     artifacts.write_json(metrics, figures)
+    return {"reviews": figures["reviews"]} if "reviews" in figures else {}
 
 
 def with_progress(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterator[pa.RecordBatch]:
@@ -51,4 +53,4 @@ def with_progress(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterator[p
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

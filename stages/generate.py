@@ -25,6 +25,7 @@ from pipeline.tables import ATTENTION, GENERATED, RECOMMENDATIONS
 from stages.errors import clear_errors
 from stages.launch import start
 from stages.prompt_inputs import input_files, read_inputs
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -44,20 +45,18 @@ def main(
     checkpoint: Path = Path("models/peapod"),
     out: Path = Path("predictions/peapod"),
     work: Path = Path("runs/generate"),
-) -> None:
+) -> dict[str, int]:
     """Decode all test questions and write the predictions of the three tasks."""
     settings = read_params(Params, params)
     start("stages.generate", settings.runtime)
     prompts, decoding, runtime = settings.prompts, settings.decoding, choose_runtime(settings.runtime)
-    folders = data / "preprocessed", data / "numbering", data / "explanations"
-    inputs = read_inputs(*folders)
-    tokenizer = PromptTokenizer.load(tokens)
+    inputs, tokenizer = read_inputs(data), PromptTokenizer.load(tokens)
     maker, answers = make_batch_maker(inputs, tokenizer, prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
     of_items = answers, inputs.item_numbers, inputs.known
     rng = generator(settings.seed, "candidates order")
     asked, pools, pairs = test_questions(inputs, prompts.history, rng)
-    read = [*input_files(*folders), tokens, checkpoint, Path(prompts.templates)]
+    read = [*input_files(data), tokens, checkpoint, Path(prompts.templates)]
     key = fingerprint(settings, read, runtime, sys.modules)
     shards = Shards(work / key, decoding.batch_size, runtime.processes)
     rank = partial(ranked, Recommender(model, maker, tokenizer, *of_items, decoding, runtime))
@@ -69,12 +68,13 @@ def main(
         "attention": make_table(ATTENTION, influence_columns(model, np.array([one.user for one in asked]))),
     }
     if not runtime.processes.first:
-        return
+        return {}
     with atomic_folder(out) as folder:
         for name, table in tables.items():
             write_table(folder / f"{name}.parquet", table.schema, table)
     shards.clear()
+    return {"answers": sum(map(len, (asked, pools, pairs)))}
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

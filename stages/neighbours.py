@@ -10,6 +10,7 @@ from pipeline.embeddings.search import describe, search
 from pipeline.params import Section, read_params
 from pipeline.tables import NEIGHBOURS, USER_VECTORS
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -36,4 +37,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

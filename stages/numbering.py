@@ -14,6 +14,7 @@ from pipeline.data.splits import SPLITS
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -51,4 +52,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

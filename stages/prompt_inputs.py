@@ -21,12 +21,17 @@ from pipeline.tables import (
 )
 
 
-def input_files(preprocessed: Path, numbering: Path, explanations: Path) -> list[Path]:
+def input_files(data: Path) -> list[Path]:
     """Return what `read_inputs` reads."""
+    preprocessed, numbering, explanations = _folders(data)
     names = ("items", "train", "validation", "test", "candidates")
     files = [preprocessed / f"{name}.parquet" for name in names]
     files += [numbering / "users.parquet", numbering / "items.parquet"]
     return [*files, explanations / "explanations.parquet"]
+
+
+def _folders(data: Path) -> tuple[Path, Path, Path]:
+    return data / "preprocessed", data / "numbering", data / "explanations"
 
 
 def user_files(data: Path) -> tuple[Path, Path]:
@@ -43,8 +48,9 @@ def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
     )
 
 
-def read_inputs(preprocessed: Path, numbering: Path, explanations: Path) -> Inputs:
+def read_inputs(data: Path) -> Inputs:
     """Read the artifacts that prompts are made of."""
+    preprocessed, numbering, explanations = _folders(data)
     users = read_table(numbering / "users.parquet", USER_NUMBERS)["number"].to_numpy()
     train, validation, test = (
         read_table(preprocessed / f"{split}.parquet", INTERACTIONS)

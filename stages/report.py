@@ -15,6 +15,7 @@ from pipeline.report.examples import Sources, make_examples
 from pipeline.report.extractions import make_extractions
 from pipeline.report.page import Results, render
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 METRICS = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
@@ -66,4 +67,4 @@ def read_sources(root: Path) -> Sources:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

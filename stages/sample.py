@@ -10,6 +10,7 @@ from pipeline.data.sample import sample_file
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -29,4 +30,4 @@ def main(params_file: Path = Path("params.yaml"), output: Path = Path("data/raw/
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

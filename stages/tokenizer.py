@@ -14,6 +14,7 @@ from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenizer, train_tokenizer
 from pipeline.tables import EXPLANATIONS
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -44,4 +45,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

@@ -27,6 +27,7 @@ from stages.errors import clear_errors
 from stages.launch import start
 from stages.logs import log_to_stderr
 from stages.prompt_inputs import input_files, read_inputs, read_users, user_files
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -47,36 +48,33 @@ def main(
     out: Path = Path("models/peapod"),
     metrics: Path = Path("metrics"),
     work: Path = Path("runs/train"),
-) -> None:
+) -> dict[str, int]:
     """Train, and write the checkpoint, the loss curves and a summary."""
     log_to_stderr()
     settings = read_params(Params, params)
     start("stages.train", settings.runtime)
     prompts, config, seed = settings.prompts, settings.training, settings.seed
     runtime = choose_runtime(settings.runtime)
-    folders = data / "preprocessed", data / "numbering", data / "explanations"
-    inputs, users, tokenizer = read_inputs(*folders), read_users(data), PromptTokenizer.load(tokens)
+    inputs, users, tokenizer = read_inputs(data), read_users(data), PromptTokenizer.load(tokens)
     maker, _ = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     mixture = Mixture(training_examples(inputs, prompts.history), maker, config.batch_size, seed)
-    rng = generator(seed, "validation")
-    validation = validation_batches(
-        inputs, maker, prompts.history, config.batch_size, config.validation_samples, rng
-    )
+    validation = validation_batches(inputs, maker, prompts.history, config, generator(seed, "validation"))
     seed_torch(seed, "weights")
     model = fresh_model(settings.model, prompts, tokenizer, *users)
     model.prepare_training(runtime.device)
-    read = [*input_files(*folders), *user_files(data), tokens, Path(prompts.templates)]
+    read = [*input_files(data), *user_files(data), tokens, Path(prompts.templates)]
     unfinished = work / fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
         curves = train(model, mixture, validation, config, runtime, tokenizer.pad, seed, states)
     if not runtime.processes.first:
-        return
+        return {}
     save_checkpoint(out, model, prompts)
     write_curves(metrics / "curves.csv", curves)
     write_json(metrics / "training.json", training_summary(curves, model, mixture.steps_per_epoch))
     states.clear()
+    return {"steps": curves.rows[-1][0] * mixture.steps_per_epoch}
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

@@ -18,6 +18,7 @@ from pipeline.prompts.examples import (
 )
 from pipeline.prompts.inputs import Inputs
 from pipeline.tasks import Task
+from pipeline.training.config import TrainingConfig
 
 
 def training_examples(inputs: Inputs, history: int) -> dict[Task, Examples]:
@@ -54,18 +55,19 @@ def validation_examples(inputs: Inputs, history: int, rng: np.random.Generator) 
 
 
 def validation_batches(
-    inputs: Inputs, maker: BatchMaker, history: int, size: int, most: int, rng: np.random.Generator
+    inputs: Inputs, maker: BatchMaker, history: int, config: TrainingConfig, rng: np.random.Generator
 ) -> dict[Task, list[Batch]]:
-    """Return the validation questions in the bare wording, as batches of at most `size` by task.
+    """Return the validation questions in the bare wording, as batches by task.
 
-    Of a task with more than `most` questions that many are drawn from `rng`; 0 takes all.
+    Of a task with more than `config.validation_samples` questions that many are drawn; 0 takes all.
     """
+    most = config.validation_samples
     questions = validation_examples(inputs, history, rng)
     for task, examples in questions.items():
         if 0 < most < len(examples):
             chosen = np.sort(rng.choice(len(examples), most, replace=False))
             questions[task] = [examples[index] for index in chosen]
-    return {task: _batches(maker, examples, size) for task, examples in questions.items()}
+    return {task: _batches(maker, examples, config.batch_size) for task, examples in questions.items()}
 
 
 def _batches(maker: BatchMaker, examples: Sequence[Example], size: int) -> list[Batch]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.provenance import FOLDER
 from tests.end_to_end.runs import REPOSITORY, SMALL, parameters
 
 CHANGES = SMALL | {
@@ -78,9 +79,10 @@ def remove_outputs(folder: Path, stage: Stage) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder, by its path there."""
+    """Return every file of a folder by its path there, but for records of time and machine."""
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {name: content for name, content in found.items() if not name.startswith(f"{FOLDER.as_posix()}/")}
 
 
 def differences(stage: Stage, found: dict[str, bytes], wanted: dict[str, bytes], finished: bool) -> list[str]:

@@ -21,7 +21,10 @@ ORDER = [
     "evaluation",
     "report",
 ]
-SHARED = {"tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"}
+SHARED = {
+    *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
+    "provenance",
+}
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
 PYTHON = sorted(file for folder in ("pipeline", "stages", "tests") for file in (ROOT / folder).rglob("*.py"))
 
