@@ -40,13 +40,13 @@ def main(
     named = user_namer(config.pseudonymize, os.environ)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     # A bar on stderr, on terminals alone.
-    source = open_source(raw, config.format, functools.partial(tqdm, disable=None, unit=" records"))
+    progress = functools.partial(tqdm, disable=None, unit=" records")
+    source = open_source(raw, config.format, progress, scratch=output)
     with atomic_path(output / "quarantine.jsonl") as quarantine:
         with quarantine.open("w", encoding="utf-8", newline="\n") as file:
             faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
             read = source.interactions(faults)
     kept, account = keep_interactions(read, config, removed, named)
-    # Before the texts, a second walk through the source: too few items are told at once.
     negatives = source.negatives(kept, config.negatives)
     if negatives is None:
         negatives = draw_negatives(kept, config.negatives, generator(params.seed, "negatives"))

@@ -5,46 +5,20 @@ Some 2014 files hold Python literals with single quotes instead; they are read b
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.data.json_text import RepeatedKeyError, parse_json, refuse_repeated
+from pipeline.data.layouts import EARLIEST, LATEST, LAYOUTS, Layout
 from pipeline.data.mistaken import other_kind
+from pipeline.data.plain_lines import plain_record
 from pipeline.data.raw_lines import LONGEST_LINE, read_lines
 from pipeline.data.records import BadRecordError, DatasetError, Faults, Record, encodable, shortened
 
 # literal_eval builds a syntax tree, many times the size of its text.
 LONGEST_LITERAL = 256 * 1024
-_EARLIEST = 631152000  # 1990-01-01
-_LATEST = 4102444800  # 2100-01-01
 _LOOKED_AT = 100
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Names of a release's fields; `per_second` timestamp units make a second."""
-
-    name: str
-    user: str
-    item: str
-    rating: str
-    timestamp: str
-    summary: str
-    text: str
-    per_second: int
-
-
-_FIELDS_2014 = ("reviewerID", "asin", "overall", "unixReviewTime", "summary", "reviewText", 1)
-LAYOUTS = {
-    "amazon2014": Layout("amazon2014", *_FIELDS_2014),
-    "amazon2018": Layout("amazon2018", *_FIELDS_2014),
-    # parent_asin joins the variants (size, color) of one product.
-    "amazon2023": Layout(
-        "amazon2023", "user_id", "parent_asin", "rating", "timestamp", "title", "text", 1000
-    ),
-}
 _ONLY_2018 = {"verified", "style", "vote", "image"}
 
 
@@ -94,26 +68,14 @@ def _recognize(path: Path) -> Layout:
     )
 
 
-def read_amazon(
-    path: Path, layout: Layout, faults: Faults, rows: Iterator[int] | None = None
-) -> Iterator[Record]:
-    """Yield the records of a file in file order; bad ones go to `faults`, blank lines are skipped.
-
-    With `rows` (ascending) only the records of those lines are parsed and yielded.
-    """
-    row_wanted = next(rows, None) if rows is not None else None
+def read_amazon(path: Path, layout: Layout, faults: Faults) -> Iterator[Record]:
+    """Yield the records of a file in file order; bad ones go to `faults`, blank lines are skipped."""
     for row, line in read_lines(path):
-        if rows is not None:
-            if row_wanted is None:
-                return
-            if row < row_wanted:
-                continue
-            row_wanted = next(rows, None)
         if line.isspace():
             continue
         faults.read += 1
         try:
-            yield to_record(row, parse_line(row, line), layout)
+            yield plain_record(row, line, layout) or to_record(row, parse_line(row, line), layout)
         except BadRecordError as error:
             faults.add(row, error)
 
@@ -204,7 +166,7 @@ def _seconds(fields: dict[str, Any], layout: Layout) -> int:
     wanted = f"Unix {unit} from 1990 to 2100"
     value = _number(fields, layout.timestamp, wanted)
     # Written so that NaN fails, too.
-    if not _EARLIEST * layout.per_second <= value < _LATEST * layout.per_second:
+    if not EARLIEST * layout.per_second <= value < LATEST * layout.per_second:
         raise BadRecordError(f"{layout.timestamp}: out of range", value, wanted)
     return int(value) // layout.per_second
 

@@ -3,9 +3,8 @@
 import json
 import reprlib
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 _SHOWN = 80
 _PERSONAL = {"line", "reviewerID", "user_id"}
@@ -16,8 +15,7 @@ class DatasetError(ValueError):
     """A raw source can't be read as it is; the message names file, line, value seen and value wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One review as read.
 
     Attributes:

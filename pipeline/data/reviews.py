@@ -1,52 +1,50 @@
-"""The texts of the kept reviews, streamed from the source to `reviews.parquet`."""
+"""The texts of the kept reviews, from where they were set aside to `reviews.parquet`."""
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+
+import pyarrow as pa
 
 from pipeline.artifacts import make_table, table_writer
 from pipeline.data.interactions import Interactions
-from pipeline.data.records import DatasetError, Record
-from pipeline.data.statistics import TextStatistics
+from pipeline.data.text_statistics import TextStatistics
 from pipeline.tables import REVIEWS
 
-_BATCH = 4096
+_ROW_GROUP = 4096
 
 
-def write_reviews(path: Path, records: Iterable[Record], kept: Interactions) -> TextStatistics:
-    """Write the texts of the kept interactions, in file order, in batches: memory doesn't grow with text.
+def write_reviews(path: Path, texts: Iterable[pa.Table], kept: Interactions) -> TextStatistics:
+    """Write the kept reviews in file order, in row groups: memory doesn't grow with the volume of text.
 
-    `records` are those of the kept rows, read anew. Raises DatasetError when they aren't the interactions
-    that the first reading kept.
+    `texts` are tables of `row`, `summary` and `text`, together those of the kept rows in order.
     """
-    texts = TextStatistics()
-    remaining = iter(records)
+    statistics = TextStatistics()
     start = 0
     with table_writer(path, REVIEWS) as writer:
-        while batch := list(islice(remaining, _BATCH)):
-            writer.write_table(make_table(REVIEWS, _columns(batch, kept, start)))
-            for record in batch:
-                texts.add(record.text)
-            start += len(batch)
-        if start != len(kept):
-            raise DatasetError(
-                f"{len(kept)} reviews kept, but {start} read again: the source has changed meanwhile"
-            )
-    return texts
+        for group in _regrouped(texts):
+            part = kept.take(slice(start, start + len(group)))
+            columns = {
+                "user": part.users,
+                "item": part.items,
+                "rating": part.ratings,
+                "timestamp": part.timestamps,
+                **{name: group[name] for name in group.column_names},
+            }
+            writer.write_table(make_table(REVIEWS, columns))
+            statistics.add(group["text"].chunk(0))
+            start += len(group)
+    return statistics
 
 
-def _columns(batch: list[Record], kept: Interactions, start: int) -> dict[str, Any]:
-    part = kept.take(slice(start, start + len(batch)))
-    for record, row, user, item in zip(batch, part.rows, part.users, part.items, strict=False):
-        if (record.row, record.user_id, record.item_id) != (row, kept.user_ids[user], kept.item_ids[item]):
-            raise DatasetError(f"line {record.row} isn't what it was: the source has changed meanwhile")
-    return {
-        "row": part.rows,
-        "user": part.users,
-        "item": part.items,
-        "rating": part.ratings,
-        "timestamp": part.timestamps,
-        "summary": [record.summary for record in batch],
-        "text": [record.text for record in batch],
-    }
+def _regrouped(texts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield tables of _ROW_GROUP rows, the last one shorter; each column is one chunk."""
+    waiting: list[pa.Table] = []
+    for table in texts:
+        waiting.append(table)
+        if sum(map(len, waiting)) >= _ROW_GROUP:
+            together = pa.concat_tables(waiting)
+            yield together.slice(0, _ROW_GROUP).combine_chunks()
+            # A batch never has more rows than a row group.
+            waiting = [together.slice(_ROW_GROUP)]
+    if rest := sum(map(len, waiting)):
+        yield pa.concat_tables(waiting).slice(0, rest).combine_chunks()

@@ -7,13 +7,15 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.artifacts import write_table
-from pipeline.data.amazon import Layout, choose_layout, read_amazon
+from pipeline.data.amazon import choose_layout, read_amazon
 from pipeline.data.interactions import Interactions, collect
+from pipeline.data.layouts import Layout
 from pipeline.data.p5 import read_histories, read_negatives
 from pipeline.data.p5_explanations import P5Explanation, read_p5_explanations
 from pipeline.data.records import DatasetError, Faults, Record
 from pipeline.data.reviews import write_reviews
-from pipeline.data.statistics import TextStatistics
+from pipeline.data.set_aside import TextsSetAside
+from pipeline.data.text_statistics import TextStatistics
 from pipeline.tables import REVIEWS
 
 Progress = Callable[[Iterable[Record]], Iterable[Record]]
@@ -44,20 +46,23 @@ class Source(Protocol):
 
 
 class AmazonSource:
-    """A file of Amazon reviews, read twice: without text, then the text of what was kept."""
+    """A file of Amazon reviews, read once: texts are set aside until it's known whose stay."""
 
-    def __init__(self, path: Path, layout: Layout, progress: Progress) -> None:
+    def __init__(self, path: Path, layout: Layout, progress: Progress, scratch: Path | None) -> None:
         self.format = layout.name
-        self._path, self._layout, self._progress = path, layout, progress
+        self._path, self._layout, self._progress, self._scratch = path, layout, progress, scratch
 
     def interactions(self, faults: Faults) -> Interactions:
         """Read who, what and when; bad records go to `faults`."""
-        return collect(self._progress(read_amazon(self._path, self._layout, faults)))
+        records = self._progress(read_amazon(self._path, self._layout, faults))
+        if self._scratch is None:
+            return collect(records)
+        self._texts = TextsSetAside(self._scratch)
+        return collect(self._texts.passing(records))
 
     def write_reviews(self, path: Path, kept: Interactions) -> TextStatistics:
-        """Write the texts of the kept interactions, in file order."""
-        again = read_amazon(self._path, self._layout, Faults(self._path, stop=True), iter(kept.rows.tolist()))
-        return write_reviews(path, self._progress(again), kept)
+        """Write the texts of the kept interactions, in file order; `interactions` comes before."""
+        return write_reviews(path, self._texts.of_rows(kept.rows), kept)
 
     def negatives(self, kept: Interactions, count: int) -> None:
         """Review files bring no negatives."""
@@ -95,9 +100,10 @@ class P5Source:
         return read_p5_explanations(self._folder) or []
 
 
-def open_source(path: Path, wanted: str, progress: Progress) -> Source:
+def open_source(path: Path, wanted: str, progress: Progress, scratch: Path | None = None) -> Source:
     """Return the source at `path` in the format `wanted` (`auto`: a folder is P5, a file is told by content).
 
+    `scratch` is a folder with room for about a third of the text, None where only interactions are wanted.
     Raises DatasetError when the path doesn't exist or isn't of that format.
     """
     if not path.exists():
@@ -110,4 +116,4 @@ def open_source(path: Path, wanted: str, progress: Progress) -> Source:
         if wanted not in ("auto", "p5"):
             raise DatasetError(f"{path}: a folder; dataset.format {wanted} wants a file")
         return P5Source(path)
-    return AmazonSource(path, choose_layout(path, wanted), progress)
+    return AmazonSource(path, choose_layout(path, wanted), progress, scratch)

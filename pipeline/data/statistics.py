@@ -1,7 +1,6 @@
-"""Statistics of a dataset: the paper's table 2, text, history lengths, and what its order gives away."""
+"""Statistics of a dataset: the paper's table 2, history lengths, and what its order gives away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import factorial
 from typing import Any
 
@@ -9,34 +8,7 @@ import numpy as np
 
 from pipeline.data.interactions import Interactions
 from pipeline.data.records import DatasetError, Faults
-
-
-@dataclass
-class TextStatistics:
-    """Running figures of the review texts, so that no text needs to be kept."""
-
-    reviews: int = 0
-    empty: int = 0
-    words: int = 0
-    longest: int = 0
-
-    def add(self, text: str | None) -> None:
-        """Count one review; words are what white space separates."""
-        words = len(text.split()) if text else 0
-        self.reviews += 1
-        self.empty += words == 0
-        self.words += words
-        self.longest = max(self.longest, words)
-
-    def summary(self) -> dict[str, float]:
-        """Return counts, and the mean number of words of the texts that aren't empty (0 without any)."""
-        filled = self.reviews - self.empty
-        return {
-            "reviews": self.reviews,
-            "empty": self.empty,
-            "words_mean": _rounded(self.words / filled if filled else 0.0),
-            "words_max": self.longest,
-        }
+from pipeline.data.text_statistics import TextStatistics
 
 
 def table_2(interactions: Interactions) -> dict[str, float]:

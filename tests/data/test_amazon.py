@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.data import amazon
-from pipeline.data.amazon import LAYOUTS, choose_layout, parse_line, read_amazon, to_record
+from pipeline.data.amazon import choose_layout, parse_line, read_amazon, to_record
+from pipeline.data.layouts import LAYOUTS
 from pipeline.data.records import BadRecordError, DatasetError, Faults, Record
 
 OF_2014 = {
@@ -70,12 +71,6 @@ def test_rows_are_line_numbers_and_blank_lines_are_skipped(tmp_path):
     records, faults = read(path)
     assert [record.row for record in records] == [2, 4]
     assert not faults.reasons
-
-
-def test_chosen_rows_alone_are_parsed(tmp_path):
-    path = write(tmp_path, OF_2014, b"broken", OF_2014, OF_2014, b"broken")
-    records = read_amazon(path, LAYOUTS["amazon2014"], Faults(path, stop=True), iter([1, 4]))
-    assert [record.row for record in records] == [1, 4]
 
 
 @pytest.mark.parametrize("text", [None, "", "  \n"])

@@ -1,11 +1,15 @@
 import tracemalloc
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow.parquet import ParquetFile
 
 from pipeline.artifacts import read_table
 from pipeline.data.interactions import collect
-from pipeline.data.records import DatasetError, Record
+from pipeline.data.records import Record
 from pipeline.data.reviews import write_reviews
+from pipeline.data.set_aside import TextsSetAside
 from pipeline.tables import REVIEWS
 
 RECORDS = [
@@ -15,9 +19,20 @@ RECORDS = [
 ]
 
 
+def set_aside(folder, records):
+    """Interactions of the records, and their texts."""
+    texts = TextsSetAside(folder)
+    return collect(texts.passing(records)), texts
+
+
+def written(path, records, chosen):
+    read, texts = set_aside(path.parent, records)
+    kept = read.take(np.array(chosen)).recoded()
+    return write_reviews(path, texts.of_rows(kept.rows), kept)
+
+
 def test_kept_reviews_are_written_in_file_order(tmp_path):
-    kept = collect(RECORDS).recoded()
-    texts = write_reviews(tmp_path / "reviews.parquet", RECORDS, kept)
+    texts = written(tmp_path / "reviews.parquet", RECORDS, [0, 1, 2])
     table = read_table(tmp_path / "reviews.parquet", REVIEWS).to_pydict()
     assert table == {
         "row": [1, 3, 4],
@@ -31,42 +46,53 @@ def test_kept_reviews_are_written_in_file_order(tmp_path):
     assert texts.summary() == {"reviews": 3, "empty": 1, "words_mean": 2.0, "words_max": 3}
 
 
-@pytest.mark.parametrize(
-    ("again", "message"),
-    [
-        (RECORDS[:2], "3 reviews kept, but 2 read again"),
-        ([RECORDS[0], RECORDS[1], Record(4, "zoe", "c", 1.0, 100, None, None)], "line 4 isn't what it was"),
-        ([RECORDS[0], RECORDS[2]], "line 4 isn't what it was"),
-    ],
-)
-def test_a_source_that_changed_meanwhile_is_noticed(tmp_path, again, message):
-    with pytest.raises(DatasetError, match=message):
-        write_reviews(tmp_path / "reviews.parquet", again, collect(RECORDS).recoded())
-    assert not (tmp_path / "reviews.parquet").exists()
+@pytest.mark.parametrize("limits", [(4096, 4 * 2**20), (3, 100), (7, 10), (10, 1)])
+@pytest.mark.parametrize("group", [1, 10, 16])
+def test_batches_set_aside_and_row_groups_need_not_agree(tmp_path, monkeypatch, limits, group):
+    monkeypatch.setattr("pipeline.data.set_aside._RECORDS", min(limits[0], group))
+    monkeypatch.setattr("pipeline.data.set_aside._CHARACTERS", limits[1])
+    monkeypatch.setattr("pipeline.data.reviews._ROW_GROUP", group)
+    records = [
+        Record(3 * n, f"u{n % 5}", f"i{n % 3}", 4.0, n, f"s{n}", "x" * n or None) for n in range(1, 60)
+    ]
+    chosen = [n for n in range(59) if n % 7 not in (2, 3) and not 20 <= n < 40]
+    written(tmp_path / "reviews.parquet", records, chosen)
+    table = read_table(tmp_path / "reviews.parquet", REVIEWS).to_pydict()
+    assert table["row"] == [records[n].row for n in chosen]
+    assert table["text"] == [records[n].text for n in chosen]
+    assert table["summary"] == [records[n].summary for n in chosen]
+    assert table["timestamp"] == [records[n].timestamp for n in chosen]
+    file = ParquetFile(tmp_path / "reviews.parquet")
+    sizes = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+    assert sizes[:-1] == [group] * (len(sizes) - 1)
 
 
 def peak(tmp_path, count, words):
-    """Peak of Python's memory while `count` texts of `words` words are written, in bytes."""
+    """Peak of Python's and Arrow's memory while `count` texts of `words` words pass, in bytes."""
 
     def records():
         for row in range(1, count + 1):
             yield Record(row, "u", "i", 5.0, row, None, f"{row:06d} " * words)
 
-    kept = collect(Record(row, "u", "i", 5.0, row, None, None) for row in range(1, count + 1))
+    pool = pa.proxy_memory_pool(pa.default_memory_pool())
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pool)
     tracemalloc.start()
     try:
-        write_reviews(tmp_path / "reviews.parquet", records(), kept)
-        return tracemalloc.get_traced_memory()[1]
+        written(tmp_path / "reviews.parquet", records(), list(range(count)))
+        return tracemalloc.get_traced_memory()[1] + pool.max_memory()
     finally:
         tracemalloc.stop()
+        pa.set_memory_pool(before)
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.data.reviews._BATCH", 100)
+    monkeypatch.setattr("pipeline.data.reviews._ROW_GROUP", 100)
+    monkeypatch.setattr("pipeline.data.set_aside._RECORDS", 100)
     small, large = peak(tmp_path, 400, 400), peak(tmp_path, 4000, 400)
     # Ten times the text (11 MB in all), the same batches.
     assert large < 1.5 * small
-    assert large < 0.25 * 4000 * 400 * 7
+    assert large < 0.5 * 4000 * 400 * 7
 
 
 def test_collecting_keeps_no_text():

@@ -24,23 +24,31 @@ def p5(tmp_path):
     return tmp_path
 
 
-def test_a_file_is_read_twice_and_shows_progress_each_time(tmp_path):
+def test_a_file_is_read_once_and_shows_progress(tmp_path):
     path, walks = amazon(tmp_path), []
 
     def progress(records):
         walks.append(list(records))
         return walks[-1]
 
-    source = open_source(path, "auto", progress)
+    source = open_source(path, "auto", progress, scratch=tmp_path)
     assert isinstance(source, AmazonSource)
     assert source.format == "amazon2014"
     found = source.interactions(Faults(path, stop=False))
+    path.unlink()
+    assert list(tmp_path.iterdir()) == []  # What is set aside has no name.
     kept = found.take(found.items == 1).recoded()
     source.write_reviews(tmp_path / "reviews.parquet", kept)
     assert read_table(tmp_path / "reviews.parquet", REVIEWS)["text"].to_pylist() == ["so so"]
-    assert [len(walk) for walk in walks] == [2, 1]
+    assert [len(walk) for walk in walks] == [2]
     assert source.negatives(kept, 9) is None
     assert source.explanations() == []
+
+
+def test_without_scratch_no_text_is_set_aside(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.TemporaryFile", None)
+    path = amazon(tmp_path)
+    assert len(open_source(path, "auto", iter).interactions(Faults(path, stop=False))) == 2
 
 
 def test_a_folder_is_p5(tmp_path):

@@ -5,12 +5,12 @@ import pytest
 
 from pipeline.data.records import DatasetError, Faults
 from pipeline.data.statistics import (
-    TextStatistics,
     dataset_metrics,
     history_lengths,
     order_audit,
     table_2,
 )
+from pipeline.data.text_statistics import TextStatistics
 from tests.data.build import interactions
 
 
@@ -23,14 +23,6 @@ def test_table_2_by_hand():
 def test_history_lengths():
     found = interactions([(0, 0), (0, 1), (1, 0), (1, 1), (1, 3), (2, 0)])
     assert history_lengths(found) == {"min": 1, "mean": 2.0, "median": 2.0, "max": 3}
-
-
-def test_text_statistics_by_hand():
-    texts = TextStatistics()
-    for text in ("two words", None, "four words are here", ""):
-        texts.add(text)
-    assert texts.summary() == {"reviews": 4, "empty": 2, "words_mean": 3.0, "words_max": 4}
-    assert TextStatistics().summary()["words_mean"] == 0.0
 
 
 def test_audit_of_ties_by_hand():

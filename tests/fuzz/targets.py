@@ -18,9 +18,11 @@ import pyarrow as pa
 
 from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_json, read_table, write_table
-from pipeline.data.amazon import LAYOUTS, parse_line, to_record
+from pipeline.data.amazon import parse_line, to_record
+from pipeline.data.layouts import LAYOUTS
 from pipeline.data.p5 import read_histories, read_negatives
 from pipeline.data.p5_explanations import read_p5_explanations
+from pipeline.data.plain_lines import plain_record
 from pipeline.data.records import BadRecordError, DatasetError, Faults
 from pipeline.data.restricted_pickle import load_plain
 from pipeline.data.source import open_source
@@ -90,8 +92,12 @@ REVIEWS = (*(_lines(record, json.dumps) for record in (OF_2014, OF_2018, OF_2023
 def _line(path: Path) -> None:
     line = path.read_bytes()
     for layout in LAYOUTS.values():
+        strict = None
         with contextlib.suppress(BadRecordError):
-            to_record(1, parse_line(1, line), layout)
+            strict = to_record(1, parse_line(1, line), layout)
+        plain = plain_record(1, line, layout)
+        if plain not in (None, strict):
+            raise AssertionError(f"{plain} read fast, {strict} strictly")
 
 
 def _reviews(path: Path) -> None:
