@@ -8,6 +8,7 @@ from pipeline import tables
 from pipeline.artifacts import read_json, read_table, write_text
 from pipeline.params import Section, load_yaml, read_params
 from pipeline.randomness import generator
+from pipeline.report.ablations import make_ablations
 from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import document
@@ -42,7 +43,8 @@ def main(root: Path = Path()) -> None:
     tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
     rng = generator(params.seed, "report", "extractions")
     extractions = make_extractions(tuples, sources.items, wanted.extractions, rng)
-    page = render(wanted.title, results, curves, examples, extractions, shown)
+    ablations = make_ablations(document(wanted.ablations, read_json(root / wanted.ablations)))
+    page = render(wanted.title, results, curves, examples, extractions, ablations, shown)
     write_text(root / "report/index.html", page)
 
 

@@ -12,8 +12,10 @@ class ReportConfig(Section):
         title: the page's heading.
         examples: users shown with their lists and explanations.
         extractions: features and opinions shown in their sentences.
+        ablations: the JSON file of grids whose figures are shown (`python -m experiments.tables`).
     """
 
     title: str = Field(min_length=1)
     examples: int = Field(ge=0)
     extractions: int = Field(ge=0)
+    ablations: str = Field(min_length=1)

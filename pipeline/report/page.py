@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from pipeline.report import forest
+from pipeline.report.ablations import Ablation
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.curves import HEIGHT, WIDTH, Chart, Curve, make_chart
 from pipeline.report.documents import Document
@@ -40,6 +41,7 @@ def render(
     curves: dict[str, dict[str, Curve]],
     examples: list[Example],
     extractions: list[Extraction],
+    ablations: list[Ablation],
     parameters: dict[str, Any],
     provenance: Sequence[tuple[str, str]] = (),
 ) -> str:
@@ -90,6 +92,7 @@ def render(
         explained=results.explanation.number("pairs") > 0,
         examples=examples,
         extractions=extractions,
+        ablations=ablations,
         provenance=provenance,
         parameters={name: flatten(value) for name, value in parameters.items()},
     )

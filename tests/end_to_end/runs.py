@@ -51,6 +51,7 @@ def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
     document["dataset"]["removed_users"] = str(REPOSITORY / "data/removed_users.txt")
     document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
+    document["report"]["ablations"] = str(REPOSITORY / "experiments/results/grids.json")
     for key, value in changes.items():
         section = document
         *parents, last = key.split(".")

@@ -46,7 +46,7 @@ PARAMS: dict[str, Any] = {
         "resamples": 50,
         "confidence": 0.9,
     },
-    "report": {"title": "A tiny run", "examples": 4, "extractions": 5},
+    "report": {"title": "A tiny run", "examples": 4, "extractions": 5, "ablations": "grids.json"},
     "runtime": {"device": "cpu"},
 }
 
@@ -54,6 +54,7 @@ PARAMS: dict[str, Any] = {
 def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> None:
     """Write everything that `evaluate` and `report` read; `prefix` goes before every text and id."""
     write_text(root / "params.yaml", yaml.safe_dump(PARAMS))
+    write_json(root / "grids.json", {})
     _write_data(root / "data", prefix)
     _write_explanations(root, explained, prefix)
     _write_predictions(root / "predictions")

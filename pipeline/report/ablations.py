@@ -1,0 +1,79 @@
+"""The paper's questions on the page: what `python -m experiments.tables` kept, as forest plots."""
+
+from dataclasses import dataclass
+
+from pipeline.report.documents import Document
+from pipeline.report.forest import Forest, make_forest
+from pipeline.report.methods import Method
+from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, Published, matching_dataset, published_figures
+from pipeline.report.tables import read_figures, verdict
+
+TASKS = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
+EXPLAINED_BY = "ROUGE-L"
+"""What is drawn of explanations; of the other tasks it's the last column."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A task's plot, with what was told apart in one sentence."""
+
+    title: str
+    forest: Forest
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A grid's part of the page; `facts` say on which data and with which seeds it ran."""
+
+    title: str
+    description: str
+    facts: str
+    plots: list[Plot]
+
+
+def make_ablations(grids: Document) -> list[Ablation]:
+    """Return the grids of `experiments/results/grids.json`, by name; raises ReportError where a field lacks."""
+    return [_ablation(grids.section(name)) for name in sorted(grids.values)]
+
+
+def _ablation(grid: Document) -> Ablation:
+    dataset, tasks = matching_dataset(grid.section("table_2")), grid.section("tasks")
+    tables = {"main": MAIN_TABLES, "sizes": SIZE_TABLES}.get(grid.get("published"))
+    plots = [
+        _plot(task, title, tasks.section(task), published_figures(task, dataset, tables) if tables else {})
+        for task, title in TASKS.items()
+        if task in tasks.values
+    ]
+    seeds = grid.get("seeds")
+    facts = (
+        f"{grid.get('data')}. {'Seed' if len(seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, seeds))}."
+    )
+    return Ablation(grid.get("title"), grid.get("description"), facts, plots)
+
+
+def _plot(task: str, title: str, figures: Document, published: Published) -> Plot:
+    columns = figures.names("columns")
+    metric = EXPLAINED_BY if task == "explanation" else columns[-1]
+    methods: list[Method] = [(key, label, note) for key, label, note in figures.get("methods")]
+    shown = [method for method in methods if metric in figures.section(method[0]).values]
+    # Older scripts' ROUGE isn't ours.
+    quoted = {} if task == "explanation" else published
+    return Plot(title, make_forest(metric, figures, shown, quoted), _told_apart(metric, figures, shown))
+
+
+def _told_apart(metric: str, figures: Document, methods: list[Method]) -> str:
+    words: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
+    for key, label, _ in methods:
+        if f"difference_to_{key}" in figures.values:
+            words[verdict(read_figures(figures, f"difference_to_{key}", [metric])[0])].append(label)
+    base = methods[0][1]
+    parts = [
+        f"{base} is {word} than {', '.join(labels)}."
+        for word, labels in words.items()
+        if labels and word != "unclear"
+    ]
+    if words["unclear"]:
+        parts.append(f"Not told apart: {', '.join(words['unclear'])}.")
+    count = int(figures.number("comparisons"))
+    return f"{metric}: {' '.join(parts)} ({count} comparisons, Holm.)" if parts else ""

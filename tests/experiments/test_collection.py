@@ -1,0 +1,122 @@
+"""A grid from the command to its tables, in a clone; and what may not be compared."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from experiments.collection import check_alike, collect, flatten
+from experiments.grids import Cell
+from experiments.runs import Run
+from pipeline.artifacts import ArtifactError, make_table
+from pipeline.tables import INTERACTIONS, ITEMS, USERS
+from tests.end_to_end.runs import REPOSITORY, SMALL
+
+OF_THE_GRID = ("evaluation.b", "evaluation.e", "embeddings.e")
+CELLS = [Cell("A", "a", {}), Cell("B", "b", {})]
+
+
+class MadeUp(Run):
+    """A run that holds parameters and one user's test item."""
+
+    def __init__(self, params: dict[str, Any], item: int = 0) -> None:
+        super().__init__(f"run-{item}", "")
+        self.__dict__.update(params=params, item=item)
+
+    def table(self, path: str, schema: pa.Schema) -> pa.Table:
+        rows = {"user": [0], "user_id": ["u"], "item": [self.__dict__["item"]], "item_id": ["i"]}
+        assert schema in (USERS, ITEMS, INTERACTIONS)
+        return make_table(schema, {name: rows.get(name, [None]) for name in schema.names})
+
+
+def test_cells_may_differ_in_what_the_grid_says_alone() -> None:
+    one, other = MadeUp({"model": {"layers": 2}, "seed": 1}), MadeUp({"model": {"layers": 3}, "seed": 1})
+    check_alike({CELLS[0]: [one], CELLS[1]: [other]}, {"model.layers"})
+    with pytest.raises(ArtifactError, match=r"can't be compared: model.layers is 2 in the one and 3"):
+        check_alike({CELLS[0]: [one], CELLS[1]: [other]}, {"seed"})
+
+
+def test_runs_that_hold_out_other_items_are_not_compared() -> None:
+    runs = {CELLS[0]: [MadeUp({"seed": 1}), MadeUp({"seed": 2}, item=5)]}
+    with pytest.raises(ArtifactError, match=r"run-0 and run-5 can't be compared: they hold out other items"):
+        check_alike(runs, {"seed"})
+
+
+def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.collection.commit_of", lambda name: None)
+    with pytest.raises(ArtifactError, match=r"grid rq5: its base cell hasn't run: .*rq5-4-heads-seed-7"):
+        collect("rq5", None, [7])
+
+
+def clone(folder: Path) -> Path:
+    """Commit the working tree as it is into a repository of its own."""
+    listed = ["git", "ls-files", "-coz", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
+    for name in names.split("\0"):
+        source = REPOSITORY / name
+        # The lock names outputs that the clone's cache doesn't have.
+        if name and source.is_file() and name != "dvc.lock":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(source.read_bytes())
+    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "clone"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    return folder
+
+
+def python(folder: Path, *arguments: str) -> str:
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.slow
+def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -> None:
+    folder = clone(tmp_path)
+    own = flatten(SMALL | {"training": {"epochs": 1, "batch_size": 16}})
+    # What the grid itself sets stays its own.
+    own = {
+        key: value
+        for key, value in own.items()
+        if not key.startswith(("evaluation.b", "evaluation.e", "embeddings.e"))
+    }
+    small = [part for key, value in own.items() for part in ("-S", f"{key}={value}")]
+    python(folder, "experiments", "rq2", *small)
+    assert "all of them have run" in python(folder, "experiments", "rq2")
+
+    text = python(folder, "experiments.tables", "rq2")
+    kept = json.loads((folder / "experiments/results/grids.json").read_text())["rq2 params.yaml"]
+    for task in ("sequential", "topn", "explanation"):
+        metrics = subprocess.run(
+            ["git", "show", f"{commit(folder, 'rq2-bivae-seed-42')}:metrics/{task}.json"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        alone = json.loads(metrics)["peapod"]
+        for name, figure in kept["tasks"][task]["bivae"].items():
+            assert figure["value"] == pytest.approx(alone[name]["value"], abs=1e-5), (task, name)
+    hits = kept["tasks"]["sequential"]
+    assert f"| BiVAE | {hits['bivae']['HR@5']['value']:.4f} [" in text
+    gap = hits["pmf"]["HR@5"]["value"] - hits["bivae"]["HR@5"]["value"]
+    assert hits["difference_to_bivae"]["HR@5"]["value"] == pytest.approx(gap, abs=1e-5)
+
+    python(folder, "experiments.results")
+    page = (folder / "docs/results.md").read_text()
+    assert "## The paper's questions\n\n### RQ2: PMF against BiVAE (figure 3)" in page
+    assert "| PMF minus … |" in page
+
+
+def commit(folder: Path, experiment: str) -> str:
+    """The commit of an experiment."""
+    listed = ["git", "for-each-ref", "--format=%(objectname)", f"refs/exps/**/{experiment}"]
+    return subprocess.run(listed, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,0 +1,76 @@
+import pytest
+
+from pipeline.artifacts import write_json
+from pipeline.report.ablations import make_ablations
+from pipeline.report.documents import ReportError, document
+from stages.report import main as report
+from tests.report.pages import Page
+from tests.report.test_page import build
+
+FIGURE = {"value": 0.05, "low": 0.04, "high": 0.06}
+GAP = {"value": 0.02, "low": 0.01, "high": 0.03, "p": 0.001, "p_adjusted": 0.002}
+
+
+def grids(**changes):
+    sequential = {
+        "columns": ["HR@10", "NDCG@10"],
+        "methods": [
+            ["4", "4 heads", ""],
+            ["1", "1 head", ""],
+            ["16", "16 heads", ""],
+            ["x", "no figure", ""],
+        ],
+        "4": {"NDCG@10": FIGURE},
+        "1": {"NDCG@10": FIGURE | {"value": 0.03, "low": 0.02, "high": 0.04}},
+        "16": {"NDCG@10": FIGURE},
+        "x": {},
+        "difference_to_1": {"NDCG@10": GAP},
+        "difference_to_16": {"NDCG@10": GAP | {"low": -0.01, "p_adjusted": 0.9}},
+        "comparisons": 2,
+        "users": 10,
+    }
+    grid = {
+        "title": "RQ5: heads <of> attention",
+        "description": "What it is.",
+        "data": "Somewhere",
+        "seeds": [42, 43],
+        "table_2": {"users": 22363, "items": 12101, "reviews": 198502},
+        "published": None,
+        "tasks": {"sequential": sequential},
+    }
+    return document("grids.json", {"rq5 own": grid | changes})
+
+
+def test_the_base_first_and_what_was_told_apart():
+    (found,) = make_ablations(grids())
+    assert found.facts == "Somewhere. Mean of seeds 42, 43."
+    (plot,) = found.plots
+    assert [row.label for row in plot.forest.rows] == ["4 heads", "1 head", "16 heads"]
+    assert plot.forest.metric == "NDCG@10"
+    wanted = "NDCG@10: 4 heads is better than 1 head. Not told apart: 16 heads. (2 comparisons, Holm.)"
+    assert plot.sentence == wanted
+
+
+def test_published_figures_where_the_dataset_is_the_papers():
+    (found,) = make_ablations(grids(published="sizes"))
+    assert [row.label for row in found.plots[0].forest.rows][-1] == "PeaPOD-PMF (base), published"
+
+
+def test_a_field_that_lacks_is_named():
+    with pytest.raises(ReportError, match=r"grids.json: rq5 own: no field 'description'"):
+        values = dict(grids().values["rq5 own"])
+        del values["description"]
+        make_ablations(document("grids.json", {"rq5 own": values}))
+
+
+def test_the_page_shows_them_escaped_and_only_where_there_are_any(tmp_path):
+    assert "questions" not in build(tmp_path)
+    write_json(tmp_path / "grids.json", grids().values)
+    report(root=tmp_path)
+    page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
+    assert page.faults == []
+    assert "The paper’s questions" in page.text
+    assert "RQ5: heads <of> attention" in page.text
+    described = "RQ5: heads <of> attention, Sequential, NDCG@10 by method: 4 heads 0.0500; 1 head 0.0300"
+    assert any(label.startswith(described) for label in page.labels)
+    assert {"href": "#questions"} in page.named("a")
