@@ -18,7 +18,7 @@ from benchmarks.report import forget_peak, peak_memory
 from benchmarks.shapes import PROMPTS, VOCABULARY, build_model
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
-from pipeline.decoding.recommend import Recommender, prepared
+from pipeline.decoding.recommend import Recommender
 from pipeline.model.checkpoint import load_checkpoint
 from pipeline.prompts.examples import Example, ExplanationExamples, next_item_examples, topn_example
 from pipeline.prompts.inputs import make_batch_maker
@@ -127,9 +127,7 @@ class Sides:
         inputs = read_dataset(data, vocabulary)
         self.tokenizer = benchmark_tokenizer(vocabulary)
         self.maker, self.answers = make_batch_maker(inputs, self.tokenizer, PROMPTS, LONGEST)
-        self.model = prepared(build_model(shape, len(inputs.user_numbers)), self.runtime)
-        self.plain = prepared(build_model(shape, len(inputs.user_numbers)), self.runtime)
-        self.plain.t5.set_attn_implementation("sdpa")
+        self.model = build_model(shape, len(inputs.user_numbers)).to(self.runtime.device).eval()
         self.recommender = Recommender(
             self.model,
             self.maker,
@@ -185,7 +183,7 @@ class Sides:
     ) -> Iterator[tuple[Example, np.ndarray, np.ndarray]]:
         with self.runtime.autocasting():
             yield from generated(
-                self.plain,
+                self.model,
                 self.maker,
                 questions,
                 self.batches[1],

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.item_trie import ItemTrie
 from pipeline.decoding.languages import FreeLanguage, ItemLanguage, Language
-from pipeline.model import encoding_attention
-from pipeline.model.incremental import IncrementalDecoder
+from pipeline.model.incremental import IncrementalDecoder, encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
@@ -35,18 +35,6 @@ class Ranking:
     scores: np.ndarray
 
 
-def in_batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:
-    """Cut examples into batches of alike lengths, so that little padding is computed."""
-    ordered = sorted(examples, key=lambda example: (len(example.items), example.user))
-    return (ordered[start : start + size] for start in range(0, len(ordered), size))
-
-
-def prepared(model: PeaPOD, runtime: Runtime) -> PeaPOD:
-    """Return the model on the device, in evaluation mode, with the attention that encodes fastest."""
-    model.t5.set_attn_implementation(encoding_attention.NAME)
-    return model.to(runtime.device).eval()
-
-
 class Recommender:
     """A trained model that ranks items by beam search, or candidates by their exact log-likelihood."""
 
@@ -62,20 +50,19 @@ class Recommender:
         runtime: Runtime,
     ) -> None:
         """Take the model, the answer tokens and number of every item, and the items each user has seen."""
-        self._model, self._maker, self._tokenizer = prepared(model, runtime), maker, tokenizer
+        self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
         self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
         self._item_of = {str(number): item for item, number in enumerate(numbers)}
 
-    @torch.no_grad()
     def rank(self, examples: Sequence[Example]) -> Iterator[Ranking]:
         """Yield the ranking of every example, in no particular order; all examples are of one task."""
-        for chunk in in_batches(examples, self._config.batch_size):
-            batch = self._maker.make(chunk).to(self._runtime.device)
-            with self._runtime.autocasting():
-                decoder = IncrementalDecoder(self._model.t5, *self._model.encode(batch))
-                found = self._search(batch, chunk, decoder)
-            yield from self._cut(batch, *found)
+        size = self._config.batch_size
+        for rankings in answer_in_batches(self._ranked, self._maker, examples, size, self._runtime):
+            yield from rankings
+
+    def _ranked(self, batch: Batch, chunk: Sequence[Example]) -> list[Ranking]:
+        return list(self._cut(batch, *self._search(batch, chunk, encoded(self._model, batch))))
 
     def _search(
         self, batch: Batch, chunk: Sequence[Example], decoder: IncrementalDecoder

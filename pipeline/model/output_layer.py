@@ -10,8 +10,8 @@ from transformers import T5ForConditionalGeneration
 
 _ROWS, _COLUMNS = 1024, 1024
 """Block of logits under the normalizing sum: 4 MiB in fp32."""
-_WHOLE_ROWS = 256
-"""Rows of whole logits under the search for the best tokens."""
+_WHOLE_ROWS = 128
+"""Rows of whole logits under the search for the best tokens: 16 MiB, half a cache that two threads share."""
 _GROUP = 64
 """Tokens whose best one is looked at first."""
 
@@ -47,26 +47,24 @@ class OutputLayer:
 
     def _block_normalizers(self, rows: torch.Tensor) -> torch.Tensor:
         buffer = rows.new_empty(len(rows) * _COLUMNS)
-        highest = rows.new_full((len(rows), 1), float("-inf"), dtype=torch.float32)
-        total = torch.zeros_like(highest)
+        parts = []
         for weight in self._weight.split(_COLUMNS):
             block = buffer[: len(rows) * len(weight)].view(len(rows), len(weight))
             logits = torch.mm(rows, weight.T, out=block).float()
-            top = torch.maximum(highest, logits.amax(1, keepdim=True))
-            total = total * (highest - top).exp_() + logits.sub_(top).exp_().sum(1, keepdim=True)
-            highest = top
-        return (highest + total.log()).squeeze(1)
+            first = logits[:, 0].clone()
+            # One pass for largest logit and sum: any logit less its log-probability is the normalizer.
+            parts.append(first - torch.log_softmax(logits, 1, out=logits)[:, 0])
+        return torch.stack(parts).logsumexp(0)
 
     def _best_of(self, rows: torch.Tensor, keep: int, among: int) -> tuple[torch.Tensor, torch.Tensor]:
-        logits = (rows @ self._weight.T).float()
+        scores = (rows @ self._weight.T).float()
+        scores = torch.log_softmax(scores, 1, out=scores)
         # The best `keep` tokens lie in the `keep` groups with the best maxima: two short searches.
-        groups = logits
-        if among < logits.shape[1] or among % _GROUP:
-            groups = pad(logits[:, :among], (0, -among % _GROUP), value=float("-inf"))
+        groups = scores
+        if among < scores.shape[1] or among % _GROUP:
+            groups = pad(scores[:, :among], (0, -among % _GROUP), value=float("-inf"))
         groups = groups.unflatten(1, (-1, _GROUP))
         chosen = groups.amax(2).topk(min(keep, groups.shape[1]), dim=1).indices
-        near = groups.gather(1, chosen[..., None].expand(-1, -1, _GROUP)).flatten(1)
+        near = groups[torch.arange(len(rows), device=rows.device)[:, None], chosen].flatten(1)
         values, places = near.topk(min(keep, among), dim=1)
-        tokens = chosen.gather(1, places // _GROUP) * _GROUP + places % _GROUP
-        highest = logits.amax(1, keepdim=True)
-        return values - highest - logits.sub_(highest).exp_().sum(1, keepdim=True).log_(), tokens
+        return values, chosen.gather(1, places // _GROUP) * _GROUP + places % _GROUP
