@@ -55,8 +55,8 @@ class Runtime:
         )
 
 
-# glibc's names for its limits: free memory that is given back, blocks that get memory of their own, and heaps,
-# of which those of threads give back theirs all the same.
+# glibc's names for its limits: free memory that is given back, blocks that get memory of their own, and
+# heaps, of which those of threads give back theirs all the same.
 _M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
 
 
