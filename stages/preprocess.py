@@ -19,6 +19,7 @@ from pipeline.data.statistics import dataset_metrics
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
+from stages.provenance import recorded
 
 
 class Params(Section):
@@ -33,7 +34,7 @@ def main(
     params_file: Path = Path("params.yaml"),
     output: Path = Path("data/preprocessed"),
     metrics: Path = Path("metrics/dataset.json"),
-) -> None:
+) -> dict[str, int]:
     """Read, filter and split the raw source."""
     params = read_params(Params, params_file)
     config, raw = params.dataset, Path(params.dataset.raw)
@@ -56,7 +57,8 @@ def main(
         write_table(output / f"{name}.parquet", schema, columns)
     explained = explanation_account(given, kept)
     write_json(metrics, dataset_metrics(source.format, kept, faults, account, texts, explained))
+    return {"records": faults.read}
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(recorded(main))

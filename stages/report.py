@@ -1,4 +1,4 @@
-"""Stage `report`: metrics, curves, predictions and published figures to one HTML page."""
+"""Stage `report`: metrics, curves, predictions and published figures to a page and a model card."""
 
 from pathlib import Path
 
@@ -7,14 +7,17 @@ import typer
 from pipeline import tables
 from pipeline.artifacts import read_json, read_table, write_text
 from pipeline.params import Section, load_yaml, read_params
+from pipeline.provenance import FOLDER, file_md5
 from pipeline.randomness import generator
 from pipeline.report.ablations import make_ablations
+from pipeline.report.card import measured_card
 from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import document
 from pipeline.report.examples import Sources, make_examples
 from pipeline.report.extractions import make_extractions
 from pipeline.report.page import Results, render
+from pipeline.report.provenance import write_provenance
 from stages.errors import clear_errors
 from stages.provenance import recorded
 
@@ -31,7 +34,7 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> None:
-    """Write report/index.html; every path is below `root`."""
+    """Write report/index.html and report/model_card.md; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
     # The raw file, not the typed sections: those would make this stage depend on the code of all others.
     shown = {name: value for name, value in load_yaml(root / "params.yaml").items() if name not in HIDDEN}
@@ -44,8 +47,13 @@ def main(root: Path = Path()) -> None:
     rng = generator(params.seed, "report", "extractions")
     extractions = make_extractions(tuples, sources.items, wanted.extractions, rng)
     ablations = make_ablations(document(wanted.ablations, read_json(root / wanted.ablations)))
-    page = render(wanted.title, results, curves, examples, extractions, ablations, shown)
+    made_from = [(file, f"MD5 {file_md5(root / file)}") for file in ("params.yaml", *files.values())]
+    page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
     write_text(root / "report/index.html", page)
+    card = (root / "models/peapod/README.md").read_text(encoding="utf-8")
+    measured = measured_card(results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
+    write_text(root / "report/model_card.md", f"{card}\n{measured}")
+    write_provenance(root / FOLDER, wanted.title)
 
 
 def read_sources(root: Path) -> Sources:

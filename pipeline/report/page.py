@@ -48,8 +48,8 @@ def render(
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
 
     `parameters` holds the sections of params.yaml that are shown, `dataset`, `numbering` and `evaluation`
-    among them; `provenance` says, as (label, value), what made the run. Raises ReportError when a metrics
-    file lacks a field.
+    among them; `provenance` says, as (label, value), what the page was made from. Raises ReportError when a
+    metrics file lacks a field.
     """
     sizes = results.dataset.section("table_2")
     published = matching_dataset(sizes)
@@ -60,15 +60,7 @@ def render(
         topn_section(results.topn, names, published),
         explanation_section(results.explanation, published),
     ]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("page.html.j2").render(
+    return template("page.html.j2").render(
         title=title,
         facts=dataset_facts(sizes),
         training=training_facts(results.training),
@@ -96,6 +88,19 @@ def render(
         provenance=provenance,
         parameters={name: flatten(value) for name, value in parameters.items()},
     )
+
+
+def template(name: str) -> jinja2.Template:
+    """Return a template of this folder; it escapes what it is given, and refuses names that it isn't."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)
 
 
 def findings(results: Results, items: int) -> list[Finding]:

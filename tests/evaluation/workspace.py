@@ -75,6 +75,7 @@ def write_training(root: Path, explained: bool = True) -> None:
         for task in [*tasks, "mean"]
         for split in ("train", "validation")
     ]
+    write_text(root / "models/peapod/README.md", "# A tiny model\n")
     write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,loss", *rows]) + "\n")
 
 
