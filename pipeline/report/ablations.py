@@ -33,7 +33,10 @@ class Ablation:
 
 
 def make_ablations(grids: Document) -> list[Ablation]:
-    """Return the grids of `experiments/results/grids.json`, by name; raises ReportError where a field lacks."""
+    """Return the grids of `experiments/results/grids.json`, by name.
+
+    Raises ReportError where a field lacks.
+    """
     return [_ablation(grids.section(name)) for name in sorted(grids.values)]
 
 
