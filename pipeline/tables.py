@@ -18,6 +18,9 @@ USERS = _schema(user=pa.int32(), user_id=pa.string())
 ITEMS = _schema(item=pa.int32(), item_id=pa.string())
 """Every item once, ascending by raw id."""
 
+ATTRIBUTES = _schema(item=pa.int32(), attribute=pa.string())
+"""What the metadata file says of each item, ascending by both; no rows where none is given."""
+
 REVIEWS = _schema(
     row=pa.int64(),
     user=pa.int32(),

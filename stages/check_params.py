@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from pydantic import Field, create_model
 
-from pipeline.baselines.config import BaselinesConfig
+from pipeline.baselines.config import NEED_METADATA, BaselinesConfig
 from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, NumberingConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
@@ -24,6 +24,7 @@ from pipeline.training.config import TrainingConfig
 from stages.errors import clear_errors
 
 SAMPLE = "data/raw/sample.json.gz"
+NO_METADATA = ("", "data/no_metadata.json")
 
 
 class Params(Section):
@@ -95,6 +96,17 @@ def known_baselines(evaluation: EvaluationConfig, baselines: BaselinesConfig) ->
     return f"evaluation.baselines names {', '.join(unknown)}; section baselines has {', '.join(known)}"
 
 
+def metadata_there(evaluation: EvaluationConfig, dataset: DatasetConfig) -> str | None:
+    """What learns from item attributes has some."""
+    needing = [name for name in evaluation.baselines if name in NEED_METADATA]
+    if not needing or dataset.metadata not in NO_METADATA:
+        return None
+    return (
+        f"evaluation.baselines names {', '.join(needing)}, which need item metadata, and dataset.metadata "
+        f"({dataset.metadata!r}) names none"
+    )
+
+
 def sample_users(neighbours: NeighboursConfig, sample: SampleConfig, dataset: DatasetConfig) -> str | None:
     """A user of the sample has no more neighbours than it has other users."""
     if dataset.raw != SAMPLE or neighbours.count < sample.users:
@@ -157,6 +169,7 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     kept_candidates,
     longest_cutoff,
     known_baselines,
+    metadata_there,
     sample_users,
     sample_items,
     room_for_words,

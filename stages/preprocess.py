@@ -7,9 +7,11 @@ from pathlib import Path
 import typer
 from tqdm import tqdm
 
+from pipeline import tables
 from pipeline.artifacts import atomic_path, write_json, write_table
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
+from pipeline.data.metadata import read_metadata
 from pipeline.data.preparation import explanation_account, keep_interactions, prepared_tables
 from pipeline.data.pseudonyms import user_namer
 from pipeline.data.records import Faults
@@ -48,6 +50,8 @@ def main(
             faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
             read = source.interactions(faults)
     kept, account = keep_interactions(read, config, removed, named)
+    metadata = Path(config.metadata) if config.metadata else None
+    described = read_metadata(metadata, kept.item_ids, config.bad_records == "stop")
     negatives = source.negatives(kept, config.negatives)
     if negatives is None:
         negatives = draw_negatives(kept, config.negatives, generator(params.seed, "negatives"))
@@ -55,8 +59,10 @@ def main(
     texts = source.write_reviews(output / "reviews.parquet", kept)
     for name, (schema, columns) in prepared_tables(kept, negatives, given, named).items():
         write_table(output / f"{name}.parquet", schema, columns)
+    write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.columns)
     explained = explanation_account(given, kept)
-    write_json(metrics, dataset_metrics(source.format, kept, faults, account, texts, explained))
+    figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
+    write_json(metrics, figures | {"metadata": described.account})
     return {"records": faults.read}
 
 

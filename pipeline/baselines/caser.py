@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor, nn
 
-from pipeline.baselines.next_item import NextItemModel
+from pipeline.baselines.next_item import UserModel
 from pipeline.baselines.training_data import Settings, TrainingData
 
 HORIZONTAL, VERTICAL = 16, 4
 """Filters of each height, and over each dimension, as in the authors' code."""
 
 
-class Caser(NextItemModel):
+class Caser(UserModel):
     """The newest L items as an image [L, D]: patterns of neighbouring items, and weighted sums over all."""
 
     def __init__(self, users: int, items: int, length: int, width: int, dropout: float) -> None:

@@ -20,6 +20,9 @@ Rates = Annotated[tuple[Annotated[float, Field(gt=0)], ...], _One, Field(min_len
 Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], _One, Field(min_length=1)]
 Shares = Annotated[tuple[Annotated[float, Field(ge=0, lt=1)], ...], _One, Field(min_length=1)]
 
+NEED_METADATA = ("fdsa", "s3rec")
+"""Baselines that learn from item attributes."""
+
 
 class NoSettings(Section):
     """Of a baseline without hyper-parameters."""
@@ -90,6 +93,25 @@ class SequenceSettings(ChainSettings):
     dropout: Shares
 
 
+class AttentionSettings(Section):
+    """Of self-attention over the newest `history` items and their attributes, scored against all items."""
+
+    factors: Counts
+    epochs: Counts
+    learning_rate: Rates
+    batch_size: Counts
+    history: Counts
+    dropout: Shares
+    heads: Counts
+    layers: Counts
+
+
+class PretrainedSettings(AttentionSettings):
+    """Of S3-Rec, which is pre-trained first."""
+
+    pretraining_epochs: Counts
+
+
 class BaselinesConfig(Section):
     """Hyper-parameters of every recommendation baseline; which of them run says `evaluation.baselines`.
 
@@ -117,3 +139,5 @@ class BaselinesConfig(Section):
     bert4rec: SequenceSettings
     caser: SequenceSettings
     hgn: SequenceSettings
+    fdsa: AttentionSettings
+    s3rec: PretrainedSettings

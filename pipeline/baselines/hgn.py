@@ -3,11 +3,11 @@
 import torch
 from torch import Tensor, nn
 
-from pipeline.baselines.next_item import NextItemModel
+from pipeline.baselines.next_item import UserModel
 from pipeline.baselines.training_data import Settings, TrainingData
 
 
-class HierarchicalGating(NextItemModel):
+class HierarchicalGating(UserModel):
     """One gate chooses features of each item for the user, the next chooses items."""
 
     def __init__(self, users: int, items: int, length: int, width: int, dropout: float) -> None:

@@ -13,7 +13,19 @@ from pipeline.baselines.training_data import Fit, Scorer, Settings, TrainingData
 
 
 class NextItemModel(nn.Module, ABC):
-    """Scores items as next ones: a representation [B, W] of user and sequence times `output` [I, W].
+    """Scores items as next ones for users [B] and their newest items [B, L], I where there is none."""
+
+    @abstractmethod
+    def forward(self, users: Tensor, sequences: Tensor, items: Tensor) -> Tensor:
+        """Return the scores [B, C] of `items` [B, C]."""
+
+    @abstractmethod
+    def score_all(self, users: Tensor, sequences: Tensor) -> Tensor:
+        """Return the scores of all items [B, I]."""
+
+
+class UserModel(NextItemModel):
+    """A representation [B, W] of user and sequence times `output` [I, W].
 
     Attributes:
         items: embeddings [I + 1, D] of the items in a sequence, the last row zeros, for padding.
@@ -146,7 +158,7 @@ def _train(
     for _ in range(settings["epochs"]):
         order = torch.from_numpy(rng.permutation(len(windows.users)))
         for rows in order.split(settings["batch_size"]):
-            drawn = rng.integers(items, size=(len(rows), settings["negatives"]))
+            drawn = rng.integers(items, size=(len(rows), settings.get("negatives", 0)))
             value = loss(
                 model,
                 windows.users[rows],

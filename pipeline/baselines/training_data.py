@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_matrix
 
+from pipeline.baselines.attributes import shared_attributes
 from pipeline.baselines.pools import seen_items
 
 Settings = dict[str, Any]
@@ -29,20 +30,25 @@ class TrainingData:
         histories: each user's train items, oldest first [N].
         ratings: each user's ratings of them, None where the source has none [N].
         items: I, train items and all others.
+        attributes: which of A attributes each item has, as ones [I, A], None where nothing is known of items.
     """
 
     histories: list[np.ndarray]
     ratings: list[np.ndarray] | None
     items: int
+    attributes: csr_matrix | None = None
 
     @classmethod
-    def from_table(cls, train: pa.Table, users: int, items: int) -> "TrainingData":
-        """Read the train split (INTERACTIONS, sorted by user and position) of `users` users."""
+    def from_table(
+        cls, train: pa.Table, users: int, items: int, attributes: pa.Table | None = None
+    ) -> "TrainingData":
+        """Read the train split of `users` users (INTERACTIONS, sorted by user, position), and ATTRIBUTES."""
         everyone = np.arange(users)
         ratings = None
         if not train["rating"].null_count:
             ratings = seen_items(train.drop(["item"]).rename_columns({"rating": "item"}), everyone)
-        return cls(seen_items(train, everyone), ratings, items)
+        owned = None if attributes is None else shared_attributes(attributes, items)
+        return cls(seen_items(train, everyone), ratings, items, owned)
 
     @property
     def counts(self) -> np.ndarray:
@@ -63,3 +69,13 @@ def history_matrix(histories: list[np.ndarray], items: int) -> csr_matrix:
     )
     matrix.data[:] = 1.0
     return matrix
+
+
+def needed_attributes(data: TrainingData, label: str) -> csr_matrix:
+    """Return the attributes [I, A]; raises BaselineError where method `label` has none to learn from."""
+    if data.attributes is None:
+        raise BaselineError(
+            f"{label} needs item metadata, and no attribute is known of two items: name the metadata file of "
+            "these reviews in dataset.metadata, or leave the method out of evaluation.baselines"
+        )
+    return data.attributes

@@ -41,7 +41,7 @@ _BASELINES = {
 }
 
 
-_ATTRIBUTES = "needs item attributes (categories, brand), which review files don’t have"
+_ATTRIBUTES = "needs item metadata (dataset.metadata), and its name in evaluation.baselines"
 _TEXTS = "makes its ids from item titles and descriptions, which review files don’t have"
 _IMAGES = "needs images of the items, which review files don’t have"
 _RATIONALES = "needs a large language model’s rationale of every review"

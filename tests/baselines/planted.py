@@ -1,14 +1,15 @@
 """Tiny splits with a pattern to find: two camps of users, who walk around the circle of their camp's items.
 
 A user walks seven steps, 5 stars each; the last two are held out. With dislikes, his first item is one of
-the other camp, with 1 star: what those need that learn from ratings. The last item is never in train.
+the other camp, with 1 star: what those need that learn from ratings. The last item is never in train. An
+item's attributes are its camp and, every other one, that it's odd.
 """
 
 import numpy as np
 
 from pipeline.artifacts import make_table
 from pipeline.baselines.recommendation import Splits
-from pipeline.tables import CANDIDATES, INTERACTIONS
+from pipeline.tables import ATTRIBUTES, CANDIDATES, INTERACTIONS
 
 USERS, CAMP, STEPS = 40, 10, 7
 ITEMS = 2 * CAMP + 1
@@ -41,4 +42,8 @@ def planted_splits(dislikes: bool = False, rated: bool = True) -> Splits:
         tables[name] = make_table(INTERACTIONS, columns | empty | ratings)
     negatives = [np.setdiff1d(np.arange(ITEMS - 1), walk) for walk in walks]
     candidates = make_table(CANDIDATES, {"user": list(range(USERS)), "negatives": negatives})
-    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS)
+    owned = [(item, f"camp {item // CAMP}") for item in range(ITEMS - 1)]
+    owned += [(item, "odd") for item in range(1, ITEMS, 2)]
+    items, names = zip(*sorted(owned), strict=True)
+    attributes = make_table(ATTRIBUTES, {"item": items, "attribute": names})
+    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, attributes=attributes)

@@ -10,6 +10,10 @@ NEURAL = {"factors": 8, "epochs": 30, "learning_rate": 0.01, "batch_size": 64, "
 AUTOENCODER = {"factors": 8, "hidden": 16, "epochs": 60, "learning_rate": 0.01, "batch_size": 20}
 CHAIN = {"factors": 16, "epochs": 30, "learning_rate": 0.1, "batch_size": 32, "negatives": 8}
 SEQUENCE = CHAIN | {"learning_rate": 0.01, "history": 5, "dropout": 0.1}
+ATTENTION = {
+    **{"factors": 16, "epochs": 20, "learning_rate": 0.01, "batch_size": 32, "history": 5},
+    **{"dropout": 0.1, "heads": 2, "layers": 1},
+}
 
 
 class TestMostPopular(RecommenderContract):
@@ -86,6 +90,14 @@ class TestCaser(RecommenderContract):
 
 class TestHgn(RecommenderContract):
     name, settings = "hgn", SEQUENCE
+
+
+class TestFdsa(RecommenderContract):
+    name, settings = "fdsa", ATTENTION
+
+
+class TestS3Rec(RecommenderContract):
+    name, settings = "s3rec", ATTENTION | {"pretraining_epochs": 10}
 
 
 def test_every_baseline_is_held_to_the_contract_and_has_its_section():

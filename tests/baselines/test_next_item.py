@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from pipeline.baselines.next_item import (
-    NextItemModel,
+    UserModel,
     binary_loss,
     full_loss,
     newest,
@@ -16,7 +16,7 @@ from pipeline.baselines.next_item import (
 from pipeline.baselines.training_data import TrainingData
 
 
-class Fixed(NextItemModel):
+class Fixed(UserModel):
     """Represents everyone by 1, so that an item's score is its output plus its bias."""
 
     def __init__(self, scores):

@@ -105,6 +105,8 @@ def _write_data(data: Path, prefix: str) -> None:
         tables.CANDIDATES,
         {"user": list(users), "negatives": negatives},
     )
+    owned = {"item": list(range(ITEMS)), "attribute": [f"category: {item % 3}" for item in range(ITEMS)]}
+    write_table(data / "preprocessed/attributes.parquet", tables.ATTRIBUTES, owned)
     write_table(
         data / "numbering/items.parquet",
         tables.ITEM_NUMBERS,

@@ -5,8 +5,8 @@ import yaml
 from typer import Typer
 from typer.testing import CliRunner
 
-from pipeline.artifacts import read_table, write_text
-from pipeline.tables import RECOMMENDATIONS
+from pipeline.artifacts import read_table, write_table, write_text
+from pipeline.tables import ATTRIBUTES, RECOMMENDATIONS
 from stages.baseline import main
 from tests.contracts.closure import ROOT
 from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
@@ -53,6 +53,26 @@ def test_the_record_tells_what_was_tried(workspace):
     assert tried == [10.0, 30.0, 100.0, 300.0, 1000.0]
     best = max(record["tried"], key=lambda trial: trial["NDCG@10"])
     assert record["validation"] == best
+
+
+@pytest.mark.parametrize("name", ["fdsa", "s3rec"])
+def test_without_metadata_there_is_one_message_and_no_file(workspace, capsys, name):
+    columns = {"item": [3], "attribute": ["brand: one item's alone"]}
+    write_table(workspace / "data/preprocessed/attributes.parquet", ATTRIBUTES, columns)
+    with pytest.raises(SystemExit):
+        main(name, root=workspace)
+    assert "needs item metadata, and no attribute is known of two items: name the metadata" in (
+        capsys.readouterr().err
+    )
+    assert not (workspace / f"predictions/{name}").exists()
+
+
+def test_with_metadata_it_runs(workspace):
+    document = yaml.safe_load((workspace / "params.yaml").read_text())
+    document["baselines"]["fdsa"] |= {"epochs": 1, "dropout": 0.2, "factors": 4}
+    write_text(workspace / "params.yaml", yaml.safe_dump(document))
+    main("fdsa", top=3, root=workspace)
+    assert len(read_table(workspace / "predictions/fdsa/topn.parquet", RECOMMENDATIONS)) == 3 * len(HISTORIES)
 
 
 def test_command_line(workspace):

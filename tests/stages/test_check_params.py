@@ -66,6 +66,11 @@ BROKEN = {
         {"evaluation.baselines": ["most_popular", "ncf"]},
         "evaluation.baselines names ncf; section baselines has most_popular, item_knn",
     ),
+    "metadata_there": (
+        {"evaluation.baselines": ["most_popular", "fdsa", "s3rec"]},
+        "evaluation.baselines names fdsa, s3rec, which need item metadata, and dataset.metadata "
+        "('data/no_metadata.json') names none",
+    ),
     "repeats_listable": ({"dataset.duplicates": "all"}, "decoding.exclude_seen leaves out the repeats"),
     "ratings_there": (
         {"dataset.format": "p5", "embeddings.pmf.feedback": "ratings"},
@@ -95,6 +100,7 @@ def test_impossible_combination(document, tmp_path, rule):
         {"neighbours.count": 399},
         {"neighbours.count": 400, "dataset.raw": "own.json"},
         {"tokenizer.vocabulary": 1250},
+        {"evaluation.baselines": ["most_popular", "fdsa"], "dataset.metadata": "meta_Beauty.json.gz"},
         {"tokenizer.vocabulary": 1249, "model.backbone": "google-t5/t5-small"},
         {"dataset.format": "p5", "embeddings.pmf.feedback": "ratings", "embeddings.method": "bivae"},
     ],

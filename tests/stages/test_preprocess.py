@@ -11,6 +11,7 @@ from pipeline.data.pseudonyms import KEY_VARIABLE, user_namer
 from pipeline.data.sample import sample_file
 from pipeline.randomness import generator
 from stages.preprocess import main
+from tests.contracts.closure import ROOT
 
 SCHEMAS = {
     "users": tables.USERS,
@@ -21,6 +22,7 @@ SCHEMAS = {
     "test": tables.INTERACTIONS,
     "candidates": tables.CANDIDATES,
     "p5_explanations": tables.EXPLANATIONS,
+    "attributes": tables.ATTRIBUTES,
 }
 DATASET = {"format": "auto", "core": 5, "duplicates": "last", "negatives": 9, "bad_records": "stop"}
 LINES = gzip.decompress(
@@ -75,6 +77,27 @@ def test_the_same_run_gives_the_same_bytes(tmp_path):
         run(tmp_path, raw_file(tmp_path), name)
     for file in sorted((tmp_path / "one").iterdir()):
         assert file.read_bytes() == (tmp_path / "other" / file.name).read_bytes(), file.name
+
+
+def test_metadata_becomes_attributes_of_the_kept_items(tmp_path):
+    meta = [{"asin": "SYN-I-0001", "categories": [["Toys"]]}, {"asin": "OTHER", "brand": "X"}, {"brand": 7}]
+    (tmp_path / "meta.json").write_text("\n".join(map(json.dumps, meta)))
+    changes = {"metadata": str(tmp_path / "meta.json"), "bad_records": "quarantine"}
+    read, metrics = run(tmp_path, raw_file(tmp_path), **changes)
+    code = read["items"]["item_id"].to_pylist().index("SYN-I-0001")
+    assert read["attributes"].to_pylist() == [{"item": code, "attribute": "category: Toys"}]
+    assert metrics["metadata"] == {
+        **{"read": 3, "quarantined": 1, "quarantined_by_reason": {"asin: no id": 1}},
+        **{"items_described": 1, "attributes": 1},
+    }
+    assert metrics["quarantined_by_reason"] == {}
+
+
+def test_without_metadata_no_item_is_described(tmp_path):
+    for metadata in ("", str(ROOT / "data/no_metadata.json")):
+        read, metrics = run(tmp_path, raw_file(tmp_path), metadata=metadata)
+        assert read["attributes"].num_rows == 0
+        assert metrics["metadata"]["read"] == metrics["metadata"]["items_described"] == 0
 
 
 BAD = [b"broken", b'{"reviewerID": "A"}', json.dumps({**json.loads(LINES[0]), "overall": 9}).encode()]
