@@ -49,7 +49,8 @@ SMALL = {
 def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     """Write params.yaml into `folder`: the repository's, with `changes` by dotted key or section."""
     document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
-    document["dataset"]["removed_users"] = str(REPOSITORY / "data/removed_users.txt")
+    for name in ("removed_users", "metadata"):
+        document["dataset"][name] = str(REPOSITORY / document["dataset"][name])
     document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
     document["report"]["ablations"] = str(REPOSITORY / "experiments/results/grids.json")
     for key, value in changes.items():
