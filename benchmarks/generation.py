@@ -7,7 +7,6 @@ Model FLOPs count each input once and each returned sequence as if it were decod
 
 import statistics
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,25 +17,20 @@ import typer
 from benchmarks.flops import decoder_flops, encoder_flops
 from benchmarks.generation_sides import BEAMS, LONGEST, Side, Sides, Turns, our_runtime
 from benchmarks.peak import matrix_peak
+from benchmarks.precision import Precision
 from benchmarks.report import machine, printed
 from pipeline.prompts.examples import Example
 from pipeline.tasks import Task
 from stages.errors import clear_errors
 
 
-class Precision(StrEnum):
-    """Of the matrix products on both sides."""
-
-    FP32 = "fp32"
-    BF16 = "bf16"
-
-
 @clear_errors
 def main(
     shape: Annotated[str, typer.Option(help="d128, t5-small or a checkpoint folder")] = "d128",
     data: Annotated[Path, typer.Option(help="a P5 folder")] = Path("../shared/data/p5/beauty"),
-    precision: Annotated[Precision, typer.Option(help="of both sides")] = Precision.FP32,
-    users: Annotated[int, typer.Option(min=1, help="questions a task")] = 64,
+    precision: Annotated[Precision, typer.Option(help="ours")] = Precision.FP32,
+    plain_precision: Annotated[Precision, typer.Option(help="transformers'")] = Precision.FP32,
+    users: Annotated[int, typer.Option(min=1, help="questions a task")] = 128,
     rounds: Annotated[int, typer.Option(min=1, help="turns of ours and theirs")] = 3,
     batch_size: Annotated[int, typer.Option(min=1, help="ours")] = 64,
     plain_batch_size: Annotated[int, typer.Option(min=1, help="theirs (the authors' is 32)")] = 32,
@@ -45,7 +39,7 @@ def main(
     """Print users a second, tokens a second, memory, FLOPs, and the ratio of ours to transformers'."""
     runtime, batches = our_runtime(precision.value), (batch_size, plain_batch_size)
     sides = Sides(shape, data, runtime, users, batches)
-    turns = Turns(shape, data, precision.value, users, batches)
+    turns = Turns(shape, data, (precision.value, plain_precision.value), users, batches)
     result: dict[str, Any] = {
         "benchmark": "generation",
         "machine": machine(),
@@ -54,7 +48,11 @@ def main(
         "shape": shape,
         "weights": "checkpoint" if Path(shape).is_dir() else "fresh",
         "precision": precision.value,
+        "plain_precision": plain_precision.value,
         "users": users,
+        "rounds": rounds,
+        "batch_size": batch_size,
+        "plain_batch_size": plain_batch_size,
         "beams": BEAMS,
         "matrix_peak_gflops": round(matrix_peak(runtime.autocast or torch.float32, runtime.device), 1),
         "tasks": {},
@@ -127,7 +125,8 @@ def _agreement(ours: Side, theirs: Side) -> dict[str, Any]:
 
 
 def _text(result: dict[str, Any]) -> str:
-    lines = [f"{result['machine']}; {result['shape']}, {result['precision']}, {result['users']} users"]
+    lines = [f"{result['machine']}; {result['shape']}, {result['users']} users"]
+    lines.append(f"ours in {result['precision']}, transformers in {result['plain_precision']}")
     for task, row in result["tasks"].items():
         ours, theirs = row["ours"]["users_per_second"], row["transformers"]["users_per_second"]
         lines.append(

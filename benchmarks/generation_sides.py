@@ -75,13 +75,15 @@ class Turns:
     The plain side has torch and glibc as they come; ours what `choose_runtime` sets. One works at a time.
     """
 
-    def __init__(self, shape: str, data: Path, precision: str, users: int, batches: tuple[int, int]) -> None:
-        """Start both processes; they read the data and build the same weights."""
+    def __init__(
+        self, shape: str, data: Path, precisions: tuple[str, str], users: int, batches: tuple[int, int]
+    ) -> None:
+        """Start both processes; they read the data and build the same weights. Precisions: ours, theirs."""
         context = get_context("spawn")
         self._pipes: dict[bool, Connection] = {}
         for plain in (False, True):
             self._pipes[plain], other = context.Pipe()
-            arguments = (other, plain, shape, data, precision, users, batches)
+            arguments = (other, plain, shape, data, precisions[plain], users, batches)
             context.Process(target=_serve, args=arguments, daemon=True).start()
             # Else a process that fails would leave this one waiting for ever.
             other.close()

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import resource
+import shlex
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -38,5 +39,6 @@ def forget_peak() -> None:
 
 
 def printed(result: dict[str, Any], text: str, json_only: bool) -> None:
-    """Print the result as one JSON object and nothing else, or as text."""
-    print(json.dumps(result) if json_only else text)
+    """Print the result and the command that made it as one JSON object and nothing else, or as text."""
+    command = shlex.join(["python", *sys.orig_argv[1:]])
+    print(json.dumps({"command": command, **result}) if json_only else text)

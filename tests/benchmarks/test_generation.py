@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from benchmarks.generation import Precision, main
+from benchmarks.generation import main
+from benchmarks.precision import Precision
 from benchmarks.shapes import PROMPTS
 from pipeline.model.checkpoint import save_checkpoint
 from tests.benchmarks.p5 import write_folder
@@ -37,5 +38,6 @@ def test_one_json_object_in_which_both_sides_agree(tiny, capsys):
 def test_in_words(tiny, capsys):
     main(**tiny | {"json_only": False}, precision=Precision.BF16, batch_size=8, plain_batch_size=8)
     out = capsys.readouterr().out
+    assert "ours in bf16, transformers in fp32" in out
     assert "sequential: " in out
     assert "ratio" in out

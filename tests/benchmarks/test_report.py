@@ -21,9 +21,10 @@ def test_the_peak_counts_from_where_it_was_forgotten():
     assert peak_memory() < high - 32 * 2**20
 
 
-def test_json_is_all_that_is_printed(capsys):
+def test_json_is_all_that_is_printed(capsys, monkeypatch):
+    monkeypatch.setattr("sys.orig_argv", ["/bin/python3", "-m", "benchmarks.peak", "a b"])
     printed({"a": 1}, "text", json_only=True)
-    assert json.loads(capsys.readouterr().out) == {"a": 1}
+    assert json.loads(capsys.readouterr().out) == {"command": "python -m benchmarks.peak 'a b'", "a": 1}
     printed({"a": 1}, "text", json_only=False)
     assert capsys.readouterr().out == "text\n"
 
