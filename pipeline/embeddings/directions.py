@@ -5,7 +5,8 @@ import torch
 
 # Cosines that differ by less than this are one: the rest is rounding of float64 sums.
 DECIMALS = 12
-_BLOCK = 4 * 2**20
+# Values at a time, so few that they stay in the cache.
+_BLOCK = 2**16
 
 
 class Directions:

@@ -1,8 +1,8 @@
 """From all others to the few who may be among the nearest, at nearly the speed of the matrix product.
 
-Of every few products only the largest is kept, while they are still in the cache. The groups with the
-largest maxima hold the nearest; their members' products are computed again. What the rounding of float32
-can't rule out stays in, so nothing is lost.
+Of every few products the largest is noted while they are still in the cache. The groups with the largest
+maxima hold the nearest; only their members' products are looked at again. What the rounding of float32 can't
+rule out stays in, so nothing is lost.
 """
 
 import torch
@@ -10,10 +10,17 @@ import torch
 Pairs = tuple[torch.Tensor, torch.Tensor]
 
 _TILE = 2048
+_GROUP = 8
 # Groups beyond those needed: where they run out, rounding or ties decide nothing and all others are kept.
 _SPARE = 4
-_GATHERED = 2**24
+_MOST_PRODUCTS = 2**24
 _DENSE = 2**25
+
+
+def room_for(queries: int, pool: int, tile: int = _TILE) -> torch.Tensor:
+    """Return room for the products of as many queries with a pool, or of as many as memory should bear."""
+    width = -(-pool // tile) * tile
+    return torch.empty(min(queries, max(1, _MOST_PRODUCTS // width)), width)
 
 
 def narrow(
@@ -22,6 +29,7 @@ def narrow(
     own: torch.Tensor,
     count: int,
     margin: float,
+    room: torch.Tensor,
     tile: int = _TILE,
 ) -> Pairs:
     """Return pairs (row of `queries`, row of `pool`) that hold the `count` nearest of each query.
@@ -32,17 +40,17 @@ def narrow(
         own: each query's own place in the pool, never returned, int64 [B].
         count: how many nearest are wanted.
         margin: products that differ by less may stand in either order.
+        room: as `room_for` makes it for at least B queries; overwritten.
         tile: rows of the pool a matrix product, a multiple of 8.
     """
-    # The wider the vectors, the dearer it is to gather members again, and the cheaper to keep more maxima.
-    group = 8 if queries.shape[1] < 256 else 4
     # The query itself is in one of the groups.
     wanted = count + 1 + _SPARE
-    if len(pool) < 2 * wanted * group:
+    if len(pool) < 2 * wanted * _GROUP:
         return _among_all(queries, pool, own, count, margin)
-    best = _group_maxima(queries, pool, group, tile).topk(wanted)
+    products = room.flatten()[: len(queries) * room.shape[1]].view(-1, len(queries), tile)
+    best = _group_maxima(queries, pool, products).topk(wanted)
     undecided = best.values[:, -1] >= best.values[:, count] - margin
-    rows, places = _among_groups(queries, pool, own, count, margin, _members(best.indices, group, tile))
+    rows, places = _among_groups(products, own, count, margin, _members(best.indices, tile))
     if not undecided.any():
         return rows, places
     decided = ~undecided[rows]
@@ -51,44 +59,36 @@ def narrow(
     return torch.cat([rows[decided], again[more_rows]]), torch.cat([places[decided], more_places])
 
 
-def _group_maxima(queries: torch.Tensor, pool: torch.Tensor, group: int, tile: int) -> torch.Tensor:
-    """Return the largest product of each group, [B, groups]; a group's members are tile / group apart."""
-    tiles = -(-len(pool) // tile)
-    products = torch.empty(len(queries), tile)
-    maxima = torch.empty(len(queries), tiles * (tile // group))
-    for index in range(tiles):
+def _group_maxima(queries: torch.Tensor, pool: torch.Tensor, products: torch.Tensor) -> torch.Tensor:
+    """Fill `products` [tiles, B, tile] and return the largest of each group, [B, groups].
+
+    A group's members are tile / _GROUP apart.
+    """
+    tiles, rows, tile = products.shape
+    width = tile // _GROUP
+    maxima = torch.empty(rows, tiles * width)
+    for index, found in enumerate(products):
         others = pool[index * tile : (index + 1) * tile]
-        torch.mm(queries, others.T, out=products[:, : len(others)])
-        products[:, len(others) :] = -torch.inf
-        grouped = products.view(len(queries), group, tile // group)
-        width = tile // group
-        torch.amax(grouped, dim=1, out=maxima[:, index * width : (index + 1) * width])
+        torch.mm(queries, others.T, out=found[:, : len(others)])
+        found[:, len(others) :] = -torch.inf
+        torch.amax(found.view(rows, _GROUP, width), dim=1, out=maxima[:, index * width : (index + 1) * width])
     return maxima
 
 
-def _members(groups: torch.Tensor, group: int, tile: int) -> torch.Tensor:
-    """Return the places in the pool of all members of the groups, [B, groups x group]."""
-    width = tile // group
+def _members(groups: torch.Tensor, tile: int) -> torch.Tensor:
+    """Return the places in the pool of all members of the groups, [B, groups x _GROUP]."""
+    width = tile // _GROUP
     first = groups // width * tile + groups % width
-    return (first[:, :, None] + width * torch.arange(group)).flatten(1)
+    return (first[:, :, None] + width * torch.arange(_GROUP)).flatten(1)
 
 
 def _among_groups(
-    queries: torch.Tensor,
-    pool: torch.Tensor,
-    own: torch.Tensor,
-    count: int,
-    margin: float,
-    members: torch.Tensor,
+    products: torch.Tensor, own: torch.Tensor, count: int, margin: float, members: torch.Tensor
 ) -> Pairs:
-    values = torch.empty(members.shape)
-    step = max(1, _GATHERED // (members.shape[1] * queries.shape[1]))
-    for start in range(0, len(queries), step):
-        part = slice(start, start + step)
-        # The last tile's groups may reach beyond the pool.
-        gathered = pool[members[part].clamp(max=len(pool) - 1).flatten()].view(*members[part].shape, -1)
-        values[part] = torch.bmm(gathered, queries[part, :, None])[:, :, 0]
-    values[(members >= len(pool)) | (members == own[:, None])] = -torch.inf
+    _, queries, tile = products.shape
+    row = torch.arange(queries)[:, None]
+    values = products.take((members // tile * queries + row) * tile + members % tile)
+    values[members == own[:, None]] = -torch.inf
     rows, columns = _within_margin(values, count, margin)
     return rows, members[rows, columns]
 

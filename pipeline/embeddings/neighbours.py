@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from pipeline.embeddings.directions import Directions
-from pipeline.embeddings.narrowing import narrow
+from pipeline.embeddings.narrowing import narrow, room_for
 
 
 class NeighboursError(ValueError):
@@ -64,13 +64,15 @@ def nearest_of(
     zero = directions.zero[queries]
     users[zero] = _first_others(queries[zero], count, pool)  # A zero vector ties with everyone.
     places = np.flatnonzero(~zero)
-    for start in range(0, len(places), block):
-        part = places[start : start + block]
+    room = room_for(min(block, len(places)), len(rows))
+    for start in range(0, len(places), max(1, len(room))):
+        part = places[start : start + len(room)]
         asked = queries[part]
         own = asked if pool is None else np.searchsorted(pool, asked)
         unit = directions.unit[torch.from_numpy(asked)]
         row, other = (
-            found.numpy() for found in narrow(unit, rows, torch.from_numpy(own), count, directions.margin)
+            found.numpy()
+            for found in narrow(unit, rows, torch.from_numpy(own), count, directions.margin, room)
         )
         other = other if pool is None else pool[other]
         cosine = directions.cosines(asked[row], other)

@@ -4,7 +4,7 @@ import torch
 
 from pipeline.embeddings import narrowing
 from pipeline.embeddings.directions import Directions
-from pipeline.embeddings.narrowing import narrow
+from pipeline.embeddings.narrowing import narrow, room_for
 
 
 def unit_rows(users: int, width: int, seed: int) -> torch.Tensor:
@@ -15,8 +15,9 @@ def unit_rows(users: int, width: int, seed: int) -> torch.Tensor:
 def narrowed(rows: torch.Tensor, count: int, margin: float, tile: int) -> list[set[int]]:
     own = torch.arange(len(rows))
     found: list[set[int]] = [set() for _ in rows]
+    room = room_for(len(rows), len(rows), tile)
     for row, place in zip(
-        *(part.tolist() for part in narrow(rows, rows, own, count, margin, tile)), strict=True
+        *(part.tolist() for part in narrow(rows, rows, own, count, margin, room, tile)), strict=True
     ):
         assert place not in found[row]
         found[row].add(place)
