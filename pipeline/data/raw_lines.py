@@ -26,12 +26,14 @@ def is_gzip(path: Path) -> bool:
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (line number from 1, line), a line cut after LONGEST_LINE + 1 bytes; the rest of it is skipped.
 
-    Raises DatasetError when the file is absent, a folder, or a gzip file that is cut short or damaged.
+    Raises DatasetError when the file is absent, a folder, or a gzip file that is cut short or damaged, and
+    when it changes or vanishes while it is read: what was read is then no file that anybody has.
     """
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no regular file" if path.exists() else "no such file"
         raise DatasetError(f"{path}: {found}; dataset.raw must name a raw review file or a P5 folder")
     row = 0
+    before = _state(path)
     try:
         with _opened(path) as file:
             while line := file.readline(LONGEST_LINE + 1):
@@ -45,6 +47,17 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise DatasetError(
             f"{path}: the gzip file is cut short or damaged after line {row} ({error}); fetch it again"
         ) from None
+    if _state(path) != before:
+        raise DatasetError(f"{path}: changed or vanished while its {row} lines were read; run again")
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Which file this is, its size and when it was last written; None when it is gone."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _skip_rest(file: IO[bytes], line: bytes) -> None:

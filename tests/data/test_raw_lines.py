@@ -1,4 +1,5 @@
 import gzip
+import os
 
 import pytest
 
@@ -56,3 +57,22 @@ def test_what_is_no_file_is_named(tmp_path):
         list(read_lines(tmp_path / "absent"))
     with pytest.raises(DatasetError, match="a folder; dataset"):
         list(read_lines(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.unlink(),
+        # At the end of a line, where no line looks cut.
+        lambda path: os.truncate(path, 4),
+        lambda path: path.write_bytes(b"x\n" * 50_000),
+    ],
+)
+def test_a_file_that_vanishes_or_changes_while_it_is_read_is_no_short_file(tmp_path, change):
+    path = tmp_path / "raw.json"
+    path.write_bytes(b"abc\n" * 50_000)
+    lines = read_lines(path)
+    next(lines)
+    change(path)
+    with pytest.raises(DatasetError, match=r"raw\.json: changed or vanished while its \d+ lines were read"):
+        list(lines)
