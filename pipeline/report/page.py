@@ -15,6 +15,7 @@ from pipeline.report.documents import Document
 from pipeline.report.examples import Example
 from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
+from pipeline.report.methods import Method, baselines, differences
 from pipeline.report.published import matching_dataset
 from pipeline.report.sections import cutoffs, explanation_section, sequential_section, topn_section
 from pipeline.report.tables import ALPHA
@@ -109,17 +110,24 @@ def findings(results: Results, items: int) -> list[Finding]:
         ("difference_to_most_popular", "the most popular items", ""),
         ("difference_to_floor_highest_number", "the number rule, which learns nothing", ""),
     ]
-    candidates = f"{results.topn.number('candidates'):g} candidates"
+    pools = f"all {items:,} items", f"{results.topn.number('candidates'):g} candidates"
     found = [
-        ranking_finding(
-            "Sequential", results.sequential, cutoffs(results.sequential)[-1], f"all {items:,} items", against
-        ),
-        ranking_finding("Top-n", results.topn, cutoffs(results.topn)[-1], candidates, against),
+        ranking_finding(task, metrics, cutoffs(metrics)[-1], pool, [*against, *_others(metrics)])
+        for task, metrics, pool in zip(
+            ("Sequential", "Top-n"), (results.sequential, results.topn), pools, strict=True
+        )
     ]
     if results.explanation.number("pairs") > 0:
         copied = [("difference_to_floor_copied_sentence", "a sentence copied from train", "")]
-        found.append(explanation_finding(results.explanation, copied))
+        found.append(explanation_finding(results.explanation, [*copied, *_others(results.explanation)]))
     return found
+
+
+def _others(metrics: Document) -> list[Method]:
+    """Every baseline that the model was compared with, but most popular: a headline that flatters is none."""
+    keys = [key.removeprefix("difference_to_") for key in metrics.values if key.startswith("difference_to_")]
+    ran = [key for key in keys if key != "most_popular" and not key.startswith("floor_")]
+    return differences(baselines(ran))
 
 
 def charts(curves: dict[str, dict[str, Curve]], best_epoch: int) -> list[Chart]:

@@ -187,3 +187,9 @@ def test_provenance_has_its_place(page):
 def test_flatten():
     assert flatten({"a": 1, "b": {"c": [1, 2]}}) == [("a", "1"), ("b.c", "1, 2")]
     assert flatten(42) == [("value", "42")]
+
+
+def test_the_headline_names_every_baseline_it_was_compared_with(html):
+    headline = html[html.index('id="findings"') : html.index('id="run"')]
+    assert re.search(r"(better than|worse than|not told apart from) NRT", headline)
+    assert re.search(r"(better than|worse than|not told apart from) second", headline)
