@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from pipeline.prompts.examples import Pairs
+from pipeline.prompts.histories import Histories
+from pipeline.prompts.inputs import Inputs
+from pipeline.tasks import Task
+from pipeline.training.samples import validation_batches
+from tests.tiny import USERS, tiny_maker
+from tests.training.test_loop import config
+
+ITEMS = 30
+
+
+def histories(count: int, start: int) -> Histories:
+    """`count` items a user, one after the other from `start` on."""
+    items = (np.arange(USERS * count) % count + start).astype(np.int32)
+    return Histories(items, np.arange(USERS + 1) * count)
+
+
+def inputs() -> Inputs:
+    none = Pairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
+    return Inputs(
+        user_numbers=np.arange(1, USERS + 1),
+        item_numbers=np.arange(1, ITEMS + 1),
+        item_ids=[f"B{item}" for item in range(ITEMS)],
+        train=histories(3, 0),
+        validation=histories(1, 3),
+        test=histories(1, 4),
+        known=histories(4, 0),
+        whole=histories(5, 0),
+        negatives=np.tile(np.arange(10, 15), (USERS, 1)),
+        pairs={"train": none, "validation": none, "test": none},
+        texts=[],
+    )
+
+
+def users(most: int, seed: int = 0) -> dict[Task, list[int]]:
+    maker, *_ = tiny_maker(ITEMS)
+    settings = config(validation_samples=most)
+    batches = validation_batches(inputs(), maker, 20, settings, np.random.default_rng(seed))
+    return {task: [int(user) for batch in found for user in batch.users] for task, found in batches.items()}
+
+
+@pytest.mark.parametrize("most", [0, USERS, USERS + 1])
+def test_all_questions_where_no_fewer_are_asked_for(most: int) -> None:
+    found = users(most)
+    assert set(found) == {Task.SEQUENTIAL, Task.TOPN}
+    assert all(sorted(who) == list(range(USERS)) for who in found.values())
+
+
+def test_some_questions_without_repeats_by_the_seed() -> None:
+    found = users(5)
+    assert all(len(set(who)) == len(who) == 5 for who in found.values())
+    assert found == users(5)
+    assert found != users(5, seed=1)
