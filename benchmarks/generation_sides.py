@@ -15,11 +15,10 @@ import torch
 from benchmarks.dataset import benchmark_tokenizer, read_dataset
 from benchmarks.plain_generation import Rule, Rules, ended, generated, items_of, rule, tree_of
 from benchmarks.report import forget_peak, peak_memory
-from benchmarks.shapes import PROMPTS, VOCABULARY, build_model
+from benchmarks.shapes import PROMPTS, build_model, vocabulary_of
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender
-from pipeline.model.checkpoint import load_checkpoint
 from pipeline.prompts.examples import Example, ExplanationExamples, next_item_examples, topn_example
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
@@ -125,7 +124,7 @@ class Sides:
     ) -> None:
         """Read the data and build the model; the batch sizes are ours and theirs."""
         self.runtime, self.batches = runtime, batches
-        vocabulary = load_checkpoint(Path(shape)).t5.config.vocab_size if Path(shape).is_dir() else VOCABULARY
+        vocabulary = vocabulary_of(shape)
         inputs = read_dataset(data, vocabulary)
         self.tokenizer = benchmark_tokenizer(vocabulary)
         self.maker, self.answers = make_batch_maker(inputs, self.tokenizer, PROMPTS, LONGEST)

@@ -61,7 +61,7 @@ def vocabulary_of(shape: str) -> int:
 
 def config_of(shape: str) -> T5Config:
     """Return the T5's configuration; raises as `build_model` does."""
-    return build_model(shape, users=_NEIGHBOURS).t5.config
+    return build_model(shape, users=1).t5.config
 
 
 def build_model(

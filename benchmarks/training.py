@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import torch
 import typer
+from transformers import T5Config
 
 from benchmarks.flops import decoder_flops, encoder_flops
 from benchmarks.peak import matrix_peak
@@ -51,6 +52,7 @@ def main(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
     peak = matrix_peak(dtype, device)
+    config = config_of(shape)
     batches = {index: mixture[index] for index in range(len(Task) * _WARM_UP, count)}
     result: dict[str, Any] = {
         "benchmark": "training",
@@ -63,8 +65,8 @@ def main(
         "dropout": dropout,
         "transformers_chunk": setting.chunk,
         "matrix_peak_gflops": round(peak, 1),
-        "tasks": {str(task): _row(shape, turns, batches, peak, [task]) for task in Task},
-        "cycle": _row(shape, turns, batches, peak, list(Task)),
+        "tasks": {str(task): _row(config, turns, batches, peak, [task]) for task in Task},
+        "cycle": _row(config, turns, batches, peak, list(Task)),
     }
     printed(result, _text(result), json_only)
 
@@ -94,7 +96,7 @@ def _turns(sides: tuple[str, ...], setting: Setting, count: int) -> dict[str, li
 
 
 def _row(
-    shape: str, turns: dict[str, list[Turn]], batches: dict[int, Batch], peak: float, tasks: list[Task]
+    config: T5Config, turns: dict[str, list[Turn]], batches: dict[int, Batch], peak: float, tasks: list[Task]
 ) -> dict[str, Any]:
     """Figures of one task, or of a cycle of three: of each task the median step."""
     chosen = {task: [index for index, batch in batches.items() if batch.task is task] for task in tasks}
@@ -109,7 +111,7 @@ def _row(
         seconds = sum(
             statistics.median(taken[index].seconds for index in indices) for indices in chosen.values()
         )
-        achieved = sum(_flops(shape, one) for one in firsts) / seconds / 1e9
+        achieved = sum(_flops(config, one) for one in firsts) / seconds / 1e9
         row[side] = {
             "samples_per_second": round(sum(len(one) for one in firsts) / seconds, 2),
             "tokens_per_second": round(sum(map(_tokens, firsts)) / seconds, 1),
@@ -133,10 +135,10 @@ def _tokens(batch: Batch) -> int:
     return int(batch.mask.sum()) + int((batch.labels != IGNORED).sum())
 
 
-def _flops(shape: str, batch: Batch) -> int:
+def _flops(config: T5Config, batch: Batch) -> int:
     """Three forward passes: backward, each product has two of its size."""
     assert batch.labels is not None
-    config, prompts = config_of(shape), PROMPTS.task_length + PROMPTS.length
+    prompts = PROMPTS.task_length + PROMPTS.length
     inputs = [length + prompts for length in batch.mask.sum(1).tolist()]
     targets = (batch.labels != IGNORED).sum(1).tolist()
     decoded = (decoder_flops(config, *pair) for pair in zip(inputs, [[one] for one in targets], strict=True))
