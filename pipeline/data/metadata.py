@@ -3,6 +3,7 @@
 One object a line, plain or gzipped, JSON or (2014) a Python literal, read as reviews are.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ class Metadata:
 
     Attributes:
         columns: of the schema ATTRIBUTES.
-        account: what `metrics/dataset.json` says: records read and set aside, items described, attributes.
+        account: what `metrics/dataset.json` says: records read and what became of them (read =
+            items_described + repeated + without_attributes + of_other_items + quarantined), attributes.
     """
 
     columns: dict[str, list[Any]]
@@ -40,10 +42,17 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
     """
     codes = {item_id: code for code, item_id in enumerate(item_ids)}
     owned: dict[int, set[str]] = {}
+    left_out = Counter[str](repeated=0, without_attributes=0, of_other_items=0)
     faults = Faults(path or Path(), stop)
     for item_id, attributes in _records(path, faults) if path else ():
-        if item_id in codes and attributes:
-            owned.setdefault(codes[item_id], attributes)
+        if item_id not in codes:
+            left_out["of_other_items"] += 1
+        elif not attributes:
+            left_out["without_attributes"] += 1
+        elif codes[item_id] in owned:
+            left_out["repeated"] += 1
+        else:
+            owned[codes[item_id]] = attributes
     reasons = dict(faults.reasons)
     if faults.read and not owned:
         raise DatasetError(
@@ -56,6 +65,7 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
         "quarantined": faults.reasons.total(),
         "quarantined_by_reason": reasons,
         "items_described": len(owned),
+        **left_out,
         "attributes": len({attribute for _, attribute in rows}),
     }
     return Metadata({"item": [item for item, _ in rows], "attribute": [name for _, name in rows]}, account)

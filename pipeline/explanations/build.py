@@ -75,9 +75,9 @@ def build(
     """
     out.mkdir(parents=True, exist_ok=True)
     if config.source == "p5":
-        given, outside = p5_explanations(Path(config.path), _interactions(dataset))
+        given, became = p5_explanations(Path(config.path), _interactions(dataset))
         explanations, lexicon, figures = _take(given, out)
-        figures = {"source": "p5", "explanations_outside_dataset": outside}
+        figures = {"source": "p5", **became}
     elif config.source == "reviews" and len(dataset.provided):
         explanations, lexicon, figures = _take(dataset.provided, out)
     else:

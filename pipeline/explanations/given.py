@@ -47,10 +47,11 @@ def read_interactions(folder: Path, splits: Iterable[pa.Table], named: UserNamer
     )
 
 
-def p5_explanations(folder: Path, interactions: Interactions) -> tuple[pa.Table, int]:
-    """Return the EXPLANATIONS of a P5 or POD folder, splits included, and how many are on other pairs.
+def p5_explanations(folder: Path, interactions: Interactions) -> tuple[pa.Table, Counter[str]]:
+    """Return the EXPLANATIONS of a P5 or POD folder, splits included, and what became of all it gives.
 
-    The first of several on a pair stays (train before validation before test).
+    Those on other pairs are left out; the first of several on a pair stays (train before validation before
+    test).
     """
     given = read_p5_explanations(folder) if folder.is_dir() else None
     if given is None:
@@ -58,15 +59,17 @@ def p5_explanations(folder: Path, interactions: Interactions) -> tuple[pa.Table,
             f"{folder}: no explanation.json or exp_splits.pkl; explanations.path must name a P5 folder"
         )
     lines: dict[tuple[int, int], dict[str, Any]] = {}
-    outside = 0
+    became = Counter[str](explanations_given=0, explanations_outside_dataset=0, explanations_repeated=0)
     for one in given:
         pair = interactions.find(one.user_id, one.item_id)
-        outside += pair is None
+        became["explanations_given"] += 1
+        became["explanations_outside_dataset"] += pair is None
+        became["explanations_repeated"] += pair in lines
         if pair is not None:
             told = {"feature": one.feature, "explanation": one.explanation, "split": one.split}
             lines.setdefault(pair, {"user": pair[0], "item": pair[1], **told})
     ordered = [lines[pair] for pair in sorted(lines)]
-    return pa.Table.from_pylist(ordered, schema=EXPLANATIONS), outside
+    return pa.Table.from_pylist(ordered, schema=EXPLANATIONS), became
 
 
 def write_sentires(

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 _HELPERS = {"__init__", "errors"}
-_COMMANDS = {"check_params", "check_reproducible", "remove_user"}
+_COMMANDS = {"check_params", "check_reproducible", "download", "remove_user"}
 
 
 def stage_names(root: Path = ROOT) -> list[str]:

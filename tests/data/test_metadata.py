@@ -40,6 +40,7 @@ def test_the_three_releases(tmp_path, pack):
     assert found.account == {
         **{"read": 4, "quarantined": 0, "quarantined_by_reason": {}},
         **{"items_described": 3, "attributes": 4},
+        **{"repeated": 0, "without_attributes": 1, "of_other_items": 0},
     }
 
 

@@ -20,6 +20,7 @@ from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_json, read_table, write_table
 from pipeline.data.amazon import parse_line, to_record
 from pipeline.data.layouts import LAYOUTS
+from pipeline.data.metadata import read_metadata
 from pipeline.data.p5 import read_histories, read_negatives
 from pipeline.data.p5_explanations import read_p5_explanations
 from pipeline.data.plain_lines import plain_record
@@ -27,11 +28,12 @@ from pipeline.data.records import BadRecordError, DatasetError, Faults
 from pipeline.data.restricted_pickle import load_plain
 from pipeline.data.source import open_source
 from pipeline.explanations.sentires import read_lexicon, read_reviews
-from pipeline.params import ParamsError
+from pipeline.params import ParamsError, read_params
 from pipeline.prompts.templates import read_templates
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import ReportError
 from stages.check_params import faults
+from stages.download import Listed
 from stages.preprocess import main as preprocess
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +48,13 @@ OF_2023 = {
     **{"user_id": "A1", "parent_asin": "0001", "rating": 5.0, "timestamp": 1393545600999},
     **{"text": "It's good.", "title": "good", "images": []},
 }
+METADATA = [
+    {"asin": "I1", "categories": [["Guitars", "Strings"], ["Guitars"]], "brand": "Fender"},
+    {"asin": "I2", "category": ["Guitars", "Capos"], "brand": ""},
+    {"parent_asin": "I3", "categories": ["Drums"], "store": "Pearl"},
+    {"asin": "I1", "brand": "Other"},
+    {"asin": "elsewhere", "brand": "Other"},
+]
 EXPLANATION = {"user": "U1", "item": "3", "explanation": "good tone", "feature": "tone"}
 SENTIRES = [
     {"user": "u1", "item": "i1", "rating": 5, "sentence": [("sound", "great", "The sound is great.", 1)]},
@@ -131,6 +140,13 @@ def _preprocess(path: Path) -> None:
         raise AssertionError(f"{rows} reviews, {records}")
 
 
+def _metadata(path: Path) -> None:
+    account = read_metadata(path, ["I1", "I2", "I3"], stop=False).account
+    became = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
+    if account["read"] != sum(account[name] for name in became):
+        raise AssertionError(f"{account}")
+
+
 def _p5(path: Path) -> None:
     kept = read_histories(path.parent).recoded()
     if len(kept):
@@ -164,6 +180,17 @@ def targets(folder: Path) -> dict[str, Target]:
         "raw line": Target("line", tuple(lines.split(b"\n")[0] for lines in REVIEWS), _line, packed=False),
         "reviews": Target("raw.json", REVIEWS, _reviews),
         "preprocess": Target("raw.json", REVIEWS, _preprocess),
+        "metadata": Target(
+            "meta.json",
+            tuple("\n".join(map(form, METADATA)).encode() for form in (json.dumps, repr)),
+            _metadata,
+        ),
+        "downloads.yaml": Target(
+            "list.yaml",
+            ((ROOT / "data/downloads.yaml").read_bytes(),),
+            lambda path: _any(read_params(Listed, path)),
+            packed=False,
+        ),
         **{f"P5 {name}": Target(name, (content,), _p5, beside) for name, content in P5.items()},
         "P5 explanation.json": Target(
             "explanation.json", (json.dumps(explained).encode(),), lambda path: _given(path.parent), beside

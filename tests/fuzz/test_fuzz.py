@@ -20,6 +20,8 @@ NAMES = (
         "raw line",
         "reviews",
         "preprocess",
+        "metadata",
+        "downloads.yaml",
         "P5 datamaps.json",
         "P5 sequential_data.txt",
         "P5 negative_samples.txt",

@@ -1,4 +1,4 @@
-"""What our code never calls, read from its syntax trees: no unpickling, eval, remote code or downloads."""
+"""What our code never calls, read from its syntax trees: no unpickling, eval, remote code, stray download."""
 
 import ast
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 UNPICKLER = "pipeline/data/restricted_pickle.py"
+DOWNLOADER = "pipeline/downloads.py"
 UNPICKLERS = {
     "pickle",
     "cPickle",
@@ -41,7 +42,8 @@ def faults(name, text):
                 top = module.split(".")[0]
                 # The benchmarks look into one archive without unpacking it.
                 unpackers = set() if name.startswith("benchmarks/") else UNPACKERS
-                if top in UNPICKLERS | NETWORK | unpackers and name != UNPICKLER:
+                network = set() if name == DOWNLOADER else NETWORK
+                if top in UNPICKLERS | network | unpackers and name != UNPICKLER:
                     found.append(f"{node.lineno}: import {module}")
         if isinstance(node, ast.Call):
             found += [f"{node.lineno}: {fault}" for fault in _call_faults(node)]
@@ -121,6 +123,13 @@ def test_the_scan_finds_what_it_is_for(code, fault):
 )
 def test_the_scan_lets_the_safe_pass(code):
     assert faults("pipeline/x.py", code) == []
+
+
+def test_no_stage_downloads():
+    """Stages read files: what is fetched is fetched by a command, before them."""
+    named = [name for name, text in sources() if "pipeline.downloads" in text]
+    assert named == ["stages/download.py"]
+    assert "downloads" not in (ROOT / "dvc.yaml").read_text(encoding="utf-8")
 
 
 def test_the_one_unpickler_is_restricted():
