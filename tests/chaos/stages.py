@@ -12,8 +12,6 @@ from pipeline.provenance import FOLDER
 from tests.end_to_end.runs import REPOSITORY, SMALL, parameters
 
 CHANGES = SMALL | {
-    "evaluation.baselines": ["most_popular"],
-    "evaluation.explanation_baselines": [],
     "decoding.batch_size": 4,
     "training": SMALL["training"] | {"epochs": 3, "save_every": 3},
 }
