@@ -79,7 +79,8 @@ def download(wanted: Download, folder: Path, patience: Patience | None = None) -
 
     What came before a transfer broke off is kept beside the place, under a name with the wanted checksum, and
     the next attempt, or the next call, asks for the rest (RFC 9110, section 14). Raises DownloadError where
-    the file isn't to be had, has another size or checksum, or another file stands in its place.
+    the file isn't to be had, has another size or checksum, or another file stands in its place, and OSError
+    where it can't be written.
     """
     path = folder / wanted.path
     if path.exists():
@@ -91,6 +92,9 @@ def download(wanted: Download, folder: Path, patience: Patience | None = None) -
         _transfer(wanted, part, patience or Patience())
     except requests.RequestException as error:
         raise DownloadError(f"{wanted.url}: {_reason(error)}") from error
+    except OSError as error:
+        reason = f"{part}: not written: {error.strerror}; what came is kept there"
+        raise OSError(error.errno, reason) from error
     found = _sha256(part)
     if found != wanted.sha256:
         part.unlink()
@@ -126,7 +130,6 @@ def _transfer(wanted: Download, part: Path, patience: Patience) -> None:
             before = 0
         try:
             _request(wanted, part, before)
-            continue
         except _BrokenOffError as error:
             fruitless = 0 if _size(part) > before else fruitless + 1
             if fruitless == patience.attempts:
@@ -135,7 +138,7 @@ def _transfer(wanted: Download, part: Path, patience: Patience) -> None:
                     f"{wanted.size} bytes are kept in {part}: the same command goes on from there"
                 ) from error
             logger.warning("%s: %s; asking for the rest", wanted.url, error)
-        patience.wait(patience.first_seconds * 2**fruitless)
+            patience.wait(patience.first_seconds * 2**fruitless)
 
 
 def _size(path: Path) -> int:

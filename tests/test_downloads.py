@@ -1,6 +1,7 @@
 """Downloads against a server on this machine that misbehaves as told."""
 
 import hashlib
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,6 +34,8 @@ class Server:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # A client that goes away is what is tested.
+        self.http.handle_error = lambda *_: None
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.http.server_port}/reviews.json.gz"
 
@@ -205,6 +208,15 @@ def test_no_server_at_all(server, tmp_path, patience, waits):
         download(wanted(server), tmp_path, patience)
     assert waits == [2, 4]
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_named(server, tmp_path, patience):
+    part = tmp_path / f".reviews.json.gz.{SHA256[:16]}.part"
+    part.symlink_to("/dev/full")
+    with pytest.raises(OSError, match=re.escape(f"{part}: not written: No space left on device")):
+        download(wanted(server), tmp_path, patience)
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])

@@ -55,6 +55,9 @@ def _through_layers(
 def _attention(
     attention: Any, normed: torch.Tensor, runs: list[tuple[int, int]], bias: torch.Tensor
 ) -> torch.Tensor:
+    if torch.is_autocast_enabled(normed.device.type):
+        # Once, not once a projection.
+        normed = normed.to(torch.get_autocast_dtype(normed.device.type))
     projected = [project(normed) for project in (attention.q, attention.k, attention.v)]
     bias = bias.to(projected[0].dtype)
     attended = []
@@ -63,7 +66,20 @@ def _attention(
         query, key, value = (
             part.view(inputs, length, attention.n_heads, -1).transpose(1, 2) for part in parts
         )
-        own = bias[:, :, :length, :length]
-        found = scaled_dot_product_attention(query, key, value, attn_mask=own, scale=1.0)
+        found = _attended(query, key, value, bias[:, :, :length, :length])
         attended.append(found.transpose(1, 2).flatten(2).flatten(0, 1))
     return cast(torch.Tensor, attention.o(torch.cat(attended)))
+
+
+def _attended(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
+) -> torch.Tensor:
+    """Attend within each input, [inputs, H, L, D / H], under the bias [1, H, L, L]."""
+    if query.dtype == torch.float32:
+        return scaled_dot_product_attention(query, key, value, attn_mask=bias, scale=1.0)
+    # In bf16 torch's own kernel is as slow as in fp32; products and a softmax of one input stay in the cache.
+    found = torch.empty_like(query.transpose(1, 2)).transpose(1, 2)
+    for one, *parts in zip(found, query, key, value, strict=True):
+        scores = torch.baddbmm(bias[0], parts[0], parts[1].transpose(-1, -2))
+        torch.bmm(scores.softmax(-1), parts[2], out=one)
+    return found

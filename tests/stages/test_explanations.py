@@ -246,7 +246,11 @@ def test_explanations_of_a_p5_folder_go_with_other_reviews(workspace):
     maps |= {f"id2{kind}": {n: name for name, n in maps[f"{kind}2id"].items()} for kind in ("user", "item")}
     (p5 / "datamaps.json").write_text(json.dumps(maps), encoding="utf-8")
     one = {"user": "1", "item": "5", "explanation": "a warm tone", "feature": "tone"}
-    lists = {"train": [one, {**one, "user": "5"}], "val": [{**one, "feature": "again"}], "test": [{**one, "user": "b", "item": "v"}]}
+    lists = {
+        "train": [one, {**one, "user": "5"}],
+        "val": [{**one, "feature": "again"}],
+        "test": [{**one, "user": "b", "item": "v"}],
+    }
     (p5 / "explanation.json").write_text(json.dumps(lists), encoding="utf-8")
     tables, metrics = run(workspace, source="p5", path=str(p5))
     found = [(e["user"], e["item"], e["feature"], e["split"]) for e in tables["explanations"].to_pylist()]
