@@ -6,7 +6,7 @@ from typing import Any
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, grid
 from experiments.presets import preset as read_preset
-from experiments.runs import Run, check_parameters, commit_of, git
+from experiments.runs import Run, check_parameters, commit_of
 from experiments.scores import Scores, Wanted, same_users, scores
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.recommendation import MODEL
@@ -49,7 +49,7 @@ def collect(name: str, preset: str | None, seeds: list[int]) -> dict[str, Any]:
         "seeds": seeds,
         "base": cells[0].label,
         "missing": [cell.label for cell in cells if cell not in runs],
-        "commits": sorted({git("rev-parse", "--short", f"{run.commit}^").strip() for run in _all(runs)}),
+        "commits": sorted({run.code for run in _all(runs)}),
         "baselines": chosen.baselines,
         "floors": chosen.floors,
         "published": chosen.published,

@@ -42,14 +42,14 @@ START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- 
 
 
 def collect(name: str) -> dict[str, Any] | None:
-    """Return a preset's metrics: of its newest experiment, else as last kept, else None."""
+    """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None."""
     kept = HERE / "results" / f"{name}.json"
     commit = commit_of(name)
     if commit is None:
         return read_json(kept) if kept.is_file() else None
     run = Run(name, commit)
     check_parameters(name, preset(name)["params"], run.params)
-    metrics = _metrics(run)
+    metrics = {"code": run.code, **_metrics(run)}
     write_json(kept, metrics)
     return metrics
 
@@ -70,7 +70,8 @@ def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
     facts = (
         f"{table['users']:,} users, {table['items']:,} items, {table['reviews']:,} reviews "
         f"(density {table['density_percent']:.4g} %); `{metrics['numbering']['method']}` numbering; "
-        f"{training['parameters']:,} parameters, best epoch {training['best_epoch']} of {training['epochs']}."
+        f"{training['parameters']:,} parameters, best epoch {training['best_epoch']} of {training['epochs']}"
+        + (f"; code of {metrics['code']}." if "code" in metrics else ".")
     )
     tables = [task_table(task, metrics[task]) for task in SHOWN if any(m in metrics[task] for m in METHODS)]
     return "\n\n".join([f"## {title}", f"    {command}", facts, *tables])

@@ -39,6 +39,11 @@ class Run:
         """The parameters that it ran with."""
         return yaml.safe_load(git("show", f"{self.commit}:params.yaml"))
 
+    @cached_property
+    def code(self) -> str:
+        """The commit whose code ran."""
+        return git("rev-parse", "--short", f"{self.commit}^").strip()
+
     def metrics(self, name: str) -> Any:
         """Return one of its metrics files."""
         return json.loads(git("show", f"{self.commit}:metrics/{name}.json"))
