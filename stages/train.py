@@ -11,6 +11,7 @@ from pipeline.model.checkpoint import save_checkpoint
 from pipeline.model.config import ModelConfig
 from pipeline.model.fresh import fresh_model
 from pipeline.params import Section, read_params
+from pipeline.prompts.batch_maker import share_cut
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
@@ -71,7 +72,8 @@ def main(
         return {}
     save_checkpoint(out, model, prompts)
     write_curves(metrics / "curves.csv", curves)
-    write_json(metrics / "training.json", training_summary(curves, model, mixture.steps_per_epoch))
+    cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
+    write_json(metrics / "training.json", training_summary(curves, model, mixture.steps_per_epoch, cut))
     states.clear()
     return {"steps": curves.rows[-1][0] * mixture.steps_per_epoch}
 

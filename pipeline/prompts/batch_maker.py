@@ -55,5 +55,11 @@ def text_answers(tokenizer: PromptTokenizer, texts: Sequence[str], longest: int)
     return WordTokens.join([_ended(ids[: longest - 1], tokenizer.eos) for ids in tokenizer.encode(texts)])
 
 
+def share_cut(tokenizer: PromptTokenizer, texts: Sequence[str], longest: int) -> float:
+    """Return the share of texts that `text_answers` cuts at `longest` tokens, 0 of none."""
+    cut = [len(ids) > longest - 1 for ids in tokenizer.encode(texts)]
+    return sum(cut) / max(len(cut), 1)
+
+
 def _ended(ids: np.ndarray, eos: int) -> np.ndarray:
     return np.append(ids, np.int32(eos))

@@ -148,6 +148,7 @@ def training_facts(training: Document) -> list[tuple[str, str]]:
         ("Parameters", f"{int(training.number('parameters')):,}"),
         ("Epochs", f"{int(training.number('epochs')):,}"),
         ("Best epoch", f"{int(training.number('best_epoch')):,}"),
+        ("Explanations cut at training.explanation_tokens", f"{training.number('explanations_cut'):.1%}"),
     ]
 
 

@@ -15,8 +15,8 @@ def write_curves(path: Path, curves: Curves) -> None:
     write_text(path, "\n".join(["epoch,task,split,loss", *lines]) + "\n")
 
 
-def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int) -> dict[str, Any]:
-    """Return what `metrics/training.json` says."""
+def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int, cut: float) -> dict[str, Any]:
+    """Return what `metrics/training.json` says; `cut` is the share of explanations learned without their end."""
     best = {
         task: round(loss, 6)
         for epoch, task, split, loss in curves.rows
@@ -24,6 +24,7 @@ def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int) -> 
     }
     return {
         "best_epoch": curves.best_epoch,
+        "explanations_cut": round(cut, 6),
         "epochs": max(epoch for epoch, *_ in curves.rows),
         "steps_per_epoch": steps_per_epoch,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),

@@ -67,7 +67,8 @@ def write_training(root: Path, explained: bool = True) -> None:
     """Write the metrics of the stages before `evaluate`."""
     tasks = [*(["explanation"] if explained else []), "sequential", "topn"]
     write_json(
-        root / "metrics/training.json", {"best_epoch": 2, "epochs": 3, "parameters": 1234, "tasks": tasks}
+        root / "metrics/training.json",
+        {"best_epoch": 2, "epochs": 3, "explanations_cut": 0.0, "parameters": 1234, "tasks": tasks},
     )
     rows = [
         f"{epoch},{task},{split},{4 - epoch + (split == 'validation')}"

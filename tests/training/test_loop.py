@@ -174,8 +174,9 @@ def test_curves_and_summary(tmp_path: Path) -> None:
         "1,topn,validation,2.500000",
         "1,mean,validation,2.500000",
     ]
-    assert training_summary(curves, nn.Linear(2, 3), 7) == {
+    assert training_summary(curves, nn.Linear(2, 3), 7, 0.25) == {
         "best_epoch": 1,
+        "explanations_cut": 0.25,
         "epochs": 1,
         "steps_per_epoch": 7,
         "parameters": 9,
