@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from experiments.grids import grid, grid_names, read_seeds
-from experiments.presets import arguments, names, overrides
+from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.runs import commit_of
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
@@ -24,7 +24,8 @@ def main(
     ] = None,
     seeds: Annotated[str, typer.Option(help="Of a grid: every cell runs with each of these.")] = "42",
     set_param: Annotated[
-        list[str] | None, typer.Option("--set-param", "-S", help="Further key=value.")
+        list[str] | None,
+        typer.Option("--set-param", "-S", help="Further key=value, of all cells alike."),
     ] = None,
     queue: Annotated[bool, typer.Option(help="Only queue it; `dvc queue start` runs the queue.")] = False,
     force: Annotated[bool, typer.Option(help="Drop earlier experiments of these names first.")] = False,
@@ -33,20 +34,20 @@ def main(
 
     A grid's cells that have run before are left as they are; `python -m experiments.tables` compares them.
     """
+    changed = changes(set_param)
     if name in grid_names():
-        wanted = grid_experiments(name, preset, raw, read_seeds(seeds))
+        wanted = grid_experiments(name, preset, raw, read_seeds(seeds), changed)
         if not force:
             wanted = {title: params for title, params in wanted.items() if commit_of(title) is None}
             typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     else:
-        wanted = {name: overrides(name, raw)}
-    further = [part for change in set_param or [] for part in ("-S", change)]
+        wanted = {changed_name(name, changed): overrides(name, raw) | changed}
     failed = []
     for title, params in wanted.items():
         if force:
             run_dvc("exp", "remove", title)
         where = "--queue" if queue else "--temp"
-        if run_dvc("exp", "run", "--name", title, where, *arguments(params), *further):
+        if run_dvc("exp", "run", "--name", title, where, *arguments(params)):
             failed.append(title)
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)
@@ -54,12 +55,15 @@ def main(
 
 
 def grid_experiments(
-    name: str, preset: str | None, raw: Path | None, seeds: list[int]
+    name: str, preset: str | None, raw: Path | None, seeds: list[int], changed: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """Return the parameters of a grid's experiments by their names, seed after seed."""
     shared = overrides(preset, raw)
     return {
-        cell.experiment(name, preset, seed): shared | cell.params | {"seed": seed}
+        changed_name(cell.experiment(name, preset, seed), changed): shared
+        | cell.params
+        | {"seed": seed}
+        | changed
         for seed in seeds
         for cell in grid(name).cells()
     }

@@ -1,10 +1,13 @@
 """A grid's finished experiments as one document: figures, intervals, tested differences."""
 
+import json
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, grid
+from experiments.presets import changed_name
 from experiments.presets import preset as read_preset
 from experiments.runs import Run, check_parameters, commit_of
 from experiments.scores import Scores, Wanted, same_users, scores
@@ -17,8 +20,8 @@ Runs = dict[Cell, list[Run]]
 """The runs of each cell, a seed each; only cells of which all seeds have run."""
 
 
-def collect(name: str, preset: str | None, seeds: list[int]) -> dict[str, Any]:
-    """Return what came out of a grid, the base cell first.
+def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, Any]) -> dict[str, Any]:
+    """Return what came out of a grid, the base cell first; `changed` are parameters that all cells ran with.
 
     Raises ArtifactError where the base cell hasn't run, where cells differ in more than the grid says or
     hold out other items, and where outputs aren't in DVC's cache.
@@ -29,24 +32,26 @@ def collect(name: str, preset: str | None, seeds: list[int]) -> dict[str, Any]:
     runs = {
         cell: found
         for cell in cells
-        if (found := _runs([cell.experiment(name, preset, seed) for seed in seeds]))
+        if (found := _runs([changed_name(cell.experiment(name, preset, seed), changed) for seed in seeds]))
     }
     if cells[0] not in runs:
         titles = ", ".join(cells[0].experiment(name, preset, seed) for seed in seeds)
         raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {titles}")
     for cell, found in runs.items():
         for run, seed in zip(found, seeds, strict=True):
-            check_parameters(run.name, shared | cell.params | {"seed": seed}, run.params)
+            check_parameters(run.name, shared | cell.params | {"seed": seed} | changed, run.params)
     check_alike(runs, {"seed", *(key for cell in cells for key in cell.params)})
     base = runs[cells[0]][0]
     return {
         "title": chosen.title,
         "description": chosen.description,
         "command": f"python -m experiments {name}{f' --preset {preset}' if preset else ''} --raw PATH "
-        f"--seeds {','.join(map(str, seeds))}",
+        f"--seeds {','.join(map(str, seeds))}"
+        + "".join(f" -S {shlex.quote(f'{key}={json.dumps(value)}')}" for key, value in changed.items()),
         "data": base.params["report"]["title"],
         "table_2": base.metrics("dataset")["table_2"],
         "seeds": seeds,
+        "resamples": base.params["evaluation"]["resamples"],
         "base": cells[0].label,
         "missing": [cell.label for cell in cells if cell not in runs],
         "commits": sorted({run.code for run in _all(runs)}),
@@ -114,8 +119,7 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
 
 
 def _wanted(chosen: Grid, is_base: bool) -> Wanted:
-    baselines = chosen.baselines and is_base
-    return Wanted(baselines, floors=chosen.floors or baselines)
+    return Wanted(chosen.baselines and is_base, floors=chosen.floors or is_base)
 
 
 def _lines(task: str, found: dict[Cell, list[Scores]]) -> Iterable[tuple[Entry, Method]]:

@@ -1,10 +1,12 @@
 """Presets: parameter overrides of `params.yaml` for a dataset or a scale, one YAML file each."""
 
+import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from pipeline.params import ParamsError, load_yaml
+from pipeline.params import ParamsError, load_yaml, parse_value
 
 HERE = Path(__file__).parent
 
@@ -36,6 +38,26 @@ def overrides(name: str | None, raw: Path | None) -> dict[str, Any]:
         )
     # An experiment may run in a copy of the repository, where a relative path would lead elsewhere.
     return {"dataset.raw": str(raw.resolve()), **chosen["params"]}
+
+
+def changes(given: list[str] | None) -> dict[str, Any]:
+    """Return `key=value` texts as parameters by dotted key; raises ParamsError for one that isn't such."""
+    found: dict[str, Any] = {}
+    for one in given or []:
+        key, separator, value = one.partition("=")
+        if not separator or not key:
+            raise ParamsError(f"-S {one}: key=value wanted, as in -S training.epochs=2")
+        found[key] = parse_value(value)
+    return found
+
+
+def changed_name(name: str, changed: dict[str, Any]) -> str:
+    """Return what an experiment is called that differs from `name` by parameters: no name stands for two."""
+    if not changed:
+        return name
+    text = json.dumps(changed, sort_keys=True)
+    short = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:40].strip("-")
+    return f"{name}-{short}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def arguments(params: dict[str, Any]) -> list[str]:

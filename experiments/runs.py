@@ -15,6 +15,9 @@ from dvc.api import DVCFileSystem
 
 from pipeline.artifacts import ArtifactError, read_table
 
+CODE = ("pipeline", "stages", "dvc.yaml")
+"""What an experiment's outputs are made by; `dvc exp run` takes uncommitted changes of it along."""
+
 
 def commit_of(name: str) -> str | None:
     """Return the newest commit of the experiment called `name`, or None."""
@@ -41,8 +44,11 @@ class Run:
 
     @cached_property
     def code(self) -> str:
-        """The commit whose code ran."""
-        return git("rev-parse", "--short", f"{self.commit}^").strip()
+        """The commit whose code ran, with a + where the code wasn't quite that commit's."""
+        parent = git("rev-parse", "--short", f"{self.commit}^").strip()
+        return parent + (
+            "+" if git("diff", "--name-only", f"{self.commit}^", self.commit, "--", *CODE) else ""
+        )
 
     def metrics(self, name: str) -> Any:
         """Return one of its metrics files."""

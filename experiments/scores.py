@@ -24,13 +24,20 @@ FIGURES = {
 }
 """What is compared, by task; figures that a run doesn't have are left out."""
 
+POPULAR = "most_popular"
+
 Scores = dict[str, dict[str, Sums]]
 """Sums by user, by task and method."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which methods of a run are scored beside its model."""
+    """Which methods of a run are scored beside its model.
+
+    Attributes:
+        baselines: all that ran.
+        floors: what learns nothing: number rules and, where it ran, popularity.
+    """
 
     baselines: bool
     floors: bool
@@ -54,7 +61,8 @@ def scores(run: Run, wanted: Wanted) -> Scores:
 
 def _ranked(run: Run, task: str, split: HeldOut, users: int, wanted: Wanted) -> dict[str, Sums]:
     cutoffs = tuple(run.params["evaluation"][f"{task}_cutoffs"])
-    methods = [MODEL, *(run.params["evaluation"]["baselines"] if wanted.baselines else ())]
+    ran = run.params["evaluation"]["baselines"]
+    methods = [MODEL, *(name for name in ran if wanted.baselines or (wanted.floors and name == POPULAR))]
     predictions = {
         method: run.table(f"predictions/{method}/{task}.parquet", tables.RECOMMENDATIONS)
         for method in methods

@@ -12,13 +12,13 @@ import typer
 from experiments.collection import collect
 from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table
-from experiments.presets import HERE
+from experiments.presets import HERE, changed_name, changes
 from pipeline.artifacts import read_json, write_json
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import NOT_RUN
 from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, matching_dataset, published_figures
-from pipeline.report.tables import digits, p_text
+from pipeline.report.tables import digits, least_p, p_text
 from stages.errors import clear_errors
 
 KEPT = HERE / "results/grids.json"
@@ -57,20 +57,32 @@ def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
     rows = [(label, [_figure(figures[key].get(name), name) for name in columns]) for key, label, _ in methods]
     yield markdown_table(f"{TITLES[task]} ({asked})", columns, [*rows, *_published(task, columns, found)])
     yield from _notes(task, found)
-    gaps = [
-        (label, [_difference(figures[f"difference_to_{key}"].get(name), name) for name in columns])
-        for key, label, _ in methods
-        if f"difference_to_{key}" in figures
-    ]
-    if gaps:
-        what = "its own cell or " if found["floors"] else ""
-        yield markdown_table(f"{found['base']} minus …", columns, gaps)
+    tables = _differences(figures, found["base"])
+    for title, gaps in tables:
+        yield markdown_table(f"{title} minus …", columns, gaps)
+    if tables:
+        count, resamples = figures["comparisons"], found["resamples"]
         yield (
-            f"Paired over the same users, each against {what}the base cell; p is two-sided and adjusted "
-            f"(Holm) for the {figures['comparisons']} comparisons of this table; bold below 0.05."
+            f"Paired over the same users; p is two-sided and adjusted (Holm) for the {count} comparisons of "
+            f"this task; bold below 0.05. {resamples:,} resamples can't give a smaller p than "
+            f"{least_p(count, resamples):.2g}."
         )
     if found["floors"]:
         yield _given(figures, columns)
+
+
+def _differences(figures: Figures, base: str) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Return rows of differences by what they are taken from: the base cell, or the cell of a floor."""
+    names = {key: label for key, label, _ in figures["methods"]}
+    tables: dict[str, list[tuple[str, list[str]]]] = {}
+    for key, label, _ in figures["methods"]:
+        if f"difference_to_{key}" in figures:
+            compared = names[key.split(" ")[0]] if " " in key else base
+            gaps = [
+                _difference(figures[f"difference_to_{key}"].get(name), name) for name in figures["columns"]
+            ]
+            tables.setdefault(compared, []).append((label, gaps))
+    return list(tables.items())
 
 
 def _figure(figure: Figures | None, name: str) -> str:
@@ -114,7 +126,8 @@ def _notes(task: str, found: Figures) -> Iterator[str]:
     """Yield what a reader has to know of the rows above: doubts, methods that can't run."""
     dataset = matching_dataset(document("table_2", found["table_2"]))
     if found["published"] and dataset:
-        yield from (f"† {one.reason}" for one in doubts(task, dataset))
+        if found["published"] == "main":
+            yield from (f"† {one.reason}" for one in doubts(task, dataset))
         if task == "explanation":
             yield OLDER_ROUGE
     if found["baselines"]:
@@ -140,11 +153,15 @@ def main(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(grid_names())}.")],
     preset: Annotated[str | None, typer.Option(help="The preset that its cells started from.")] = None,
     seeds: Annotated[str, typer.Option(help="The seeds that it ran with.")] = "42",
+    set_param: Annotated[
+        list[str] | None, typer.Option("--set-param", "-S", help="What all cells were changed by.")
+    ] = None,
 ) -> None:
     """Compare a grid's finished experiments, keep the result, print its tables."""
-    found = collect(name, preset, read_seeds(seeds))
+    changed = changes(set_param)
+    found = collect(name, preset, read_seeds(seeds), changed)
     kept = read_json(KEPT) if KEPT.is_file() else {}
-    write_json(KEPT, kept | {f"{name} {preset or 'params.yaml'}": found})
+    write_json(KEPT, kept | {changed_name(f"{name} {preset or 'params.yaml'}", changed): found})
     typer.echo(grid_section(found))
 
 

@@ -36,10 +36,10 @@ def atomic_path(path: Path) -> Iterator[Path]:
     with _temporary(path) as temporary:
         temporary.touch()
         yield temporary
-        _flush(temporary)
+        flush(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
-        _flush(path.parent)
+        flush(path.parent)
 
 
 @contextmanager
@@ -53,11 +53,11 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         new.mkdir()
         yield new
         for entry in (*new.rglob("*"), new):
-            _flush(entry)
+            flush(entry)
         if path.exists():
             path.rename(former)
         new.rename(path)
-        _flush(path.parent)
+        flush(path.parent)
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows can't open folders.

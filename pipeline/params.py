@@ -88,35 +88,44 @@ def load_yaml(path: Path) -> dict[str, Any]:
     return document
 
 
-def _odd_values(key: str, value: Any, values: Iterator[int]) -> Iterator[tuple[str, str]]:
+def parse_value(text: str) -> Any:
+    """Read one value as params.yaml would; raises ParamsError for what isn't one."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ParamsError(f"{_shown(text)}: not readable as YAML: {error}") from None
+
+
+def _odd_values(key: str, value: Any, values: Iterator[int], largest: int) -> Iterator[tuple[str, str]]:
     """Yield key and fault of what no parameter can be: no plain value, or a number beyond all use."""
     if next(values) > _MOST_VALUES or key.count(".") > _DEEPEST:
         # References (&a, *a) let a short file hold more than a machine can.
         raise ParamsError(f"more than {_MOST_VALUES} values, or nested deeper than {_DEEPEST}")
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            yield from _odd_values(f"{key}.{number}", one, values)
+            yield from _odd_values(f"{key}.{number}", one, values, largest)
     elif isinstance(value, dict):
         for name, one in value.items():
             if isinstance(name, str):
-                yield from _odd_values(f"{key}.{name}".lstrip("."), one, values)
+                yield from _odd_values(f"{key}.{name}".lstrip("."), one, values, largest)
             else:
                 yield key, f"  {key}: the key {_shown(name)} is no text"
-    elif isinstance(value, int) and abs(value) > LARGEST_NUMBER:
-        yield key, f"  {key}: at most {LARGEST_NUMBER} either side of 0 wanted (found {_shown(value)})"
+    elif isinstance(value, int) and abs(value) > largest:
+        yield key, f"  {key}: at most {largest} either side of 0 wanted (found {_shown(value)})"
     elif not (value is None or isinstance(value, str | int | float)):
         yield key, f"  {key}: text, a number, true, false, a list or a mapping wanted (found {_shown(value)})"
 
 
-def read_params(sections: type[S], path: Path = Path("params.yaml")) -> S:
+def read_params(sections: type[S], path: Path = Path("params.yaml"), largest: int = LARGEST_NUMBER) -> S:
     """Return the fields of `sections` from `path`; other top-level keys are left to other stages.
 
+    No number may be beyond `largest`.
     Raises ParamsError with every fault of these sections at once.
     """
     document = load_yaml(path)
     wanted = {key: document[key] for key in sections.model_fields if key in document}
     try:
-        faults = dict(_odd_values("", wanted, count(1)))
+        faults = dict(_odd_values("", wanted, count(1), largest))
     except ParamsError as error:
         raise ParamsError(f"{path}: {error}") from None
     try:
@@ -146,5 +155,6 @@ def _describe(fault: dict[str, Any]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, int) and abs(value) > 10**_SHOWN:
         return f"one of more than {_SHOWN} digits"
-    text = repr(value)
+    # An address may hold a password.
+    text = re.sub(r"//[^/\s]*@", "//...@", repr(value))
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -1,11 +1,13 @@
 """Fetch raw data or a model's files: `python -m stages.download [PATH]...`, sizes and checksums verified."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import field_validator
 
-from pipeline.downloads import Download, DownloadError, download
+from pipeline.downloads import LARGEST_FILE, Download, DownloadError, download
 from pipeline.params import Section, read_params
 from stages.errors import clear_errors
 from stages.logs import log_to_stderr
@@ -15,6 +17,14 @@ class Listed(Section):
     """A list of downloads."""
 
     files: list[Download]
+
+    @field_validator("files")
+    @classmethod
+    def _one_a_path(cls, files: list[Download]) -> list[Download]:
+        twice = [path for path, number in Counter(file.path for file in files).items() if number > 1]
+        if twice:
+            raise ValueError(f"each path once wanted, twice there: {', '.join(twice)}")
+        return files
 
 
 @clear_errors
@@ -29,7 +39,7 @@ def main(
 ) -> None:
     """Download files; what broke off goes on, what is there and right is left as it is."""
     log_to_stderr()
-    for wanted in _chosen(read_params(Listed, listed).files, paths, listed):
+    for wanted in _chosen(read_params(Listed, listed, LARGEST_FILE).files, paths, listed):
         print(f"{download(wanted, into)}: {wanted.size} bytes, SHA-256 {wanted.sha256}", flush=True)
 
 

@@ -1,14 +1,21 @@
 """Downloads against a server on this machine that misbehaves as told."""
 
+import fcntl
+import gzip
 import hashlib
+import json
 import re
+import resource
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 
-from pipeline.downloads import Download, DownloadError, Patience, download
+from pipeline import downloads
+from pipeline.downloads import LARGEST_FILE, Download, DownloadError, Patience, download
 from pipeline.params import ParamsError, read_params
 from stages.download import Listed, main
 
@@ -22,12 +29,13 @@ class Server:
     """Serves `content`; `plan` holds what goes wrong, one word a request, then all goes well."""
 
     def __init__(self):
-        self.content, self.plan, self.asked = CONTENT, [], []
+        self.content, self.plan, self.asked, self.encodings = CONTENT, [], [], set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.asked.append(self.headers.get("Range"))
+                outer.encodings.add(self.headers.get("Accept-Encoding"))
                 outer.answer(self, outer.plan.pop(0) if outer.plan else "well")
 
             def log_message(self, *_):
@@ -41,13 +49,20 @@ class Server:
 
     def answer(self, request, fault):
         start = int((request.headers.get("Range") or "bytes=0-")[6:-1])
-        if fault == "refuses ranges":
+        if str(fault).startswith("refuses ranges"):
             start = 0
         if isinstance(fault, int):
             request.send_error(fault)
             return
         if fault == "hangs up":
             request.close_connection = True
+            return
+        if fault == "is silent":
+            time.sleep(1)
+            return
+        if fault == "416 alone":
+            request.send_response(416)
+            request.end_headers()
             return
         if start >= len(self.content):
             request.send_response(416)
@@ -63,10 +78,13 @@ class Server:
             )
         if fault == "encoded":
             request.send_header("Content-Encoding", "gzip")
-        if fault != "without a length":
+        if not str(fault).endswith("without a length"):
             request.send_header("Content-Length", str(len(body)))
         request.end_headers()
-        request.wfile.write(body[:BREAK] if fault == "breaks off" else body)
+        whole = len(body)
+        ends = {"breaks off": BREAK, "ends early, without a length": BREAK}
+        ends |= {f"refuses ranges, {chunks}": chunks * 8192 for chunks in (3, 5)}
+        request.wfile.write(body[: ends.get(fault, whole)])
 
 
 @pytest.fixture
@@ -101,6 +119,9 @@ def test_a_file_comes_whole(server, tmp_path, patience):
     assert path == tmp_path / "amazon/reviews.json.gz"
     assert path.read_bytes() == CONTENT
     assert names(tmp_path) == ["amazon", "reviews.json.gz"]
+    assert path.stat().st_mode & 0o777 == 0o644
+    # Packed on its way, the bytes of a range would be others.
+    assert server.encodings == {"identity"}
 
 
 def test_a_file_that_is_there_is_not_asked_for_again(server, tmp_path, patience):
@@ -125,7 +146,7 @@ def test_it_goes_on_in_the_next_call_too(server, tmp_path, patience):
     (part,) = tmp_path.iterdir()
     assert str(error.value) == (
         f"{server.url}: the server says 504 Gateway Timeout; given up after 4 attempts. {BREAK} of 1024000 "
-        f"bytes are kept in {part}: the same command goes on from there"
+        f"bytes are kept in {part}: the same command goes on"
     )
     download(wanted(server), tmp_path, patience)
     assert server.asked[-1] == f"bytes={BREAK}-"
@@ -171,11 +192,6 @@ def test_other_bytes_than_announced_are_not_kept(server, tmp_path, patience, dam
     [
         ([404], "the server says 404 Not Found"),
         ([403], "the server says 403 Forbidden"),
-        (["encoded"], "comes encoded as gzip, wanted as it is"),
-        (
-            ["breaks off", "another range"],
-            f"asked for the bytes from {BREAK}, the server says 206 with Content-Range 'bytes {BREAK + 1}-",
-        ),
     ],
 )
 def test_what_will_not_pass_is_not_tried_again(server, tmp_path, patience, plan, message):
@@ -184,6 +200,91 @@ def test_what_will_not_pass_is_not_tried_again(server, tmp_path, patience, plan,
         download(wanted(server), tmp_path, patience)
     assert str(error.value).startswith(f"{server.url}: {message}")
     assert len(server.asked) == len(plan)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_what_may_pass_is_tried_again(server, tmp_path, patience, status):
+    server.plan = [status]
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("fault", ["416 alone", "another range"])
+def test_where_a_range_is_refused_all_is_asked_for(server, tmp_path, patience, fault):
+    server.plan = ["breaks off", fault]
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+    assert server.asked == [None, f"bytes={BREAK}-", None]
+
+
+def test_a_gzip_file_that_the_server_calls_an_encoding_comes_as_it_is(server, tmp_path, patience):
+    server.content = gzip.compress(CONTENT)
+    server.plan = ["encoded"]
+    packed = {"size": len(server.content), "sha256": hashlib.sha256(server.content).hexdigest()}
+    assert download(wanted(server, **packed), tmp_path, patience).read_bytes() == server.content
+
+
+def test_a_server_that_never_gets_further_is_given_up(server, tmp_path, patience):
+    server.plan = ["refuses ranges, 5", *["refuses ranges, 3", "refuses ranges, 5"] * 9]
+    with pytest.raises(DownloadError, match="given up after 4 attempts"):
+        download(wanted(server), tmp_path, patience)
+
+
+def test_a_silent_server_is_asked_again(server, tmp_path, patience, monkeypatch):
+    monkeypatch.setattr(downloads, "_SILENCE_SECONDS", 0.2)
+    server.plan = ["is silent"]
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+    assert len(server.asked) == 2
+
+
+def test_without_a_length_a_transfer_that_ends_early_goes_on(server, tmp_path, patience):
+    server.plan = ["ends early, without a length"]
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+    assert server.asked == [None, f"bytes={BREAK}-"]
+
+
+def test_two_downloads_of_one_file_do_not_write_into_one_another(server, tmp_path, patience):
+    part = tmp_path / f".reviews.json.gz.{SHA256[:16]}.part"
+    with part.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(DownloadError, match="another process is downloading it"):
+            download(wanted(server), tmp_path, patience)
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+
+
+def test_a_killed_download_leaves_its_part_and_goes_on(server, tmp_path, patience):
+    class Killed(BaseException):
+        """What no handler takes for a fault of the network."""
+
+    def killed(_):
+        raise Killed
+
+    server.plan = ["breaks off"]
+    with pytest.raises(Killed):
+        download(wanted(server), tmp_path, Patience(wait=killed))
+    assert [entry.stat().st_size for entry in tmp_path.iterdir()] == [BREAK]
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+    assert server.asked == [None, f"bytes={BREAK}-"]
+
+
+def test_what_stands_behind_a_question_mark_is_not_shown(server, tmp_path, patience):
+    server.plan = [404]
+    with pytest.raises(DownloadError) as error:
+        download(wanted(server, url=f"{server.url}?key=secret"), tmp_path, patience)
+    assert "secret" not in str(error.value)
+
+
+def test_certificates_are_checked(server, tmp_path, patience, monkeypatch):
+    asked = {}
+
+    def get(url, **options):
+        asked.update(options)
+        raise requests.exceptions.SSLError("self-signed")
+
+    monkeypatch.setattr(requests, "get", get)
+    with pytest.raises(DownloadError, match="SSLError: self-signed"):
+        download(wanted(server), tmp_path, patience)
+    assert asked.get("verify", True) is True
+    assert asked["timeout"]
 
 
 @pytest.mark.parametrize(
@@ -204,19 +305,24 @@ def test_another_size_is_told_before_another_checksum(server, tmp_path, patience
 def test_no_server_at_all(server, tmp_path, patience, waits):
     server.http.shutdown()
     server.http.server_close()
-    with pytest.raises(DownloadError, match=r"ConnectionRefusedError: .*; given up after 3 attempts. 0 of"):
+    with pytest.raises(DownloadError, match=r"ConnectionRefusedError: .*; given up after 3 attempts$"):
         download(wanted(server), tmp_path, patience)
     assert waits == [2, 4]
     assert names(tmp_path) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_is_named(server, tmp_path, patience):
+def test_a_disk_without_room_is_named_and_what_came_stays(server, tmp_path, patience):
     part = tmp_path / f".reviews.json.gz.{SHA256[:16]}.part"
-    part.symlink_to("/dev/full")
-    with pytest.raises(OSError, match=re.escape(f"{part}: not written: No space left on device")):
-        download(wanted(server), tmp_path, patience)
-    assert len(server.asked) == 1
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (BREAK, before[1]))
+    try:
+        with pytest.raises(OSError, match=re.escape(f"{part}: not written: File too large; what came is")):
+            download(wanted(server), tmp_path, patience)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert part.stat().st_size == BREAK
+    assert download(wanted(server), tmp_path, patience).read_bytes() == CONTENT
+    assert server.asked == [None, f"bytes={BREAK}-"]
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
@@ -237,6 +343,8 @@ def test_another_file_in_its_place_is_left_alone(server, tmp_path, patience, wha
         ("url", "https://me:secret@host/file", "without user and password"),
         ("path", "../elsewhere", "below the download folder"),
         ("path", "/etc/passwd", "below the download folder"),
+        ("path", "folder\\..\\..\\file", "below the download folder"),
+        ("path", "a\0b", "below the download folder"),
         ("path", "C:\\file", "below the download folder"),
         ("path", "", "below the download folder"),
         ("sha256", "A" * 64, "should match pattern"),
@@ -246,9 +354,25 @@ def test_another_file_in_its_place_is_left_alone(server, tmp_path, patience, wha
 def test_faults_of_a_list_are_named(tmp_path, field, value, message):
     fields = {"url": "https://host/file", "path": "file", "size": 1, "sha256": SHA256} | {field: value}
     listed = tmp_path / "list.yaml"
-    listed.write_text("files:\n  - " + "\n    ".join(f"{key}: {one!r}" for key, one in fields.items()))
+    listed.write_text(
+        "files:\n  - " + "\n    ".join(f"{key}: {json.dumps(one)}" for key, one in fields.items())
+    )
     with pytest.raises(ParamsError, match=rf"files\.0\.{field}: .*{message}"):
         read_params(Listed, listed)
+
+
+def test_a_list_has_large_files_no_path_twice_and_shows_no_password(tmp_path):
+    listed = tmp_path / "list.yaml"
+    entry = f"  - {{url: https://host/file, path: file, size: 9000000000, sha256: {SHA256}}}\n"
+    listed.write_text("files:\n" + entry)
+    assert read_params(Listed, listed, LARGEST_FILE).files[0].size == 9 * 10**9
+    listed.write_text("files:\n" + entry * 2)
+    with pytest.raises(ParamsError, match="each path once wanted, twice there: file"):
+        read_params(Listed, listed, LARGEST_FILE)
+    listed.write_text("files:\n" + entry.replace("host", "me:secret@host"))
+    with pytest.raises(ParamsError) as error:
+        read_params(Listed, listed, LARGEST_FILE)
+    assert "secret" not in str(error.value)
 
 
 def test_the_bundled_list_is_sound():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.data.amazon import parse_line
+from pipeline.data.mistaken import other_kind
 from pipeline.data.raw_lines import read_lines
 from pipeline.data.records import BadRecordError, DatasetError, Faults, encodable
 
@@ -77,6 +78,8 @@ def _records(path: Path, faults: Faults) -> Iterator[tuple[str, set[str]]]:
     for row, line in read_lines(path):
         if line.isspace():
             continue
+        if not faults.read and (kind := other_kind(line)):
+            raise DatasetError(f"{path}: looks like {kind}. Wanted: one JSON object a line")
         faults.read += 1
         try:
             yield to_attributes(parse_line(row, line))
@@ -102,8 +105,8 @@ def to_attributes(fields: dict[str, Any]) -> tuple[str, set[str]]:
 
 
 def _given(fields: dict[str, Any], names: tuple[str, ...]) -> tuple[str, Any]:
-    """Return the first of `names` that is there, with its value; the last, with None, where none is."""
-    name = next((name for name in names if fields.get(name) is not None), names[-1])
+    """Return the first of `names` that says something, with its value; the last where none does."""
+    name = next((name for name in names if fields.get(name) not in (None, "", [])), names[-1])
     return name, fields.get(name)
 
 

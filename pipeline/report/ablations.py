@@ -66,17 +66,21 @@ def _plot(task: str, title: str, figures: Document, published: Published) -> Plo
 
 
 def _told_apart(metric: str, figures: Document, methods: list[Method]) -> str:
-    words: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
+    names = {key: label for key, label, _ in methods}
+    words: dict[tuple[str, str], list[str]] = {}
     for key, label, _ in methods:
         if f"difference_to_{key}" in figures.values:
-            words[verdict(read_figures(figures, f"difference_to_{key}", [metric])[0])].append(label)
-    base = methods[0][1]
+            found = verdict(read_figures(figures, f"difference_to_{key}", [metric])[0])
+            # What stands beside a cell's model (`CELL METHOD`) was compared with that cell.
+            compared = names.get(key.split(" ")[0], "") if " " in key else methods[0][1]
+            words.setdefault((compared, found), []).append(label)
     parts = [
-        f"{base} is {word} than {', '.join(labels)}."
-        for word, labels in words.items()
-        if labels and word != "unclear"
+        f"{compared} is {word} than {', '.join(labels)}."
+        if word != "unclear"
+        else f"Not told apart from {compared}: {', '.join(labels)}."
+        for (compared, word), labels in sorted(
+            words.items(), key=lambda one: list(names.values()).index(one[0][0])
+        )
     ]
-    if words["unclear"]:
-        parts.append(f"Not told apart: {', '.join(words['unclear'])}.")
     count = int(figures.number("comparisons"))
     return f"{metric}: {' '.join(parts)} ({count} comparisons, Holm.)" if parts else ""

@@ -25,12 +25,12 @@ def measured_card(results: Results, source: str, confidence: float) -> str:
         *training_facts(results.training),
     ]
     parts = ["## This run", "", *_table(("what", "value"), facts)]
-    tested = f"test split, {100 * confidence:g} % intervals over users"
+    tested = f"test split, {100 * confidence:g} % intervals over"
     for name, title in (("sequential", "next item"), ("topn", "candidates")):
         metrics: Document = getattr(results, name)
-        parts += ["", f"## Figures: {title} ({tested})", ""]
+        parts += ["", f"## Figures: {title} ({tested} users)", ""]
         parts += _figures(metrics, ranking_columns(metrics), "against most popular", _FLOORS[name])
-    parts += ["", f"## Figures: explanations ({tested})", ""]
+    parts += ["", f"## Figures: explanations ({tested} pairs)", ""]
     if results.explanation.number("pairs") > 0:
         found = results.explanation.section("peapod").values
         columns = [name for name in (*CLOSENESS, *CONTENT, *VARIETY) if name in found]

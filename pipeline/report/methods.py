@@ -28,7 +28,7 @@ _BASELINES = {
     "fpmc": ("FPMC", "Markov chain of two items"),
     "gru4rec": ("GRU4Rec", "recurrent, over the history"),
     "sasrec": ("SASRec", "self-attention, cross-entropy"),
-    "sasrec_bce": ("SASRec, binary", "self-attention, its original binary loss"),
+    "sasrec_bce": ("SASRec, binary", "self-attention, binary loss"),
     "bert4rec": ("BERT4Rec", "bidirectional self-attention"),
     "caser": ("Caser", "convolution over the history"),
     "hgn": ("HGN", "gating over the history"),

@@ -157,6 +157,11 @@ def digits(column: str) -> int:
     return 2 if column.lower().startswith(("bleu", "rouge", "popularity", "novelty")) else 4
 
 
+def least_p(comparisons: int, resamples: int) -> float:
+    """Return the smallest p-value that there can be after Holm's first step: no resample disagrees."""
+    return min(1.0, 2 * comparisons / (resamples + 1))
+
+
 def p_text(p: float | None) -> str:
     """Return an adjusted p-value as text; empty where there is none."""
     if p is None:

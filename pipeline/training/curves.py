@@ -16,7 +16,7 @@ def write_curves(path: Path, curves: Curves) -> None:
 
 
 def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int, cut: float) -> dict[str, Any]:
-    """Return what `metrics/training.json` says; `cut` is the share of explanations learned without their end."""
+    """Return what `metrics/training.json` says; `cut`: share of explanations learned without their end."""
     best = {
         task: round(loss, 6)
         for epoch, task, split, loss in curves.rows

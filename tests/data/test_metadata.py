@@ -120,3 +120,35 @@ def test_what_is_no_file_is_named(tmp_path, name):
 def test_a_damaged_gzip_file_is_named(tmp_path):
     with pytest.raises(DatasetError, match=r"meta\.json\.gz: the gzip file is cut short or damaged"):
         read(tmp_path, *[OF_2018] * 100, pack=lambda content: gzip.compress(content)[:-9])
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04....\n{}\n", "a zip archive"),
+        (b"[\n" + OF_2014.encode() + b",\n" + OF_2014.encode() + b"\n]\n", "a JSON array"),
+        (b'{\n"asin": "B1"\n}\n', "a JSON object over several lines"),
+    ],
+)
+@pytest.mark.parametrize("stop", [True, False])
+def test_a_file_of_another_kind_is_told_and_not_taken_line_by_line(tmp_path, content, kind, stop):
+    path = tmp_path / "meta.json"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=f"meta.json: looks like {kind}"):
+        read_metadata(path, ["B1"], stop)
+
+
+def test_what_says_nothing_hides_no_other_name_and_every_record_is_accounted_for(tmp_path):
+    lines = [
+        {"asin": "B1", "brand": "", "store": "Pearl", "categories": [], "category": ["Drums"]},
+        {"asin": "B1", "brand": "Other"},
+        {"asin": "B2"},
+        {"asin": "B9", "brand": "Other"},
+        {"asin": 7},
+    ]
+    path = tmp_path / "meta.json"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    found = read_metadata(path, ["B1", "B2"], stop=False)
+    assert found.columns["attribute"] == ["brand: Pearl", "category: Drums"]
+    names = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
+    assert [found.account[name] for name in ("read", *names)] == [5, 1, 1, 1, 1, 1]

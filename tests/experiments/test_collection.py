@@ -50,7 +50,7 @@ def test_runs_that_hold_out_other_items_are_not_compared() -> None:
 def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.collection.commit_of", lambda name: None)
     with pytest.raises(ArtifactError, match=r"grid rq5: its base cell hasn't run: .*rq5-4-heads-seed-7"):
-        collect("rq5", None, [7])
+        collect("rq5", None, [7], {})
 
 
 def clone(folder: Path) -> Path:
@@ -90,10 +90,11 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
     }
     small = [part for key, value in own.items() for part in ("-S", f"{key}={value}")]
     python(folder, "experiments", "rq2", *small)
-    assert "all of them have run" in python(folder, "experiments", "rq2")
+    assert "all of them have run" in python(folder, "experiments", "rq2", *small)
 
-    text = python(folder, "experiments.tables", "rq2")
-    kept = json.loads((folder / "experiments/results/grids.json").read_text())["rq2 params.yaml"]
+    text = python(folder, "experiments.tables", "rq2", *small)
+    (kept,) = json.loads((folder / "experiments/results/grids.json").read_text()).values()
+    assert "-S training.epochs=1" in kept["command"]
     for task in ("sequential", "topn", "explanation"):
         metrics = subprocess.run(
             ["git", "show", f"{commit(folder, 'rq2-bivae-seed-42')}:metrics/{task}.json"],
@@ -118,5 +119,5 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
 
 def commit(folder: Path, experiment: str) -> str:
     """The commit of an experiment."""
-    listed = ["git", "for-each-ref", "--format=%(objectname)", f"refs/exps/**/{experiment}"]
+    listed = ["git", "for-each-ref", "--format=%(objectname)", f"refs/exps/**/{experiment}*"]
     return subprocess.run(listed, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()

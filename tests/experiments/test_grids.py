@@ -6,6 +6,7 @@ import yaml
 from experiments import presets
 from experiments.__main__ import grid_experiments, main
 from experiments.grids import Grid, grid, grid_names, read_seeds
+from experiments.presets import changed_name
 from pipeline.params import ParamsError
 from stages.check_params import faults
 from tests.end_to_end.runs import REPOSITORY
@@ -45,7 +46,7 @@ def test_cells_are_all_combinations_the_base_first() -> None:
 
 
 def test_heads_of_figure_5_run_from_a_preset_with_every_seed(tmp_path: Path) -> None:
-    found = grid_experiments("rq5", "musical-instruments", tmp_path, [42, 43])
+    found = grid_experiments("rq5", "musical-instruments", tmp_path, [42, 43], {})
     assert len(found) == 12
     assert list(found)[:2] == [
         "rq5-musical-instruments-4-heads-seed-42",
@@ -65,11 +66,12 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
     with pytest.raises(SystemExit) as ended:
         main("rq2", seeds="1,2", set_param=["training.epochs=1"], queue=True)
     assert ended.value.code == 1
-    assert [arguments[3] for arguments in seen] == ["rq2-bivae-seed-1", "rq2-bivae-seed-2"]
+    names = [changed_name(f"rq2-bivae-seed-{seed}", {"training.epochs": 1}) for seed in (1, 2)]
+    assert [arguments[3] for arguments in seen] == names
     assert seen[0][4] == "--queue"
     assert "embeddings.method='bivae'" in seen[0]
-    assert seen[0][-2:] == ("-S", "training.epochs=1")
-    assert "failed: rq2-bivae-seed-1, rq2-bivae-seed-2" in capsys.readouterr().err
+    assert "training.epochs=1" in seen[0]
+    assert f"failed: {', '.join(names)}" in capsys.readouterr().err
 
 
 def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

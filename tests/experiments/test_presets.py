@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from experiments.__main__ import main
-from experiments.presets import HERE, arguments, names, overrides
+from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
 from experiments.results import embed, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
@@ -55,10 +55,24 @@ def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tm
         with pytest.raises(SystemExit) as ended:
             main("p5-beauty", tmp_path, set_param=["training.epochs=1"], queue=queue, force=force)
         assert ended.value.code == 0
-    assert seen[0][:5] == ("exp", "run", "--name", "p5-beauty", "--temp")
-    assert seen[0][-2:] == ("-S", "training.epochs=1")
-    assert seen[1] == ("exp", "remove", "p5-beauty")
+    name = changed_name("p5-beauty", {"training.epochs": 1})
+    assert name.startswith("p5-beauty-training-epochs-1-")
+    assert seen[0][:5] == ("exp", "run", "--name", name, "--temp")
+    assert "training.epochs=1" in seen[0]
+    assert "training.epochs=5" not in seen[0]
+    assert seen[1] == ("exp", "remove", name)
     assert seen[2][4] == "--queue"
+
+
+def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
+    given = ["training.learning_rate=5e-5", "evaluation.baselines=[bpr, ease]", "report.title=a=b"]
+    found = {"training.learning_rate": 5e-5, "evaluation.baselines": ["bpr", "ease"], "report.title": "a=b"}
+    assert changes(given) == found
+    assert changed_name("x", {}) == "x"
+    assert changed_name("x", found) != changed_name("x", {**found, "training.learning_rate": 1e-5})
+    for bad in ("training.epochs", "=3", "a=[1"):
+        with pytest.raises(ParamsError):
+            changes([bad])
 
 
 def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:

@@ -25,6 +25,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "data": "Somewhere",
         "table_2": {"users": 22363, "items": 12101, "reviews": 198502},
         "seeds": [42, 43],
+        "resamples": 10_000,
         "base": "random numbers",
         "missing": ["collaborative numbers"],
         "commits": ["abc1234"],
@@ -45,7 +46,8 @@ def test_figures_spread_and_tested_differences_by_hand() -> None:
     assert "| random numbers | 0.0250 [0.0200, 0.0300] |" in text
     assert "| published numbers | 0.0500 [0.0400, 0.0600] ± 0.0141 |" in text
     assert "| published numbers | **-0.0250 [-0.0300, -0.0200] p < 0.001** |" in text
-    assert "adjusted (Holm) for the 1 comparisons of this table" in text
+    assert "adjusted (Holm) for the 1 comparisons of this task" in text
+    assert "10,000 resamples can't give a smaller p than 0.0002." in text
     assert "What the numbering gave" not in text
 
 
@@ -53,6 +55,17 @@ def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
     text = grid_section(document(floors=True))
     assert "| What the numbering gave, beyond random numbers (share of the figure) | HR@5 |" in text
     assert "| published numbers | +0.0250 (50 %) |" in text
+
+
+def test_a_floor_is_taken_from_its_own_cell() -> None:
+    changed = document(floors=True)
+    sequential = changed["tasks"]["sequential"]
+    sequential["methods"].append(["published floor", "Rule (published numbers)", ""])
+    sequential |= {"published floor": {"HR@5": HALF}, "difference_to_published floor": {"HR@5": GAP}}
+    text = grid_section(changed)
+    own = text.split("| published numbers minus … |")[1]
+    assert "| Rule (published numbers) | **-0.0250" in own.split("\n\n")[0]
+    assert "Rule" not in text.split("| random numbers minus … |")[1].split("\n\n")[0]
 
 
 def test_unclear_differences_and_figures_that_lack() -> None:
@@ -73,7 +86,8 @@ def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> Non
     doubted = grid_section(document(published="main", table_2=toys))
     assert "| *P5, published (table 3)* | 0.0460 † |" in doubted
     assert "† P5: NDCG@5 0.0567 stands above HR@5 0.0460, which cannot be" in doubted
-    sizes = grid_section(document(published="sizes"))
+    sizes = grid_section(document(published="sizes", table_2=toys))
     assert "PeaPOD-PMF (base), published (table 6)" in sizes
+    assert "†" not in sizes
     own = grid_section(document(published="main", table_2=toys | {"users": 5}))
     assert "published (table" not in own

@@ -47,8 +47,20 @@ def test_the_base_first_and_what_was_told_apart():
     (plot,) = found.plots
     assert [row.label for row in plot.forest.rows] == ["4 heads", "1 head", "16 heads"]
     assert plot.forest.metric == "NDCG@10"
-    wanted = "NDCG@10: 4 heads is better than 1 head. Not told apart: 16 heads. (2 comparisons, Holm.)"
-    assert plot.sentence == wanted
+    assert plot.sentence == (
+        "NDCG@10: 4 heads is better than 1 head. Not told apart from 4 heads: 16 heads. "
+        "(2 comparisons, Holm.)"
+    )
+
+
+def test_what_stands_beside_a_cell_was_compared_with_that_cell():
+    changed = grids()
+    sequential = changed.values["rq5 own"]["tasks"]["sequential"]
+    sequential["methods"].append(["1 floor", "Rule (1 head)", ""])
+    sequential |= {"1 floor": {"NDCG@10": FIGURE}, "difference_to_1 floor": {"NDCG@10": GAP}}
+    (found,) = make_ablations(changed)
+    assert "4 heads is better than 1 head. " in found.plots[0].sentence
+    assert "1 head is better than Rule (1 head)." in found.plots[0].sentence
 
 
 def test_published_figures_where_the_dataset_is_the_papers():
