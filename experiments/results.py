@@ -14,7 +14,7 @@ import typer
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, preset
 from experiments.runs import Run, check_parameters, commit_of
-from experiments.tables import KEPT, TITLES, grid_section
+from experiments.tables import KEPT, TITLES, doubts_of, grid_section, published_rows
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
 from pipeline.report.tables import digits
@@ -38,6 +38,21 @@ SHOWN = {
     ),
 }
 METHODS = {key: label for key, label, _ in (MODEL, *baselines(KNOWN), HIGHEST, LAST, COPY, CHANCE)}
+INTRO = """# Results
+
+Made by `python -m experiments.results` from the metrics of finished runs; above each table stands the
+command that made it. In brackets: 95 % bootstrap intervals over users or pairs. What these figures can and
+cannot say is in [protocol.md](protocol.md).
+
+HR@k: share of users whose held-out item is in the first k; NDCG@k: the same, worth less further down. BLEU
+and ROUGE: closeness to what the user wrote, times 100. USR: share of unique sentences; FMR: share that
+names the feature; DIV: features that two sentences share on average (lower is more varied); SA: tone fits
+the rating, balanced: mean over good and bad ratings. Number rules, chance, most popular and the copied
+sentence learn nothing; PETER+ is told the feature of the answer.
+
+Every run has one seed unless seeds are named: intervals say what other users would change, not what another
+training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
+set by hand."""
 START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
 
 
@@ -73,12 +88,39 @@ def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
         f"{training['parameters']:,} parameters, best epoch {training['best_epoch']} of {training['epochs']}"
         + (f"; code of {metrics['code']}." if "code" in metrics else ".")
     )
-    tables = [task_table(task, metrics[task]) for task in SHOWN if any(m in metrics[task] for m in METHODS)]
-    return "\n\n".join([f"## {title}", f"    {command}", facts, *tables])
+    quoted = {"published": "main", "table_2": table}
+    tables = [
+        part
+        for task in SHOWN
+        if any(method in metrics[task] for method in METHODS)
+        for part in (task_table(task, metrics[task], quoted), *doubts_of(task, quoted))
+    ]
+    return "\n\n".join([f"## {title}", f"    {command}", facts, _leakage(metrics["leakage"]), *tables])
 
 
-def task_table(task: str, figures: Mapping[str, Any]) -> str:
-    """Return one task's figures as a Markdown table, a line a method, with intervals where there are."""
+def _leakage(found: Mapping[str, Any]) -> str:
+    """Return what a reader has to know before believing a figure of this dataset."""
+    order = found["order"]
+    parts = [
+        f"{found['test_items_unseen_in_train']:,} of {found['test_users']:,} test items never occur in train",
+        f"{order['histories_ascending_by_item_id']:.1%} of histories ascend by item id "
+        f"({order['histories_ascending_by_chance']:.1%} by chance)",
+    ]
+    if found.get("explanation_test_sentences_in_train") is not None:
+        parts += [
+            f"{found['explanation_test_sentences_in_train']:.1%} of the test explanations stand word for "
+            "word in train",
+            f"{found['test_interactions_in_explanation_train']:.1%} of the held-out interactions have their "
+            "explanation in train",
+        ]
+    return f"Leakage: {'; '.join(parts)}."
+
+
+def task_table(task: str, figures: Mapping[str, Any], quoted: Mapping[str, Any]) -> str:
+    """Return one task's figures as a Markdown table, a line a method, with intervals where there are.
+
+    The paper's own figures stand below where `quoted` (table_2) says that the dataset is the paper's.
+    """
     columns = [metric for metric in SHOWN[task] if metric in figures["peapod"]]
     asked = f"{figures['users']:,} users" if "users" in figures else f"{figures['pairs']:,} pairs"
     rows = [
@@ -86,7 +128,9 @@ def task_table(task: str, figures: Mapping[str, Any]) -> str:
         for method, label in METHODS.items()
         if method in figures
     ]
-    return markdown_table(f"{TITLES[task]} ({asked})", columns, rows)
+    return markdown_table(
+        f"{TITLES[task]} ({asked})", columns, [*rows, *published_rows(task, columns, quoted)]
+    )
 
 
 def _cell(figure: Mapping[str, float] | float | None, decimals: int) -> str:
@@ -117,12 +161,7 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
     grids = read_json(KEPT) if KEPT.is_file() else {}
     if grids:
         sections += ["## The paper's questions", *(grid_section(grids[name]) for name in sorted(grids))]
-    intro = (
-        "# Results\n\nMade by `python -m experiments.results` from the metrics of finished runs; above each "
-        "table stands the command that made it. In brackets: 95 % bootstrap intervals over users or pairs. "
-        "What these figures can and cannot say is in [protocol.md](protocol.md)."
-    )
-    write_text(page, "\n\n".join([intro, *sections]) + "\n")
+    write_text(page, "\n\n".join([INTRO, *sections]) + "\n")
     embed(readme, sample.split("\n\n", 2)[2])
 
 

@@ -24,7 +24,7 @@ from stages.errors import clear_errors
 KEPT = HERE / "results/grids.json"
 TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
 OLDER_ROUGE = (
-    "Published ROUGE comes from older scripts that give 2 to 4 points less on the same text: see "
+    "Published ROUGE comes from older scripts, which mostly give less on the same text: see "
     "`rouge_legacy_*` in metrics/explanation.json."
 )
 
@@ -55,7 +55,7 @@ def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
     methods, columns = figures["methods"], figures["columns"]
     asked = f"{figures['users']:,} users"
     rows = [(label, [_figure(figures[key].get(name), name) for name in columns]) for key, label, _ in methods]
-    yield markdown_table(f"{TITLES[task]} ({asked})", columns, [*rows, *_published(task, columns, found)])
+    yield markdown_table(f"{TITLES[task]} ({asked})", columns, [*rows, *published_rows(task, columns, found)])
     yield from _notes(task, found)
     tables = _differences(figures, found["base"])
     for title, gaps in tables:
@@ -104,7 +104,7 @@ def _difference(figure: Figures | None, name: str) -> str:
     return f"**{text}**" if figure["p_adjusted"] < 0.05 else text
 
 
-def _published(task: str, columns: list[str], found: Figures) -> Iterator[tuple[str, list[str]]]:
+def published_rows(task: str, columns: list[str], found: Figures) -> Iterator[tuple[str, list[str]]]:
     """Yield the paper's own rows where the dataset is the paper's, doubtful figures marked."""
     dataset = matching_dataset(document("table_2", found["table_2"]))
     if found["published"] is None or dataset is None:
@@ -126,12 +126,18 @@ def _notes(task: str, found: Figures) -> Iterator[str]:
     """Yield what a reader has to know of the rows above: doubts, methods that can't run."""
     dataset = matching_dataset(document("table_2", found["table_2"]))
     if found["published"] and dataset:
-        if found["published"] == "main":
-            yield from (f"† {one.reason}" for one in doubts(task, dataset))
+        yield from doubts_of(task, found)
         if task == "explanation":
             yield OLDER_ROUGE
     if found["baselines"]:
         yield "Not run: " + "; ".join(f"{method}: {reason}" for method, reason in NOT_RUN[task].items()) + "."
+
+
+def doubts_of(task: str, found: Figures) -> Iterator[str]:
+    """Yield why figures of the main tables are marked, where the dataset is the paper's."""
+    dataset = matching_dataset(document("table_2", found["table_2"]))
+    if dataset and found["published"] == "main":
+        yield from (f"† {one.reason}" for one in doubts(task, dataset))
 
 
 def _given(figures: Figures, columns: list[str]) -> str:

@@ -91,6 +91,9 @@ def test_quotes_in_a_path_are_escaped(tmp_path: Path) -> None:
 FIGURE = {"value": 0.25, "low": 0.2, "high": 0.3}
 
 
+NOBODYS = {"published": "main", "table_2": {"users": 2, "items": 3, "reviews": 4}}
+
+
 def test_a_table_has_a_line_a_method_with_intervals() -> None:
     figures = {
         "users": 1200,
@@ -98,7 +101,7 @@ def test_a_table_has_a_line_a_method_with_intervals() -> None:
         "chance": {"HR@1": 0.01, "HR@5": 0.05},
         "most_popular": {"HR@1": {"value": 0.1}},
     }
-    assert task_table("topn", figures).splitlines() == [
+    assert task_table("topn", figures, NOBODYS).splitlines() == [
         "| Top-n (1,200 users) | HR@1 | HR@5 |",
         "| --- | ---: | ---: |",
         "| PeaPOD | 0.2500 [0.2000, 0.3000] | 0.2500 [0.2000, 0.3000] |",
@@ -115,12 +118,25 @@ def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
         "sequential": {"users": 2, "peapod": {"HR@5": FIGURE}},
         "topn": {"users": 2, "peapod": {"HR@5": FIGURE}},
         "explanation": {"pairs": 0},
+        "leakage": {
+            "order": {"histories_ascending_by_item_id": 0.5, "histories_ascending_by_chance": 0.25},
+            **{"test_items_unseen_in_train": 1, "test_users": 2, "explanation_test_sentences_in_train": None},
+        },
     }
     text = section("Title", "make it", metrics)
     assert text.startswith(
         "## Title\n\n    make it\n\n2 users, 3 items, 4 reviews (density 66.67 %); `random`"
     )
     assert "Explanation" not in text
+    wanted = "1 of 2 test items never occur in train; 50.0% of histories ascend by item id (25.0% by chance)."
+    assert f"Leakage: {wanted}" in text
+
+
+def test_the_papers_figures_stand_below_where_the_dataset_is_the_papers() -> None:
+    toys = {"published": "main", "table_2": {"users": 19412, "items": 11924, "reviews": 167597}}
+    figures = {"users": 19412, "peapod": {"HR@5": FIGURE, "NDCG@5": FIGURE}}
+    lines = task_table("sequential", figures, toys).splitlines()
+    assert "| *P5, published (table 3)* | 0.0460 † | 0.0567 † |" in lines
 
 
 def test_tables_are_embedded_between_markers_alone(tmp_path: Path) -> None:
