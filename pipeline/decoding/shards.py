@@ -49,6 +49,8 @@ class Shards:
         """
         starts = range(0, len(questions), self._size)
         shards = {start: self._folder / name / f"{start:09}.parquet" for start in starts}
+        if there := sum(shard.exists() for shard in shards.values()):
+            log.info("%s: resumed behind %d of %d shards in %s", name, there, len(shards), self._folder)
         for start in tqdm(self._processes.every(starts), name, unit="shard", disable=None):
             if not _is_finished(shards[start], schema):
                 write_table(shards[start], schema, answer(questions[start : start + self._size]))
