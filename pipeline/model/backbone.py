@@ -55,7 +55,7 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
 def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
     try:
         t5 = T5ForConditionalGeneration.from_pretrained(
-            config.backbone, dropout_rate=config.dropout, dtype=torch.float32
+            config.backbone, dropout_rate=config.dropout, dtype=torch.float32, use_safetensors=True
         )
     except (OSError, ValueError) as error:
         cause = (str(error) or type(error).__name__).splitlines()[0]

@@ -80,6 +80,8 @@ def _call_faults(call):
         yield "trust_remote_code"
     if ("shell" in keywords and not is_constant("shell", False)) or function in {"os.system", "os.popen"}:
         yield "a shell"
+    if last == "from_pretrained" and "Tokenizer" not in function and not is_constant("use_safetensors", True):
+        yield "weights that may be pickled"
     # None: **keywords may hold anything.
     if last == "from_pretrained" and None in keywords:
         yield "from_pretrained with keywords unseen here"
@@ -99,8 +101,12 @@ def test_nothing_dangerous_is_called():
         ("torch.load(path, weights_only=False)", "torch.load without weights_only=True"),
         ("yaml.load(text, Loader=yaml.Loader)", "yaml.load without the safe loader"),
         ("np.load(path, allow_pickle=True)", "numpy.load with pickles"),
-        ("AutoModel.from_pretrained(name, trust_remote_code=True)", "trust_remote_code"),
-        ("AutoModel.from_pretrained(name, **options)", "from_pretrained with keywords unseen here"),
+        (
+            "AutoModel.from_pretrained(name, trust_remote_code=True, use_safetensors=True)",
+            "trust_remote_code",
+        ),
+        ("T5ForConditionalGeneration.from_pretrained(name)", "weights that may be pickled"),
+        ("AutoTokenizer.from_pretrained(name, **options)", "from_pretrained with keywords unseen here"),
         ("pd.read_pickle(path)", "pd.read_pickle()"),
         ("import urllib.request", "import urllib.request"),
         ("archive.extractall(folder)", "archive.extractall()"),
