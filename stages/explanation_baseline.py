@@ -26,7 +26,7 @@ class Params(Section):
 
 def make_of(name: ExplanationBaseline) -> Make:
     """Import what makes explainer `name` from its own module: its stage depends on no other's."""
-    make: Make = import_module(f"pipeline.baselines.explainers.{name}").MAKE
+    make: Make = import_module(f"pipeline.baselines.explainers.{ExplanationBaseline(name)}").MAKE
     return make
 
 
