@@ -1,5 +1,6 @@
 """Stage `baseline NAME`: a baseline's predictions for both recommendation tasks, and how it was chosen."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -7,10 +8,9 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.baselines.catalogue import RECOMMENDERS
-from pipeline.baselines.config import BaselinesConfig
-from pipeline.baselines.recommendation import Splits, recommend
-from pipeline.baselines.training_data import BaselineError
+from pipeline.baselines.recommendation.config import RECOMMENDERS, BaselinesConfig
+from pipeline.baselines.recommendation.recommend import Splits, recommend
+from pipeline.baselines.recommendation.training_data import BaselineError, Fit
 from pipeline.params import Section, read_params
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -23,6 +23,14 @@ class Params(Section):
     baselines: BaselinesConfig
 
 
+def fit_of(name: str) -> Fit:
+    """Import what baseline `name` fits with from its own module: its stage depends on no other's."""
+    if name not in RECOMMENDERS:
+        raise BaselineError(f"no baseline {name!r}; there are {', '.join(sorted(RECOMMENDERS))}")
+    fit: Fit = import_module(f"pipeline.baselines.methods.{name}").FIT
+    return fit
+
+
 @clear_errors
 def main(
     name: str,
@@ -30,8 +38,7 @@ def main(
     root: Path = Path(),
 ) -> None:
     """Write predictions/NAME/{sequential,topn}.parquet and metrics/baselines/NAME.json below `root`."""
-    if name not in RECOMMENDERS:
-        raise BaselineError(f"no baseline {name!r}; there are {', '.join(sorted(RECOMMENDERS))}")
+    fit = fit_of(name)
     params = read_params(Params, root / "params.yaml")
     data = root / "data/preprocessed"
     train, validation, test = (
@@ -47,7 +54,7 @@ def main(
         attributes=read_table(data / "attributes.parquet", tables.ATTRIBUTES),
     )
     grid, budget = getattr(params.baselines, name), params.baselines.budget
-    found = recommend(name, RECOMMENDERS[name], grid, budget, splits, top, params.seed)
+    found = recommend(name, fit, grid, budget, splits, top, params.seed)
     for task, columns in found.lists.items():
         write_table(root / f"predictions/{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)
     write_json(root / f"metrics/baselines/{name}.json", found.record)

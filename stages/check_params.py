@@ -7,8 +7,8 @@ from typing import Any
 import typer
 from pydantic import Field, create_model
 
-from pipeline.baselines.config import NEED_METADATA, BaselinesConfig
-from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
+from pipeline.baselines.explanation.config import ExplanationBaselinesConfig
+from pipeline.baselines.recommendation.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, NumberingConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
@@ -87,13 +87,12 @@ def longest_cutoff(evaluation: EvaluationConfig, decoding: DecodingConfig) -> st
     return f"evaluation cuts lists off at {longest}, but decoding.top keeps {decoding.top} items"
 
 
-def known_baselines(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> str | None:
+def known_baselines(evaluation: EvaluationConfig) -> str | None:
     """Each baseline that is to run has its hyper-parameters."""
-    known = [name for name in type(baselines).model_fields if name != "budget"]
-    unknown = [name for name in evaluation.baselines if name not in known]
+    unknown = [name for name in evaluation.baselines if name not in RECOMMENDERS]
     if not unknown:
         return None
-    return f"evaluation.baselines names {', '.join(unknown)}; section baselines has {', '.join(known)}"
+    return f"evaluation.baselines names {', '.join(unknown)}; section baselines has {', '.join(RECOMMENDERS)}"
 
 
 def metadata_there(evaluation: EvaluationConfig, dataset: DatasetConfig) -> str | None:

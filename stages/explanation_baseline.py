@@ -1,13 +1,15 @@
 """Stage `explanation_baseline NAME`: a baseline's explanations of the test split, and how it was chosen."""
 
+from importlib import import_module
 from pathlib import Path
 
 import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.baselines.explanation import ExplanationBaseline, explain_test
-from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
+from pipeline.baselines.explanation.config import ExplanationBaseline, ExplanationBaselinesConfig
+from pipeline.baselines.explanation.explain import explain_test
+from pipeline.baselines.explanation.explainer import Make
 from pipeline.params import Section, read_params
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from stages.errors import clear_errors
@@ -22,6 +24,12 @@ class Params(Section):
     runtime: RuntimeConfig
 
 
+def make_of(name: ExplanationBaseline) -> Make:
+    """Import what makes explainer `name` from its own module: its stage depends on no other's."""
+    make: Make = import_module(f"pipeline.baselines.explainers.{ExplanationBaseline(name)}").MAKE
+    return make
+
+
 @clear_errors
 def main(name: ExplanationBaseline, root: Path = Path()) -> None:
     """Write predictions/NAME/explanation.parquet and metrics/explanation_baselines/NAME.json below `root`."""
@@ -29,6 +37,7 @@ def main(name: ExplanationBaseline, root: Path = Path()) -> None:
     data = root / "data"
     columns, record = explain_test(
         name,
+        make_of(name),
         read_table(data / "explanations/explanations.parquet", tables.EXPLANATIONS),
         len(read_table(data / "preprocessed/users.parquet", tables.USERS)),
         len(read_table(data / "preprocessed/items.parquet", tables.ITEMS)),

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.baselines.catalogue import RECOMMENDERS
-from pipeline.baselines.config import BaselinesConfig
-from pipeline.baselines.recommendation import Recommended, Splits, recommend
+from pipeline.baselines.recommendation.config import BaselinesConfig
+from pipeline.baselines.recommendation.recommend import Recommended, Splits, recommend
+from stages.baseline import fit_of
 from tests.baselines.planted import ITEMS, UNKNOWN, USERS, histories, planted_splits
 
 TOP = 4
@@ -18,7 +18,7 @@ TOP = 4
 def recommended(name: str, settings: dict[str, Any], splits: Splits) -> Recommended:
     section = BaselinesConfig.model_fields[name].annotation
     assert section is not None
-    return recommend(name, RECOMMENDERS[name], section.model_validate(settings), 1, splits, TOP, seed=1)
+    return recommend(name, fit_of(name), section.model_validate(settings), 1, splits, TOP, seed=1)
 
 
 class RecommenderContract:

@@ -1,20 +1,24 @@
 """What every explanation baseline has to do: inherit `ExplanationContract` and name the baseline."""
 
 from collections import Counter
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import torch
+import yaml
 
-from pipeline.artifacts import make_table
-from pipeline.baselines.explained import Explained, read_explained
-from pipeline.baselines.explainer import Explainer, word_loss, write_greedily
-from pipeline.baselines.explanation import ExplanationBaseline, explain_test, make_explainer
-from pipeline.baselines.explanation_config import ExplanationBaselinesConfig
-from pipeline.baselines.words import PAD, SPECIALS, WordVocabulary
+from pipeline import tables
+from pipeline.artifacts import make_table, write_table, write_text
+from pipeline.baselines.explanation.config import ExplanationBaseline, ExplanationBaselinesConfig
+from pipeline.baselines.explanation.explain import explain_test
+from pipeline.baselines.explanation.explained import Explained, read_explained
+from pipeline.baselines.explanation.explainer import Explainer, word_loss, write_greedily
+from pipeline.baselines.explanation.words import PAD, SPECIALS, WordVocabulary
 from pipeline.evaluation.bleu import bleu, bleu_counts
 from pipeline.tables import EXPLANATIONS, GENERATED
+from stages.explanation_baseline import make_of
 
 USERS, ITEMS = 20, 4
 SENTENCES = (
@@ -108,13 +112,32 @@ def config(**training: object) -> ExplanationBaselinesConfig:
     )
 
 
+def write_planted(root: Path) -> None:
+    """Write what stage `explanation_baseline` reads: PLANTED and two epochs of each baseline."""
+    runtime = {"device": "cpu", "precision": "fp32", "threads": 0}
+    settings = config(epochs=2).model_dump(mode="json")
+    params = {"seed": 1, "explanation_baselines": settings, "runtime": runtime}
+    write_text(root / "params.yaml", yaml.safe_dump(params))
+    for name, schema, count in (("user", tables.USERS, USERS), ("item", tables.ITEMS, ITEMS)):
+        columns = {name: list(range(count)), f"{name}_id": [f"{name}{place}" for place in range(count)]}
+        write_table(root / f"data/preprocessed/{name}s.parquet", schema, columns)
+    write_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS, PLANTED)
+
+
+def explain(
+    name: ExplanationBaseline, table: pa.Table, settings: ExplanationBaselinesConfig, seed: int = 1
+) -> tuple[dict, dict]:
+    """Columns of GENERATED and the record of the search."""
+    return explain_test(name, make_of(name), table, USERS, ITEMS, settings, seed, CPU)
+
+
 class ExplanationContract:
     """The tests; a subclass sets `name`."""
 
     name: ExplanationBaseline
 
     def explain(self, table: pa.Table = PLANTED, seed: int = 1, **training: object) -> list[dict]:
-        columns, self.record = explain_test(self.name, table, USERS, ITEMS, config(**training), seed, CPU)
+        columns, self.record = explain(self.name, table, config(**training), seed)
         return make_table(GENERATED, columns).to_pylist()
 
     @pytest.fixture(scope="class")
@@ -122,7 +145,7 @@ class ExplanationContract:
         torch.manual_seed(3)
         sizes = getattr(config(), self.name).model_dump()
         sizes = {key: values[0] for key, values in sizes.items() if key != "learning_rate"}
-        return make_explainer(self.name, USERS, ITEMS, len(vocabulary()), sizes).eval()
+        return make_of(self.name)(USERS, ITEMS, len(vocabulary()), **sizes).eval()
 
     def test_explains_exactly_the_test_pairs_in_their_order(self):
         test = PLANTED.filter(pc.field("split") == "test")

@@ -8,7 +8,7 @@ item's attributes are its camp and, every other one, that it's odd.
 import numpy as np
 
 from pipeline.artifacts import make_table
-from pipeline.baselines.recommendation import Splits
+from pipeline.baselines.recommendation.recommend import Splits
 from pipeline.tables import ATTRIBUTES, CANDIDATES, INTERACTIONS
 
 USERS, CAMP, STEPS = 40, 10, 7

@@ -1,4 +1,4 @@
-from pipeline.baselines.explanation import ExplanationBaseline
+from pipeline.baselines.explanation.config import ExplanationBaseline
 from tests.baselines.explanation_contract import ExplanationContract
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.artifacts import make_table
-from pipeline.baselines.attributes import owned_attributes, shared_attributes
-from pipeline.baselines.training_data import BaselineError, TrainingData, needed_attributes
+from pipeline.baselines.recommendation.attributes import owned_attributes, shared_attributes
+from pipeline.baselines.recommendation.training_data import BaselineError, TrainingData, needed_attributes
 from pipeline.tables import ATTRIBUTES
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from pipeline.baselines.caser import HORIZONTAL, Caser
+from pipeline.baselines.methods.caser import HORIZONTAL, Caser
 
 USERS, ITEMS, LENGTH, WIDTH = 3, 7, 4, 6
 

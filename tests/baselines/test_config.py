@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.baselines.config import BaselinesConfig, SequenceSettings
+from pipeline.baselines.recommendation.config import BaselinesConfig, SequenceSettings
 from pipeline.params import ParamsError, Section, read_params
 
 SETTINGS = {

@@ -2,8 +2,8 @@ import math
 
 import torch
 
-from pipeline.baselines.explained import read_explained
-from pipeline.baselines.words import END, PAD, START, UNKNOWN, WordVocabulary
+from pipeline.baselines.explanation.explained import read_explained
+from pipeline.baselines.explanation.words import END, PAD, START, UNKNOWN, WordVocabulary
 from tests.baselines.explanation_contract import explanations, without
 
 

@@ -1,19 +1,11 @@
-from pipeline.baselines.explanation import ExplanationBaseline, explain_test
-from tests.baselines.explanation_contract import CPU, ITEMS, PLANTED, USERS, config
+from pipeline.baselines.explanation.config import ExplanationBaseline
+from tests.baselines.explanation_contract import PLANTED, config, explain
 
 
 def searched(**changes):
     settings = config(epochs=2, budget=3)
     att2seq = settings.att2seq.model_copy(update=changes)
-    return explain_test(
-        ExplanationBaseline.ATT2SEQ,
-        PLANTED,
-        USERS,
-        ITEMS,
-        settings.model_copy(update={"att2seq": att2seq}),
-        1,
-        CPU,
-    )
+    return explain(ExplanationBaseline.ATT2SEQ, PLANTED, settings.model_copy(update={"att2seq": att2seq}))
 
 
 def test_the_configuration_of_least_validation_loss_writes():

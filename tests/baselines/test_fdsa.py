@@ -2,7 +2,7 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 
-from pipeline.baselines.fdsa import FDSA
+from pipeline.baselines.methods.fdsa import FDSA
 
 ITEMS, LENGTH, WIDTH = 4, 3, 6
 OWNED = csr_matrix(np.array([[1, 1, 0], [0, 0, 0], [0, 1, 1], [0, 1, 0]], dtype=np.float32))

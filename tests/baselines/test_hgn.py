@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from pipeline.baselines.hgn import HierarchicalGating
+from pipeline.baselines.methods.hgn import HierarchicalGating
 
 USERS, ITEMS, LENGTH, WIDTH = 3, 7, 4, 6
 

@@ -1,8 +1,8 @@
 import numpy as np
 import torch
 
-from pipeline.baselines.lightgcn import normalized_graph, propagate
-from pipeline.baselines.training_data import TrainingData
+from pipeline.baselines.methods.lightgcn import normalized_graph, propagate
+from pipeline.baselines.recommendation.training_data import TrainingData
 
 DATA = TrainingData([np.array([0, 1, 1]), np.array([1])], None, 3)
 

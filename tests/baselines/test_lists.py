@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.baselines.lists import BLOCK, Ranker
-from pipeline.baselines.training_data import BaselineError
+from pipeline.baselines.recommendation.lists import BLOCK, Ranker
+from pipeline.baselines.recommendation.training_data import BaselineError
 
 
 def ranker(scores, counts=None, seed=0):

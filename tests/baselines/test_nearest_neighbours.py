@@ -4,8 +4,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_matrix
 
-from pipeline.baselines.nearest_neighbours import cosine_neighbours, fit_item_neighbours, fit_user_neighbours
-from pipeline.baselines.training_data import TrainingData
+from pipeline.baselines.methods.item_knn import fit_item_neighbours
+from pipeline.baselines.methods.user_knn import fit_user_neighbours
+from pipeline.baselines.recommendation.nearest_neighbours import cosine_neighbours
+from pipeline.baselines.recommendation.training_data import TrainingData
 
 HISTORIES = [np.array([0, 1]), np.array([0, 1, 2]), np.array([2, 3])]
 DATA = TrainingData(HISTORIES, None, 4)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.baselines.next_item import (
+from pipeline.baselines.recommendation.next_item import (
     UserModel,
     binary_loss,
     full_loss,
@@ -13,7 +13,7 @@ from pipeline.baselines.next_item import (
     pairwise_loss,
     training_windows,
 )
-from pipeline.baselines.training_data import TrainingData
+from pipeline.baselines.recommendation.training_data import TrainingData
 
 
 class Fixed(UserModel):

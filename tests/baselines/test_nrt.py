@@ -3,15 +3,15 @@ import pyarrow.compute as pc
 import pytest
 import torch
 
-from pipeline.baselines.explanation import ExplanationBaseline, explain_test
-from pipeline.baselines.nrt import NRT
+from pipeline.baselines.explainers.nrt import NRT
+from pipeline.baselines.explanation.config import ExplanationBaseline
 from tests.baselines.explanation_contract import (
-    CPU,
     ITEMS,
     PLANTED,
     USERS,
     ExplanationContract,
     config,
+    explain,
     records,
     vocabulary,
 )
@@ -59,7 +59,7 @@ def test_under_a_heavy_norm_pairs_share_their_sentence():
         settings = config(epochs=15)
         nrt = settings.nrt.model_copy(update={"l2_weight": (l2_weight,)})
         changed = settings.model_copy(update={"nrt": nrt})
-        columns, _ = explain_test(ExplanationBaseline.NRT, PLANTED, USERS, ITEMS, changed, 1, CPU)
+        columns, _ = explain(ExplanationBaseline.NRT, PLANTED, changed)
         return len(set(columns["text"]))
 
     assert different(0.0) == ITEMS

@@ -4,8 +4,8 @@ import math
 import pytest
 import torch
 
-from pipeline.baselines.explanation import ExplanationBaseline, explain_test
-from pipeline.baselines.peter import PETER, peter_mask, places
+from pipeline.baselines.explanation.config import ExplanationBaseline
+from pipeline.baselines.explanation.peter import PETER, peter_mask, places
 from tests.baselines.explanation_contract import (
     CPU,
     ITEMS,
@@ -13,6 +13,7 @@ from tests.baselines.explanation_contract import (
     USERS,
     ExplanationContract,
     config,
+    explain,
     explanations,
     records,
     split_of,
@@ -82,7 +83,7 @@ def test_only_peter_plus_follows_the_feature():
     wanted = [SENTENCES[row[2]][1] for row in rows if row[3] == "test"]
 
     def right(name: ExplanationBaseline) -> float:
-        columns, _ = explain_test(name, table, USERS, ITEMS, config(), 1, CPU)
+        columns, _ = explain(name, table, config())
         return sum(a == b for a, b in zip(columns["text"], wanted, strict=True)) / len(wanted)
 
     assert right(ExplanationBaseline.PETER_PLUS) == 1.0

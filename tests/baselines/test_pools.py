@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.artifacts import make_table
-from pipeline.baselines.pools import candidate_pools, seen_items
+from pipeline.baselines.recommendation.pools import candidate_pools, seen_items
 from pipeline.tables import CANDIDATES
 from tests.evaluation.test_held_out import interactions
 

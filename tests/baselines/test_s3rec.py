@@ -1,6 +1,6 @@
 import torch
 
-from pipeline.baselines.s3rec import S3Rec
+from pipeline.baselines.methods.s3rec import S3Rec
 
 ITEMS, LENGTH, WIDTH = 5, 4, 6
 

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from pipeline.baselines import s3rec_pretraining
-from pipeline.baselines.s3rec import S3Rec
-from pipeline.baselines.s3rec_pretraining import Pretraining, build_s3rec, draw_segments
-from pipeline.baselines.training_data import TrainingData
+from pipeline.baselines.methods import s3rec
+from pipeline.baselines.methods.s3rec import Pretraining, S3Rec, build_s3rec, draw_segments
+from pipeline.baselines.recommendation.training_data import TrainingData
 from tests.baselines.planted import ITEMS, USERS, planted_splits
 
 OWNED = csr_matrix(np.array([[1, 0], [1, 1], [0, 1]], dtype=np.float32))
@@ -107,7 +106,7 @@ def test_the_loss_weighs_its_four_parts(monkeypatch):
 
     def loss(chosen):
         for name in names:
-            monkeypatch.setattr(s3rec_pretraining, name, 1.0 if name in chosen else 0.0)
+            monkeypatch.setattr(s3rec, name, 1.0 if name in chosen else 0.0)
         torch.manual_seed(5)
         return learner(sequences).item()
 

@@ -3,8 +3,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from pipeline.baselines.self_attention import SelfAttention
-from pipeline.baselines.training_data import BaselineError
+from pipeline.baselines.recommendation.self_attention import SelfAttention
+from pipeline.baselines.recommendation.training_data import BaselineError
 
 LENGTH, WIDTH, HEADS = 4, 6, 2
 

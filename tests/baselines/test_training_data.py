@@ -1,6 +1,6 @@
 import numpy as np
 
-from pipeline.baselines.training_data import TrainingData, history_matrix
+from pipeline.baselines.recommendation.training_data import TrainingData, history_matrix
 from tests.baselines.planted import ITEMS, USERS, histories, planted_splits
 
 

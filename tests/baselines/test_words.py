@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.baselines.words import END, PAD, START, UNKNOWN, WordVocabulary, split_words
+from pipeline.baselines.explanation.words import END, PAD, START, UNKNOWN, WordVocabulary, split_words
 
 
 def test_words_and_signs_keep_their_spaces():

@@ -2,7 +2,10 @@
 
 DVC doesn't follow Python imports, so dvc.yaml lists them. A stage's code is its own module, the stage
 modules that it imports, the top-level modules of pipeline/ and the whole folders of pipeline/ in the
-closure over all files of every folder reached: a folder is one dependency, so all of it counts.
+closure over all files of every folder reached: a folder is one dependency, so all of it counts. But the
+folders in SPLIT stand apart, part by part. A stage in a loop imports its own module of such a folder by
+name, `import_module(f"pipeline.FOLDER.{name}")`: in dvc.yaml that is pipeline/FOLDER/${item}.py, and what
+any of the folder's modules imports is what all of them depend on.
 """
 
 import ast
@@ -13,6 +16,18 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+
+SPLIT = {
+    "pipeline",
+    "stages",
+    "pipeline/baselines",
+    "pipeline/baselines/explainers",
+    "pipeline/baselines/methods",
+}
+"""Packages whose modules and folders are dependencies one by one."""
+
+ITEM = "${item}"
+"""What a module's name is in a loop of dvc.yaml."""
 
 _HELPERS = {"__init__", "errors"}
 _COMMANDS = {"check_params", "check_reproducible", "download", "remove_user"}
@@ -38,32 +53,50 @@ def code_deps(stage: str, root: Path = ROOT) -> list[str]:
         if unit in reached:
             continue
         reached.add(unit)
-        files = sorted(unit.rglob("*.py")) if unit.is_dir() else [unit]
-        waiting.extend(found for file in files for found in imported_units(file, root))
+        for file in files_of(unit):
+            waiting.extend(imported_units(file, root))
     return sorted(unit.relative_to(root).as_posix() for unit in reached)
 
 
+def files_of(unit: Path) -> list[Path]:
+    """Return a unit's files: all in a folder, and of FOLDER/${item}.py all that it can stand for."""
+    if unit.stem == ITEM:
+        return sorted(unit.parent.glob("*.py"))
+    return sorted(unit.rglob("*.py")) if unit.is_dir() else [unit]
+
+
 def imported_units(file: Path, root: Path = ROOT) -> set[Path]:
-    """Return the units that a file imports: modules of stages/, top-level modules or folders of pipeline/."""
+    """Return the units that a file imports: modules of stages/, modules or folders of pipeline/."""
     units: set[Path] = set()
     for name in imported_names(file):
-        parts = name.split(".")
-        if parts[0] not in {"pipeline", "stages"}:
-            continue
-        package = root / parts[0]
-        if parts[0] == "pipeline":
-            units.add(package / "__init__.py")  # Importing any part of a package runs it.
-        if len(parts) == 1:
-            continue
-        if (package / f"{parts[1]}.py").exists():
-            units.add(package / f"{parts[1]}.py")
-        elif (package / parts[1]).is_dir():
-            units.add(package / parts[1])
+        units |= _units(root, *name.split("."))
+    return units
+
+
+def _units(root: Path, package: str, *names: str) -> set[Path]:
+    """Return what importing `names` of a package runs: in a split one, the __init__ and then the unit."""
+    if package not in SPLIT:
+        return set()
+    folder = root / package
+    # Importing any part of a package runs its __init__; that of stages is empty and in no list.
+    units = set() if package == "stages" else {folder / "__init__.py"}
+    if not names:
+        return units
+    inner = f"{package}/{names[0]}"
+    if inner in SPLIT:
+        return units | _units(root, inner, *names[1:])
+    if names[0] == ITEM or (root / f"{inner}.py").exists():
+        units.add(root / f"{inner}.py")
+    elif (root / inner).is_dir():
+        units.add(root / inner)
     return units
 
 
 def imported_names(file: Path) -> Iterator[str]:
-    """Yield the dotted names that a file imports anywhere; a name imported from a package is joined to it."""
+    """Yield the dotted names that a file imports anywhere; a name imported from a package is joined to it.
+
+    A module imported by name has ITEM for what is filled in.
+    """
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -71,6 +104,17 @@ def imported_names(file: Path) -> Iterator[str]:
             if node.level:
                 raise ValueError(f"{file}: line {node.lineno}: relative import; write the whole name")
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "import_module":
+            yield _imported_by_name(file, node)
+
+
+def _imported_by_name(file: Path, call: ast.Call) -> str:
+    """Return FOLDER.${item} of `import_module(f"FOLDER.{name}")`; any other call is refused."""
+    match call.args:
+        case [ast.JoinedStr(values=[ast.Constant(value=str(folder)), ast.FormattedValue()])]:
+            if folder.endswith(".") and folder[:-1].replace(".", "/") in SPLIT:
+                return folder + ITEM
+    raise ValueError(f'{file}: line {call.lineno}: import_module wants f"FOLDER.{{name}}", FOLDER in SPLIT')
 
 
 def _tree(file: Path) -> ast.Module:

@@ -1,27 +1,19 @@
 import json
 
 import pytest
-import yaml
 from typer import Typer
 from typer.testing import CliRunner
 
 from pipeline import tables
-from pipeline.artifacts import read_table, write_table, write_text
-from pipeline.baselines.explanation import ExplanationBaseline
+from pipeline.artifacts import read_table
+from pipeline.baselines.explanation.config import ExplanationBaseline
 from stages.explanation_baseline import main
-from tests.baselines.explanation_contract import ITEMS, PLANTED, USERS, config
+from tests.baselines.explanation_contract import PLANTED, write_planted
 
 
 @pytest.fixture
 def root(tmp_path):
-    runtime = {"device": "cpu", "precision": "fp32", "threads": 0}
-    settings = config(epochs=2).model_dump(mode="json")
-    params = {"seed": 1, "explanation_baselines": settings, "runtime": runtime}
-    write_text(tmp_path / "params.yaml", yaml.safe_dump(params))
-    for name, schema, count in (("user", tables.USERS, USERS), ("item", tables.ITEMS, ITEMS)):
-        columns = {name: list(range(count)), f"{name}_id": [f"{name}{place}" for place in range(count)]}
-        write_table(tmp_path / f"data/preprocessed/{name}s.parquet", schema, columns)
-    write_table(tmp_path / "data/explanations/explanations.parquet", tables.EXPLANATIONS, PLANTED)
+    write_planted(tmp_path)
     return tmp_path
 
 

@@ -1,0 +1,135 @@
+"""Section `baselines` of params.yaml: the hyper-parameters of every baseline, and how long they are searched.
+
+Each hyper-parameter is a value, or a list of values to search over on validation.
+"""
+
+from pydantic import Field
+
+from pipeline.baselines.shared.hyperparameters import Counts, Rates, Shares, Weights
+from pipeline.params import Section
+
+NEED_METADATA = ("fdsa", "s3rec")
+"""Baselines that learn from item attributes."""
+
+
+class NoSettings(Section):
+    """Of a baseline without hyper-parameters."""
+
+
+class NeighboursSettings(Section):
+    """Of nearest neighbours: how many an item or user keeps."""
+
+    neighbours: Counts
+
+
+class EaseSettings(Section):
+    """Of EASE: lambda, the ridge regression's regularization."""
+
+    regularization: Rates
+
+
+class FactorsSettings(Section):
+    """Of matrix factorizations by stochastic gradient descent."""
+
+    factors: Counts
+    epochs: Counts
+    learning_rate: Rates
+    regularization: Weights
+
+
+class GraphSettings(FactorsSettings):
+    """Of LightGCN, which also chooses its depth."""
+
+    layers: Counts
+    batch_size: Counts
+
+
+class NeuralSettings(Section):
+    """Of neural collaborative filtering; `negatives` are drawn for each interaction."""
+
+    factors: Counts
+    epochs: Counts
+    learning_rate: Rates
+    batch_size: Counts
+    negatives: Counts
+
+
+class AutoencoderSettings(Section):
+    """Of variational autoencoders; `hidden` is the width of the encoder's layer."""
+
+    factors: Counts
+    hidden: Counts
+    epochs: Counts
+    learning_rate: Rates
+    batch_size: Counts
+
+
+class ChainSettings(Section):
+    """Of next-item models; `negatives` are drawn for each batch, beside the batch's own items."""
+
+    factors: Counts
+    epochs: Counts
+    learning_rate: Rates
+    batch_size: Counts
+    negatives: Counts
+
+
+class SequenceSettings(ChainSettings):
+    """Of next-item models over the newest `history` items."""
+
+    history: Counts
+    dropout: Shares
+
+
+class AttentionSettings(Section):
+    """Of self-attention over the newest `history` items and their attributes, scored against all items."""
+
+    factors: Counts
+    epochs: Counts
+    learning_rate: Rates
+    batch_size: Counts
+    history: Counts
+    dropout: Shares
+    heads: Counts
+    layers: Counts
+
+
+class PretrainedSettings(AttentionSettings):
+    """Of S3-Rec, which is pre-trained first."""
+
+    pretraining_epochs: Counts
+
+
+class BaselinesConfig(Section):
+    """Hyper-parameters of every recommendation baseline; which of them run says `evaluation.baselines`.
+
+    Attributes:
+        budget: configurations tried on validation, at most, the same for every baseline.
+    """
+
+    budget: int = Field(ge=1)
+    most_popular: NoSettings
+    item_knn: NeighboursSettings
+    user_knn: NeighboursSettings
+    ease: EaseSettings
+    bpr: FactorsSettings
+    mf: FactorsSettings
+    pmf: FactorsSettings
+    lightgcn: GraphSettings
+    neumf: NeuralSettings
+    mlp: NeuralSettings
+    vaecf: AutoencoderSettings
+    bivaecf: AutoencoderSettings
+    fpmc: ChainSettings
+    gru4rec: ChainSettings
+    sasrec: SequenceSettings
+    sasrec_bce: SequenceSettings
+    bert4rec: SequenceSettings
+    caser: SequenceSettings
+    hgn: SequenceSettings
+    fdsa: AttentionSettings
+    s3rec: PretrainedSettings
+
+
+RECOMMENDERS = tuple(name for name in BaselinesConfig.model_fields if name != "budget")
+"""Every recommendation baseline; each has its module in `methods`, and no other list of them is kept."""

@@ -1,0 +1,70 @@
+"""Self-attention over the newest items, as FDSA and S3-Rec share it, and scores by the items' own vectors."""
+
+from abc import abstractmethod
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.baselines.recommendation.next_item import NextItemModel
+from pipeline.baselines.recommendation.training_data import BaselineError
+
+DEVIATION = 0.02
+"""Of fresh vectors, as in the code of both papers' authors."""
+
+
+class SelfAttention(nn.Module):
+    """Transformer blocks over a sequence of vectors [B, L, D], each place with a learned vector."""
+
+    def __init__(self, length: int, width: int, heads: int, layers: int, dropout: float) -> None:
+        """`length` is L, `width` D. Raises BaselineError when D isn't a multiple of `heads`."""
+        super().__init__()
+        if width % heads:
+            raise BaselineError(f"factors {width} isn't a multiple of heads {heads}")
+        self.heads = heads
+        self.places = nn.Parameter(DEVIATION * torch.randn(length, width))
+        self.norm = nn.LayerNorm(width)
+        self.dropout = nn.Dropout(dropout)
+        layer = nn.TransformerEncoderLayer(width, heads, 4 * width, dropout, "gelu", batch_first=True)
+        self.blocks = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+
+    def forward(self, vectors: Tensor, padding: Tensor, causal: bool = True) -> Tensor:
+        """Return [B, L, D]; no place sees those where `padding` [B, L], nor, if `causal`, later ones."""
+        length = vectors.shape[1]
+        hidden = padding[:, None].expand(-1, length, -1)
+        if causal:
+            hidden = hidden | torch.ones(length, length, dtype=torch.bool).triu(1)
+        # But each sees itself: what sees nothing at all would become NaN.
+        hidden = hidden & ~torch.eye(length, dtype=torch.bool)
+        inputs = self.dropout(self.norm(vectors + self.places))
+        return torch.as_tensor(self.blocks(inputs, hidden.repeat_interleave(self.heads, dim=0)))
+
+
+class AttentiveModel(NextItemModel):
+    """A representation [B, D] of the sequence times the vectors of the items; who the user is doesn't matter.
+
+    Attributes:
+        items: embeddings [I + 1, D], the last row zeros, for padding.
+    """
+
+    def __init__(self, items: int, width: int) -> None:
+        """`width` is D."""
+        super().__init__()
+        self.items = nn.Embedding(items + 1, width, padding_idx=items)
+        nn.init.normal_(self.items.weight[:-1], std=DEVIATION)
+
+    @abstractmethod
+    def represent(self, sequences: Tensor) -> Tensor:
+        """Return [B, D] of the newest items [B, L], I where there is none."""
+
+    def forward(self, users: Tensor, sequences: Tensor, items: Tensor) -> Tensor:
+        """Return the scores [B, C] of `items` [B, C]."""
+        return torch.einsum("bd,bcd->bc", self.represent(sequences), self.items(items))
+
+    def score_all(self, users: Tensor, sequences: Tensor) -> Tensor:
+        """Return the scores of all items [B, I]."""
+        return functional.linear(self.represent(sequences), self.items.weight[:-1])
+
+    def padding(self, sequences: Tensor) -> Tensor:
+        """Tell where `sequences` have no item: bool [B, L]."""
+        return sequences == self.items.num_embeddings - 1

@@ -1,0 +1,35 @@
+"""Hyper-parameters: values or lists of values in params.yaml, and the combinations of them that are tried."""
+
+import itertools
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BeforeValidator, Field
+
+from pipeline.params import Section
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+_One = BeforeValidator(_as_tuple)
+Counts = Annotated[tuple[Annotated[int, Field(ge=1)], ...], _One, Field(min_length=1)]
+Rates = Annotated[tuple[Annotated[float, Field(gt=0)], ...], _One, Field(min_length=1)]
+Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], _One, Field(min_length=1)]
+Shares = Annotated[tuple[Annotated[float, Field(ge=0, lt=1)], ...], _One, Field(min_length=1)]
+
+Settings = dict[str, Any]
+"""One value a hyper-parameter."""
+
+
+def configurations(grid: Section, budget: int, rng: np.random.Generator) -> list[Settings]:
+    """Return the combinations of a section's lists, or `budget` of them drawn at random, in grid order."""
+    names = list(type(grid).model_fields)
+    every = [
+        dict(zip(names, values, strict=True))
+        for values in itertools.product(*(getattr(grid, name) for name in names))
+    ]
+    if len(every) <= budget:
+        return every
+    return [every[place] for place in sorted(rng.choice(len(every), size=budget, replace=False))]
