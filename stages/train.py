@@ -5,7 +5,6 @@ from pathlib import Path
 
 import typer
 
-from pipeline.artifacts import write_json
 from pipeline.fingerprint import fingerprint
 from pipeline.model.checkpoint import save_checkpoint
 from pipeline.model.config import ModelConfig
@@ -18,7 +17,7 @@ from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator, seed_torch
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.training.config import TrainingConfig
-from pipeline.training.curves import training_summary, write_curves
+from pipeline.training.curves import training_summary, write_metrics
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.mixture import Mixture
@@ -71,9 +70,8 @@ def main(
     if not runtime.processes.first:
         return {}
     save_checkpoint(out, model, prompts)
-    write_curves(metrics / "curves.csv", curves)
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
-    write_json(metrics / "training.json", training_summary(curves, model, mixture.steps_per_epoch, cut))
+    write_metrics(metrics, curves, training_summary(curves, model, mixture.steps_per_epoch, cut))
     states.clear()
     return {"steps": curves.rows[-1][0] * mixture.steps_per_epoch}
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from torch import nn
 
-from pipeline.artifacts import write_text
+from pipeline.artifacts import write_json, write_text
 from pipeline.training.progress import Curves
 
 
-def write_curves(path: Path, curves: Curves) -> None:
-    """Write `epoch,task,split,loss` as CSV, losses in nats a target token."""
+def write_metrics(folder: Path, curves: Curves, summary: dict[str, Any]) -> None:
+    """Write curves.csv, `epoch,task,split,loss` with losses in nats a target token, and training.json."""
     lines = [f"{epoch},{task},{split},{loss:.6f}" for epoch, task, split, loss in curves.rows]
-    write_text(path, "\n".join(["epoch,task,split,loss", *lines]) + "\n")
+    write_text(folder / "curves.csv", "\n".join(["epoch,task,split,loss", *lines]) + "\n")
+    write_json(folder / "training.json", summary)
 
 
 def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int, cut: float) -> dict[str, Any]:

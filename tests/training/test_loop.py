@@ -6,11 +6,12 @@ import pytest
 import torch
 from torch import nn
 
+from pipeline.artifacts import read_json
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.runtime import Runtime
 from pipeline.tasks import Task
 from pipeline.training.config import TrainingConfig
-from pipeline.training.curves import training_summary, write_curves
+from pipeline.training.curves import training_summary, write_metrics
 from pipeline.training.loop import make_optimizer, train, validate
 from pipeline.training.loss import pad_as_target
 from pipeline.training.progress import Curves
@@ -167,7 +168,8 @@ def test_curves_and_summary(tmp_path: Path) -> None:
     curves = Curves(
         [(1, "topn", "train", 3.0), (1, "topn", "validation", 2.5), (1, "mean", "validation", 2.5)], 1, 2.5
     )
-    write_curves(tmp_path / "curves.csv", curves)
+    write_metrics(tmp_path, curves, {"epochs": 1})
+    assert read_json(tmp_path / "training.json") == {"epochs": 1}
     assert (tmp_path / "curves.csv").read_text().splitlines() == [
         "epoch,task,split,loss",
         "1,topn,train,3.000000",
