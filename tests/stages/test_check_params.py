@@ -142,10 +142,10 @@ def test_faults_end_with_exit_code_1(document, tmp_path, capsys):
 
 def test_a_section_impossible_in_itself_is_told_by_its_stage_too(document, tmp_path):
     change(document, "decoding.beams", 9)
-    change(document, "decoding.min_tokens", 21)
+    change(document, "decoding.min_tokens", 33)
     (line,) = found(document, tmp_path)
     assert line.startswith(
-        "decoding: Value error, top (10) is above beams (9); min_tokens (21) is above max_"
+        "decoding: Value error, top (10) is above beams (9); min_tokens (33) is above max_"
     )
     with pytest.raises(ParamsError, match=r"top \(10\) is above beams \(9\)"):
         read_params(Generate, tmp_path / "params.yaml")
