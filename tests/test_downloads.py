@@ -383,7 +383,9 @@ def test_the_bundled_list_is_sound():
     }
 
 
-def test_the_command(server, tmp_path, capsys):
+def test_the_command(server, tmp_path, capsys, monkeypatch):
+    # Its handler would outlive the stream that this test captures.
+    monkeypatch.setattr("stages.download.log_to_stderr", lambda: None)
     listed = tmp_path / "list.yaml"
     entry = f"{{url: {server.url}, path: NAME, size: {len(CONTENT)}, sha256: {SHA256}}}"
     listed.write_text(f"files: [{entry.replace('NAME', 'one')}, {entry.replace('NAME', 'two')}]")

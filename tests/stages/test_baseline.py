@@ -50,7 +50,7 @@ def test_the_record_tells_what_was_tried(workspace):
     main("ease", top=3, root=workspace)
     record = json.loads((workspace / "metrics/baselines/ease.json").read_text())
     tried = [trial["settings"]["regularization"] for trial in record["tried"]]
-    assert tried == [10.0, 30.0, 100.0, 300.0, 1000.0]
+    assert tried == [1.0, 10.0, 30.0, 100.0, 300.0, 1000.0]
     best = max(record["tried"], key=lambda trial: trial["NDCG@10"])
     assert record["validation"] == best
 
