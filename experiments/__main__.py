@@ -60,10 +60,7 @@ def grid_experiments(
     """Return the parameters of a grid's experiments by their names, seed after seed."""
     shared = overrides(preset, raw)
     return {
-        changed_name(cell.experiment(name, preset, seed), changed): shared
-        | cell.params
-        | {"seed": seed}
-        | changed
+        cell.experiment(name, preset, seed, changed): shared | cell.params | {"seed": seed} | changed
         for seed in seeds
         for cell in grid(name).cells()
     }

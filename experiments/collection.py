@@ -7,7 +7,6 @@ from typing import Any
 
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, grid
-from experiments.presets import changed_name
 from experiments.presets import preset as read_preset
 from experiments.runs import Run, check_parameters, commit_of
 from experiments.scores import Scores, Wanted, same_users, scores
@@ -32,10 +31,10 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
     runs = {
         cell: found
         for cell in cells
-        if (found := _runs([changed_name(cell.experiment(name, preset, seed), changed) for seed in seeds]))
+        if (found := _runs([cell.experiment(name, preset, seed, changed) for seed in seeds]))
     }
     if cells[0] not in runs:
-        titles = ", ".join(cells[0].experiment(name, preset, seed) for seed in seeds)
+        titles = ", ".join(cells[0].experiment(name, preset, seed, changed) for seed in seeds)
         raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {titles}")
     for cell, found in runs.items():
         for run, seed in zip(found, seeds, strict=True):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from experiments.presets import HERE
+from experiments.presets import HERE, changed_name
 from pipeline.params import ParamsError, Section, load_yaml
 
 
@@ -23,9 +23,12 @@ class Cell:
     key: str
     params: dict[str, Any] = field(compare=False)
 
-    def experiment(self, grid: str, preset: str | None, seed: int) -> str:
-        """Return what DVC calls this cell's experiment."""
-        return "-".join([grid, *([preset] if preset else []), self.key, f"seed-{seed}"])
+    def experiment(
+        self, grid: str, preset: str | None, seed: int, changed: dict[str, Any] | None = None
+    ) -> str:
+        """Return what DVC calls this cell's experiment, where all cells are `changed` alike."""
+        name = "-".join([grid, *([preset] if preset else []), self.key, f"seed-{seed}"])
+        return changed_name(name, changed or {})
 
 
 class Grid(Section):

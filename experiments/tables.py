@@ -14,6 +14,7 @@ from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, changed_name, changes
 from pipeline.artifacts import read_json, write_json
+from pipeline.report.ablations import compared_by
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import NOT_RUN
@@ -57,10 +58,14 @@ def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
     rows = [(label, [_figure(figures[key].get(name), name) for name in columns]) for key, label, _ in methods]
     yield markdown_table(f"{TITLES[task]} ({asked})", columns, [*rows, *published_rows(task, columns, found)])
     yield from _notes(task, found)
-    tables = _differences(figures, found["base"])
-    for title, gaps in tables:
+    compared = compared_by(methods, figures)
+    for title, others in compared.items():
+        gaps = [
+            (label, [_difference(figures[f"difference_to_{key}"].get(name), name) for name in columns])
+            for key, label, _ in others
+        ]
         yield markdown_table(f"{title} minus …", columns, gaps)
-    if tables:
+    if compared:
         count, resamples = figures["comparisons"], found["resamples"]
         yield (
             f"Paired over the same users; p is two-sided and adjusted (Holm) for the {count} comparisons of "
@@ -69,20 +74,6 @@ def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
         )
     if found["floors"]:
         yield _given(figures, columns)
-
-
-def _differences(figures: Figures, base: str) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """Return rows of differences by what they are taken from: the base cell, or the cell of a floor."""
-    names = {key: label for key, label, _ in figures["methods"]}
-    tables: dict[str, list[tuple[str, list[str]]]] = {}
-    for key, label, _ in figures["methods"]:
-        if f"difference_to_{key}" in figures:
-            compared = names[key.split(" ")[0]] if " " in key else base
-            gaps = [
-                _difference(figures[f"difference_to_{key}"].get(name), name) for name in figures["columns"]
-            ]
-            tables.setdefault(compared, []).append((label, gaps))
-    return list(tables.items())
 
 
 def _figure(figure: Figures | None, name: str) -> str:

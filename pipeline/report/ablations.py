@@ -1,5 +1,6 @@
 """The paper's questions on the page: what `python -m experiments.tables` kept, as forest plots."""
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from pipeline.report.documents import Document
@@ -65,22 +66,32 @@ def _plot(task: str, title: str, figures: Document, published: Published) -> Plo
     return Plot(title, make_forest(metric, figures, shown, quoted), _told_apart(metric, figures, shown))
 
 
-def _told_apart(metric: str, figures: Document, methods: list[Method]) -> str:
+def compared_by(methods: Sequence[Sequence[str]], figures: Container[str]) -> dict[str, list[Sequence[str]]]:
+    """Return the methods with a difference by the label of what they were compared with, in their order.
+
+    That is the base, the first of all; of what stands beside a cell's model (`CELL METHOD`) that cell.
+    """
     names = {key: label for key, label, _ in methods}
-    words: dict[tuple[str, str], list[str]] = {}
-    for key, label, _ in methods:
-        if f"difference_to_{key}" in figures.values:
+    found: dict[str, list[Sequence[str]]] = {}
+    for method in methods:
+        if f"difference_to_{method[0]}" in figures:
+            cell, _, beside = method[0].partition(" ")
+            found.setdefault(names.get(cell, "") if beside else methods[0][1], []).append(method)
+    return found
+
+
+def _told_apart(metric: str, figures: Document, methods: list[Method]) -> str:
+    parts = []
+    for compared, others in compared_by(methods, figures.values).items():
+        words: dict[str, list[str]] = {}
+        for key, label, _ in others:
             found = verdict(read_figures(figures, f"difference_to_{key}", [metric])[0])
-            # What stands beside a cell's model (`CELL METHOD`) was compared with that cell.
-            compared = names.get(key.split(" ")[0], "") if " " in key else methods[0][1]
-            words.setdefault((compared, found), []).append(label)
-    parts = [
-        f"{compared} is {word} than {', '.join(labels)}."
-        if word != "unclear"
-        else f"Not told apart from {compared}: {', '.join(labels)}."
-        for (compared, word), labels in sorted(
-            words.items(), key=lambda one: list(names.values()).index(one[0][0])
-        )
-    ]
+            words.setdefault(found, []).append(label)
+        parts += [
+            f"Not told apart from {compared}: {', '.join(labels)}."
+            if word == "unclear"
+            else f"{compared} is {word} than {', '.join(labels)}."
+            for word, labels in words.items()
+        ]
     count = int(figures.number("comparisons"))
     return f"{metric}: {' '.join(parts)} ({count} comparisons, Holm.)" if parts else ""
