@@ -58,6 +58,10 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
         "floors": chosen.floors,
         "published": chosen.published,
         "tasks": _tasks(chosen, runs),
+        # Of the base cell's first seed: what lists hold is no mean over users that could be compared here.
+        "beyond": base.metrics("beyond") | {"baselines": base.params["evaluation"]["baselines"]}
+        if chosen.baselines
+        else None,
     }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.report.tables import Cell, Table
+
 
 def markdown_table(head: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Return a table: `head` above the labels, then the columns, a line a row."""
@@ -15,3 +17,13 @@ def bracketed(figure: Mapping[str, float], digits: int, sign: str = "") -> str:
     if "low" not in figure:
         return value
     return f"{value} [{figure['low']:{sign}.{digits}f}, {figure['high']:{sign}.{digits}f}]"
+
+
+def page_table(table: Table) -> str:
+    """Return a table of the report in Markdown, its notes below it."""
+    rows = [(row.label, [_text(cell) for cell in row.cells]) for group in table.groups for row in group.rows]
+    return "\n\n".join([markdown_table(table.caption, table.columns, rows), *table.notes])
+
+
+def _text(cell: Cell) -> str:
+    return f"{cell.value} [{cell.interval.replace('–', ', ')}]" if cell.interval else cell.value

@@ -11,10 +11,11 @@ import typer
 
 from experiments.collection import collect
 from experiments.grids import grid_names, read_seeds
-from experiments.markdown import bracketed, markdown_table
+from experiments.markdown import bracketed, markdown_table, page_table
 from experiments.presets import HERE, changed_name, changes
 from pipeline.artifacts import read_json, write_json
 from pipeline.report.ablations import compared_by
+from pipeline.report.beyond import beyond_tables
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import NOT_RUN
@@ -38,6 +39,8 @@ def grid_section(found: Figures) -> str:
     for task in TITLES:
         if task in found["tasks"]:
             parts += _task_parts(task, found["tasks"][task], found)
+    if found.get("beyond"):
+        parts += _beyond_parts(found)
     return "\n\n".join(parts)
 
 
@@ -74,6 +77,13 @@ def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
         )
     if found["floors"]:
         yield _given(figures, columns)
+
+
+def _beyond_parts(found: Figures) -> Iterator[str]:
+    """Yield what accuracy doesn't say, of the base cell and its baselines."""
+    yield f"#### {found['base']}: beyond accuracy (seed {found['seeds'][0]})"
+    names = found["beyond"]["baselines"]
+    yield from map(page_table, beyond_tables(document("beyond", found["beyond"]), names))
 
 
 def _figure(figure: Figures | None, name: str) -> str:

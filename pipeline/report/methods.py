@@ -44,6 +44,7 @@ _BASELINES = {
 _ATTRIBUTES = "needs item metadata (dataset.metadata), and its name in evaluation.baselines"
 _TEXTS = "makes its ids from item titles and descriptions, which review files don’t have"
 _IMAGES = "needs images of the items, which review files don’t have"
+_CONTENT = "makes its ids from embeddings of item texts, which review files don’t have; cornac has it"
 _RATIONALES = "needs a large language model’s rationale of every review"
 
 NOT_RUN = {
@@ -53,11 +54,14 @@ NOT_RUN = {
         "IDGenRec": _TEXTS,
         "VIP5": _IMAGES,
         "RDRec": _RATIONALES,
+        "TIGER": _CONTENT,
+        "LETTER": _CONTENT,
+        "RPG": _CONTENT,
     },
     "topn": {"VIP5": _IMAGES, "RDRec": _RATIONALES},
     "explanation": {"VIP5": _IMAGES},
 }
-"""Methods of the paper's tables that this data can't serve, by task, with the reason in their row."""
+"""Methods of the paper's tables and of cornac that this data can't serve, by task, with the reason."""
 
 KNOWN = tuple(_BASELINES)
 

@@ -91,3 +91,25 @@ def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> Non
     assert "†" not in sizes
     own = grid_section(document(published="main", table_2=toys | {"users": 5}))
     assert "published (table" not in own
+
+
+def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:
+    spread = {"coverage@10": {"value": 0.5}}
+    popularity = {"novelty@10": HR}
+    group = {"from": 4, "to": 4, "users": 7, "methods": {"peapod": {"HR@10": HR}, "ease": {"HR@10": HALF}}}
+    kinds = {"activity": {"low": group}, "popularity": {"low": group}}
+    beyond = {
+        "baselines": ["ease"],
+        "spread": {"peapod": spread, "ease": spread},
+        "popularity": {"peapod": popularity, "ease": popularity},
+        "own_popularity": {"value": 3.0},
+        "groups": {"sequential": kinds, "topn": kinds},
+    }
+    text = grid_section(document(beyond=beyond))
+    below = text.split("#### random numbers: beyond accuracy (seed 42)\n\n")[1]
+    assert "| EASE | 0.5000 | 0.05 [0.04, 0.06] |" in below
+    assert "themselves, 3.00, is 1 where" in below
+    assert "| Top-n by activity | HR@10, 4 |" in below
+    assert "| EASE | 0.0250 [0.0200, 0.0300] |" in below
+    assert "Users with a history of 4 items: 7." in below
+    assert "beyond accuracy" not in grid_section(document(beyond=None))
