@@ -12,7 +12,7 @@ from stages.baseline import fit_of
 from tests.baselines.planted import ITEMS, UNKNOWN, USERS, histories, planted_splits
 
 TOP = 4
-"""As many items as a user's camp has left, so that HR@4 is 1 without any sense of order."""
+"""As many items as a user's camp has left, so that HR@4 is 1 without any sense of order; HR@1 isn't."""
 
 
 def recommended(name: str, settings: dict[str, Any], splits: Splits) -> Recommended:
@@ -24,13 +24,15 @@ def recommended(name: str, settings: dict[str, Any], splits: Splits) -> Recommen
 class RecommenderContract:
     """Inherit with the `name` of a baseline and settings that train in a moment.
 
-    `dislikes`: it learns from ratings, so that it needs some low ones; `learns` is False for most popular.
+    `dislikes`: it learns from ratings, so that it needs some low ones; `learns` is False for most popular;
+    `ordered`: it learns what follows what.
     """
 
     name: str
     settings: dict[str, Any]
     dislikes = False
     learns = True
+    ordered = False
 
     @pytest.fixture(scope="class")
     def splits(self) -> Splits:
@@ -45,8 +47,8 @@ class RecommenderContract:
         rows = found.lists[task]["item"].reshape(USERS, TOP).tolist()
         return list(zip(histories(self.dislikes), rows, strict=True))
 
-    def hit_rate(self, found: Recommended, task: str) -> float:
-        return float(np.mean([walk[-1] in items for walk, items in self.lists(found, task)]))
+    def hit_rate(self, found: Recommended, task: str, top: int = TOP) -> float:
+        return float(np.mean([walk[-1] in items[:top] for walk, items in self.lists(found, task)]))
 
     def test_lists_are_whole_and_ranks_contiguous(self, found):
         for columns in found.lists.values():
@@ -88,6 +90,12 @@ class RecommenderContract:
         popular = recommended("most_popular", {}, splits)
         for task in ("sequential", "topn"):
             assert self.hit_rate(found, task) >= self.hit_rate(popular, task) + 0.3
+
+    def test_it_learns_what_follows_what(self, found):
+        if not self.ordered:
+            pytest.skip("it doesn't look at the order")
+        for task in ("sequential", "topn"):
+            assert self.hit_rate(found, task, top=1) >= 0.7
 
     def test_its_record_tells_settings_and_validation(self, found):
         assert found.record["name"] == self.name

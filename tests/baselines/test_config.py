@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.baselines.recommendation.config import BaselinesConfig, SequenceSettings
+from pipeline.baselines.recommendation.config import BaselinesConfig, WindowSettings
 from pipeline.params import ParamsError, Section, read_params
 
 SETTINGS = {
@@ -11,32 +11,33 @@ SETTINGS = {
     "negatives": 1,
     "history": 5,
     "dropout": 0.0,
+    "weight_decay": 0.0,
 }
 
 
 class Params(Section):
-    sasrec: SequenceSettings
+    caser: WindowSettings
 
 
 def written(folder, changes):
     lines = [f"  {key}: {value}" for key, value in (SETTINGS | changes).items()]
-    (folder / "params.yaml").write_text("\n".join(["sasrec:", *lines]) + "\n")
+    (folder / "params.yaml").write_text("\n".join(["caser:", *lines]) + "\n")
     return folder / "params.yaml"
 
 
 def test_a_value_is_a_list_of_one(tmp_path):
-    found = read_params(Params, written(tmp_path, {})).sasrec
+    found = read_params(Params, written(tmp_path, {})).caser
     assert (found.factors, found.epochs) == ((8,), (1, 2))
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"factors": 0}, r"sasrec.factors.0: .*greater than or equal to 1 \(found 0\)"),
-        ({"epochs": "[]"}, r"sasrec.epochs: .*at least 1 item"),
-        ({"dropout": "[0.1, 1.0]"}, r"sasrec.dropout.1: .*less than 1 \(found 1.0\)"),
-        ({"learning_rate": "fast"}, r"sasrec.learning_rate.0: .*valid number \(found 'fast'\)"),
-        ({"width": 3}, "sasrec.width: unknown key"),
+        ({"factors": 0}, r"caser.factors.0: .*greater than or equal to 1 \(found 0\)"),
+        ({"epochs": "[]"}, r"caser.epochs: .*at least 1 item"),
+        ({"dropout": "[0.1, 1.0]"}, r"caser.dropout.1: .*less than 1 \(found 1.0\)"),
+        ({"learning_rate": "fast"}, r"caser.learning_rate.0: .*valid number \(found 'fast'\)"),
+        ({"width": 3}, "caser.width: unknown key"),
     ],
 )
 def test_faults_name_key_and_value(tmp_path, changes, message):

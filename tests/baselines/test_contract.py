@@ -8,7 +8,7 @@ FACTORS = {"factors": 8, "epochs": 60, "learning_rate": 0.05, "regularization": 
 NEURAL = {"factors": 8, "epochs": 30, "learning_rate": 0.01, "batch_size": 64, "negatives": 4}
 AUTOENCODER = {"factors": 8, "hidden": 16, "epochs": 60, "learning_rate": 0.01, "batch_size": 20}
 CHAIN = {"factors": 16, "epochs": 30, "learning_rate": 0.1, "batch_size": 32, "negatives": 8}
-SEQUENCE = CHAIN | {"learning_rate": 0.01, "history": 5, "dropout": 0.1}
+SEQUENCE = CHAIN | {"learning_rate": 0.01, "history": 5, "dropout": 0.1, "weight_decay": 0.0}
 ATTENTION = {
     **{"factors": 16, "epochs": 20, "learning_rate": 0.01, "batch_size": 32, "history": 5},
     **{"dropout": 0.1, "heads": 2, "layers": 1},
@@ -65,38 +65,47 @@ class TestBivaecf(RecommenderContract):
 
 class TestFpmc(RecommenderContract):
     name, settings = "fpmc", CHAIN
+    ordered = True
 
 
 class TestGru4Rec(RecommenderContract):
     name, settings = "gru4rec", CHAIN | {"batch_size": 8}
+    ordered = True
 
 
 class TestSasRec(RecommenderContract):
-    name, settings = "sasrec", SEQUENCE
+    name, settings = "sasrec", ATTENTION
+    ordered = True
 
 
 class TestSasRecBinary(RecommenderContract):
-    name, settings = "sasrec_bce", SEQUENCE | {"epochs": 60, "negatives": 1}
+    name, settings = "sasrec_bce", ATTENTION | {"epochs": 60, "negatives": 1}
+    ordered = True
 
 
 class TestBert4Rec(RecommenderContract):
-    name, settings = "bert4rec", SEQUENCE | {"epochs": 60}
+    name, settings = "bert4rec", ATTENTION | {"factors": 32, "epochs": 150, "masked": 0.4}
+    ordered = True
 
 
 class TestCaser(RecommenderContract):
     name, settings = "caser", SEQUENCE
+    ordered = True
 
 
 class TestHgn(RecommenderContract):
     name, settings = "hgn", SEQUENCE
+    ordered = True
 
 
 class TestFdsa(RecommenderContract):
     name, settings = "fdsa", ATTENTION
+    ordered = True
 
 
 class TestS3Rec(RecommenderContract):
     name, settings = "s3rec", ATTENTION | {"pretraining_epochs": 10}
+    ordered = True
 
 
 def test_every_baseline_is_held_to_the_contract():

@@ -2,7 +2,7 @@ import math
 
 import torch
 
-from pipeline.baselines.explanation.explained import read_explained
+from pipeline.baselines.explanation.explained import cut_share, read_explained
 from pipeline.baselines.explanation.words import END, PAD, START, UNKNOWN, WordVocabulary
 from tests.baselines.explanation_contract import explanations, without
 
@@ -18,3 +18,9 @@ def test_records_by_hand():
     assert pairs.features.tolist() == [[5, 6], [UNKNOWN, PAD]]
     assert math.isnan(pairs.ratings[0])
     assert pairs.rows(torch.tensor([1])).users.tolist() == [0]
+
+
+def test_what_is_longer_than_it_may_be_is_told():
+    vocabulary = WordVocabulary(["A", " sturdy", " stand"])
+    assert cut_share(["A sturdy stand", "A stand", "A"], vocabulary, 2) == 1 / 3
+    assert cut_share([], vocabulary, 2) == 0.0

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from pipeline.baselines.methods import s3rec
-from pipeline.baselines.methods.s3rec import Pretraining, S3Rec, build_s3rec, draw_segments
+from pipeline.baselines.methods.s3rec import Pretraining, build_s3rec, draw_segments
+from pipeline.baselines.recommendation.self_attention import MaskedStream
 from pipeline.baselines.recommendation.training_data import TrainingData
 from tests.baselines.planted import ITEMS, USERS, planted_splits
 
@@ -18,7 +19,7 @@ WIDTH = 4
 
 def pretraining():
     torch.manual_seed(0)
-    return Pretraining(S3Rec(3, 4, WIDTH, heads=1, layers=1, dropout=0.0), OWNED, WIDTH)
+    return Pretraining(MaskedStream(3, 4, WIDTH, heads=1, layers=1, dropout=0.0), OWNED, WIDTH)
 
 
 def test_attribute_loss_by_hand():

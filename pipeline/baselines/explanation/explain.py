@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import torch
 
 from pipeline.baselines.explanation.config import ExplanationBaseline, ExplanationBaselinesConfig
-from pipeline.baselines.explanation.explained import Explained, read_explained
+from pipeline.baselines.explanation.explained import Explained, cut_share, read_explained
 from pipeline.baselines.explanation.explainer import Explainer, Make, write_greedily
 from pipeline.baselines.explanation.training import Trained, train_explainer
 from pipeline.baselines.explanation.words import WordVocabulary
@@ -58,7 +58,8 @@ def explain_test(
     best = tried[place][1]
     columns = {"user": parts["test"]["user"], "item": parts["test"]["item"]}
     columns |= _written(best.explainer, records["test"], vocabulary, training.words, training.batch_size)
-    return columns, _record(name, tried, place)
+    cut = cut_share(parts["train"]["explanation"].to_pylist(), vocabulary, training.words)
+    return columns, _record(name, tried, place) | {"explanations_cut": round(cut, 6)}
 
 
 def _written(

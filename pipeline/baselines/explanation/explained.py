@@ -58,5 +58,10 @@ def read_explained(table: pa.Table, vocabulary: WordVocabulary, longest: int) ->
     )
 
 
+def cut_share(texts: Sequence[str], vocabulary: WordVocabulary, longest: int) -> float:
+    """Return the share of texts that `read_explained` cuts at `longest` words, 0 of none."""
+    return sum(len(vocabulary.encode(text)) > longest for text in texts) / max(1, len(texts))
+
+
 def _padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
     return pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)

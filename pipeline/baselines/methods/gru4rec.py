@@ -4,5 +4,6 @@ from pipeline.baselines.recommendation.cornac_models import by_sequence
 from pipeline.baselines.recommendation.cornac_settings import chain
 
 FIT = by_sequence(
-    lambda models, settings, seed: models.GRU4Rec(layers=[settings["factors"]], **chain(settings, seed))
+    lambda models, settings, seed: models.GRU4Rec(layers=[settings["factors"]], **chain(settings, seed)),
+    parallel=True,
 )

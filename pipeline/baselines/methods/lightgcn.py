@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.baselines.recommendation.negatives import Negatives
 from pipeline.baselines.recommendation.training_data import Fit, Scorer, TrainingData
 from pipeline.baselines.shared.hyperparameters import Settings
 
@@ -45,13 +46,13 @@ def fit_lightgcn(data: TrainingData, settings: Settings, seed: int) -> Scorer:
     start = torch.randn(users + data.items, settings["factors"], generator=generator) * 0.1
     embeddings = nn.Parameter(start)
     owners = np.repeat(np.arange(users), [len(history) for history in data.histories])
-    liked = np.concatenate(data.histories)
+    liked, negatives = np.concatenate(data.histories), Negatives(data)
     optimizer = torch.optim.Adam([embeddings], lr=settings["learning_rate"])
     for _ in range(settings["epochs"]):
         order = rng.permutation(len(owners))
         for begin in range(0, len(order), settings["batch_size"]):
             rows = order[begin : begin + settings["batch_size"]]
-            other = rng.integers(data.items, size=len(rows))
+            other = negatives.draw(owners[rows], 1, rng)[:, 0]
             places = [
                 torch.from_numpy(np.asarray(place, dtype=np.int64))
                 for place in (owners[rows], liked[rows] + users, other + users)

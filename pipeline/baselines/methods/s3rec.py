@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.baselines.recommendation.next_item import full_loss, newest, own_model
-from pipeline.baselines.recommendation.self_attention import DEVIATION, AttentiveModel, SelfAttention
+from pipeline.baselines.recommendation.self_attention import DEVIATION, MaskedStream
 from pipeline.baselines.recommendation.training_data import TrainingData, needed_attributes
 from pipeline.baselines.shared.hyperparameters import Settings
 
@@ -22,32 +22,13 @@ ASSOCIATED, ITEM, ATTRIBUTE, SEGMENT = 0.2, 1.0, 1.0, 0.5
 """Weights of the four losses, as in the authors' code."""
 
 
-class S3Rec(AttentiveModel):
-    """One stream of self-attention."""
-
-    def __init__(self, items: int, length: int, width: int, heads: int, layers: int, dropout: float) -> None:
-        """`length` is L, `width` D."""
-        super().__init__(items, width)
-        self.mask = nn.Parameter(DEVIATION * torch.randn(width))
-        self.stream = SelfAttention(length, width, heads, layers, dropout)
-
-    def represent(self, sequences: Tensor) -> Tensor:
-        """Return [B, D]: what stands at the newest item (section 4.3)."""
-        hidden: Tensor = self.stream(self.items(sequences), self.padding(sequences))
-        return hidden[:, -1]
-
-    def encode(self, sequences: Tensor, masked: Tensor) -> Tensor:
-        """Return [B, L, D], each place seen from both sides, with a mask for the items where `masked`."""
-        vectors = torch.where(masked[..., None], self.mask, self.items(sequences))
-        hidden: Tensor = self.stream(vectors, self.padding(sequences), causal=False)
-        return hidden
-
-
-def build_s3rec(data: TrainingData, settings: Settings) -> S3Rec:
+def build_s3rec(data: TrainingData, settings: Settings) -> MaskedStream:
     """Return an S3-Rec of these settings, pre-trained on the train histories of two items or more."""
     attributes = needed_attributes(data, "S3-Rec")
     length, width = settings["history"], settings["factors"]
-    model = S3Rec(data.items, length, width, settings["heads"], settings["layers"], settings["dropout"])
+    model = MaskedStream(
+        data.items, length, width, settings["heads"], settings["layers"], settings["dropout"]
+    )
     pretraining = Pretraining(model, attributes, width)
     sequences = newest([history for history in data.histories if len(history) > 1], length, data.items)
     optimizer = torch.optim.Adam(pretraining.parameters(), lr=settings["learning_rate"])
@@ -62,7 +43,7 @@ def build_s3rec(data: TrainingData, settings: Settings) -> S3Rec:
 class Pretraining(nn.Module):
     """The model under pre-training, the attributes' vectors, and a bilinear form for each objective."""
 
-    def __init__(self, model: S3Rec, attributes: csr_matrix, width: int) -> None:
+    def __init__(self, model: MaskedStream, attributes: csr_matrix, width: int) -> None:
         """`attributes` are ones [I, A], `width` is D."""
         super().__init__()
         self.model, self.owned = model, attributes

@@ -1,6 +1,5 @@
-"""SASRec (Kang and McAuley, ICDM 2018) with a binary loss, its original kind."""
+"""SASRec (Kang and McAuley, ICDM 2018) with its original loss: binary, against sampled items."""
 
-from pipeline.baselines.recommendation.cornac_models import by_sequence
-from pipeline.baselines.recommendation.cornac_settings import sequence
+from pipeline.baselines.recommendation.every_step import binary_cross_entropy, next_steps
 
-FIT = by_sequence(lambda models, settings, seed: models.SASRec(loss="bce", **sequence(settings, seed)))
+FIT = next_steps(binary_cross_entropy)

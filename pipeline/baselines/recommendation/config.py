@@ -74,15 +74,16 @@ class ChainSettings(Section):
     negatives: Counts
 
 
-class SequenceSettings(ChainSettings):
-    """Of next-item models over the newest `history` items."""
+class WindowSettings(ChainSettings):
+    """Of next-item models over the newest `history` items; `negatives` are drawn for each step."""
 
     history: Counts
     dropout: Shares
+    weight_decay: Weights
 
 
 class AttentionSettings(Section):
-    """Of self-attention over the newest `history` items and their attributes, scored against all items."""
+    """Of self-attention over the newest `history` items, scored against all items."""
 
     factors: Counts
     epochs: Counts
@@ -92,6 +93,18 @@ class AttentionSettings(Section):
     dropout: Shares
     heads: Counts
     layers: Counts
+
+
+class SampledAttentionSettings(AttentionSettings):
+    """Of self-attention scored against `negatives` items a step."""
+
+    negatives: Counts
+
+
+class MaskedAttentionSettings(AttentionSettings):
+    """Of BERT4Rec, which learns from the share `masked` of the items."""
+
+    masked: Shares
 
 
 class PretrainedSettings(AttentionSettings):
@@ -122,11 +135,11 @@ class BaselinesConfig(Section):
     bivaecf: AutoencoderSettings
     fpmc: ChainSettings
     gru4rec: ChainSettings
-    sasrec: SequenceSettings
-    sasrec_bce: SequenceSettings
-    bert4rec: SequenceSettings
-    caser: SequenceSettings
-    hgn: SequenceSettings
+    sasrec: AttentionSettings
+    sasrec_bce: SampledAttentionSettings
+    bert4rec: MaskedAttentionSettings
+    caser: WindowSettings
+    hgn: WindowSettings
     fdsa: AttentionSettings
     s3rec: PretrainedSettings
 

@@ -56,8 +56,8 @@ def by_encoded_history(make: Make) -> Fit:
     return fit
 
 
-def by_sequence(make: Make) -> Fit:
-    """Fit a next-item model on each user's train items as one session."""
+def by_sequence(make: Make, parallel: bool = False) -> Fit:
+    """Fit a next-item model on each user's train items as one session; `parallel`: a batch is sessions."""
 
     def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
         import cornac.models
@@ -68,6 +68,10 @@ def by_sequence(make: Make) -> Fit:
             for user, history in enumerate(data.histories)
             for place, item in enumerate(history.tolist())
         ]
+        if parallel:
+            # With fewer sessions than a batch holds cornac's states and inputs differ in length.
+            whole = sum(len(history) > 1 for history in data.histories)
+            settings = settings | {"batch_size": min(settings["batch_size"], whole)}
         users, items = _places(len(data.histories)), _places(data.items)
         with _seeded(seed):
             dataset = SequentialDataset.build(

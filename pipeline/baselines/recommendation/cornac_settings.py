@@ -55,12 +55,3 @@ def chain(settings: Settings, seed: int) -> dict[str, Any]:
         "n_sample": settings["negatives"],
         "seed": seed,
     }
-
-
-def sequence(settings: Settings, seed: int) -> dict[str, Any]:
-    """Return the arguments of next-item models over the newest items (SequenceSettings)."""
-    return chain(settings, seed) | {
-        "embedding_dim": settings["factors"],
-        "max_len": settings["history"],
-        "dropout": settings["dropout"],
-    }

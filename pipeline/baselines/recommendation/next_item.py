@@ -3,12 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.baselines.recommendation.negatives import Negatives
 from pipeline.baselines.recommendation.training_data import Fit, Scorer, TrainingData
 from pipeline.baselines.shared.hyperparameters import Settings
 
@@ -42,7 +44,8 @@ class UserModel(NextItemModel):
         self.output = nn.Embedding(items, represented)
         self.bias = nn.Embedding(items, 1)
         for table in (self.items, self.users, self.output):
-            nn.init.normal_(table.weight, std=width**-0.5)
+            # As in the code of both papers' authors.
+            nn.init.normal_(table.weight, std=1 / width)
         nn.init.zeros_(self.bias.weight)
         with torch.no_grad():
             self.items.weight[items] = 0.0
@@ -92,8 +95,28 @@ def full_loss(
     return functional.cross_entropy(model.score_all(users, sequences), targets)
 
 
+Model = TypeVar("Model", bound=NextItemModel)
+Train = Callable[[Model, TrainingData, Settings, np.random.Generator], None]
+
+
 def own_model(build: Build, loss: Loss) -> Fit:
-    """Fit a model of ours with Adam on every step of every train history."""
+    """Fit a model of ours on a window of newest items before every step of every train history."""
+
+    def train(model: NextItemModel, data: TrainingData, settings: Settings, rng: np.random.Generator) -> None:
+        windows, negatives = training_windows(data, settings["history"]), Negatives(data)
+
+        def loss_of(rows: Tensor) -> Tensor:
+            users, count = windows.users[rows], settings.get("negatives", 0)
+            drawn = torch.from_numpy(negatives.draw(users.numpy(), count, rng))
+            return loss(model, users, windows.sequences[rows], windows.targets[rows], drawn)
+
+        descend(model, len(windows.users), loss_of, settings, rng)
+
+    return trained(build, train)
+
+
+def trained(build: Callable[[TrainingData, Settings], Model], train: Train[Model]) -> Fit:
+    """Fit a model by `train`; its scores are of each user's newest items."""
 
     def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
         rng = np.random.default_rng(seed)
@@ -101,7 +124,7 @@ def own_model(build: Build, loss: Loss) -> Fit:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             model = build(data, settings)
-            _train(model, loss, training_windows(data, settings["history"]), data.items, settings, rng)
+            train(model, data, settings, rng)
         model.eval()
 
         def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
@@ -113,6 +136,24 @@ def own_model(build: Build, loss: Loss) -> Fit:
         return score
 
     return fit
+
+
+def descend(
+    model: nn.Module,
+    count: int,
+    loss_of: Callable[[Tensor], Tensor],
+    settings: Settings,
+    rng: np.random.Generator,
+) -> None:
+    """Train with Adam on batches of `count` samples; `loss_of` gives the loss of those at these rows [B]."""
+    optimizer = torch.optim.Adam(
+        model.parameters(), lr=settings["learning_rate"], weight_decay=settings.get("weight_decay", 0.0)
+    )
+    for _ in range(settings["epochs"]):
+        for rows in torch.from_numpy(rng.permutation(count)).split(settings["batch_size"]):
+            optimizer.zero_grad()
+            loss_of(rows).backward()
+            optimizer.step()
 
 
 @dataclass(frozen=True)
@@ -145,28 +186,3 @@ def newest(histories: list[np.ndarray], length: int, padding: int) -> Tensor:
         kept = history[-length:]
         row[length - len(kept) :] = kept
     return torch.from_numpy(sequences)
-
-
-def _train(
-    model: NextItemModel,
-    loss: Loss,
-    windows: Windows,
-    items: int,
-    settings: Settings,
-    rng: np.random.Generator,
-) -> None:
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
-    for _ in range(settings["epochs"]):
-        order = torch.from_numpy(rng.permutation(len(windows.users)))
-        for rows in order.split(settings["batch_size"]):
-            drawn = rng.integers(items, size=(len(rows), settings.get("negatives", 0)))
-            value = loss(
-                model,
-                windows.users[rows],
-                windows.sequences[rows],
-                windows.targets[rows],
-                torch.from_numpy(drawn),
-            )
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()

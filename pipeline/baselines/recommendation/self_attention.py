@@ -1,4 +1,4 @@
-"""Self-attention over the newest items, as FDSA and S3-Rec share it, and scores by the items' own vectors."""
+"""Self-attention over the newest items, as four methods share it, and scores by the items' own vectors."""
 
 from abc import abstractmethod
 
@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from pipeline.baselines.recommendation.next_item import NextItemModel
 from pipeline.baselines.recommendation.training_data import BaselineError
+from pipeline.baselines.shared.hyperparameters import Settings
 
 DEVIATION = 0.02
 """Of fresh vectors, as in the code of both papers' authors."""
@@ -68,3 +69,42 @@ class AttentiveModel(NextItemModel):
     def padding(self, sequences: Tensor) -> Tensor:
         """Tell where `sequences` have no item: bool [B, L]."""
         return sequences == self.items.num_embeddings - 1
+
+
+class OneStream(AttentiveModel):
+    """One stream of self-attention, in which each place sees what came before it."""
+
+    def __init__(self, items: int, length: int, width: int, heads: int, layers: int, dropout: float) -> None:
+        """`length` is L, `width` D."""
+        super().__init__(items, width)
+        self.stream = SelfAttention(length, width, heads, layers, dropout)
+
+    def states(self, sequences: Tensor) -> Tensor:
+        """Return [B, L, D] of `sequences` [B, L], each place by what came until then."""
+        states: Tensor = self.stream(self.items(sequences), self.padding(sequences))
+        return states
+
+    def represent(self, sequences: Tensor) -> Tensor:
+        """Return [B, D]: what stands at the newest item."""
+        return self.states(sequences)[:, -1]
+
+
+class MaskedStream(OneStream):
+    """One stream that can also hide items and see from both sides."""
+
+    def __init__(self, items: int, length: int, width: int, heads: int, layers: int, dropout: float) -> None:
+        """`length` is L, `width` D."""
+        super().__init__(items, length, width, heads, layers, dropout)
+        self.mask = nn.Parameter(DEVIATION * torch.randn(width))
+
+    def encode(self, sequences: Tensor, masked: Tensor) -> Tensor:
+        """Return [B, L, D], each place seen from both sides, with a mask for the items where `masked`."""
+        vectors = torch.where(masked[..., None], self.mask, self.items(sequences))
+        hidden: Tensor = self.stream(vectors, self.padding(sequences) & ~masked, causal=False)
+        return hidden
+
+
+def sizes(settings: Settings) -> tuple[int, int, int, int, float]:
+    """Return length, width, heads, layers and dropout of a stream."""
+    length, width = settings["history"], settings["factors"]
+    return length, width, settings["heads"], settings["layers"], settings["dropout"]
