@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from experiments.comparison import Entry, compare
-from experiments.grids import Cell, Grid, grid
+from experiments.grids import Cell, Grid, check_changes, grid
 from experiments.presets import preset as read_preset
 from experiments.runs import Run, check_parameters, commit_of
 from experiments.scores import Scores, Wanted, same_users, scores
@@ -23,8 +23,10 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
     """Return what came out of a grid, the base cell first; `changed` are parameters that all cells ran with.
 
     Raises ArtifactError where the base cell hasn't run, where cells differ in more than the grid says or
-    hold out other items, and where outputs aren't in DVC's cache.
+    hold out other items, and where outputs aren't in DVC's cache; ParamsError where what is changed is the
+    grid's own to set.
     """
+    check_changes(name, changed)
     chosen = grid(name)
     cells = chosen.cells()
     shared = read_preset(preset)["params"] if preset else {}

@@ -75,6 +75,20 @@ def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
             changes([bad])
 
 
+def test_options_of_grids_are_refused_for_a_preset(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    wanted = "p5-beauty is none of the grids leakage, "
+    for options in ({"seeds": "42,43"}, {"preset": "all-beauty-2018"}):
+        with pytest.raises(SystemExit):
+            main("p5-beauty", tmp_path, **options)
+        ((option, value),) = options.items()
+        message = capsys.readouterr().err
+        assert f"--{option} {value}: {wanted}" in message
+        assert {"seeds": "-S seed=43", "preset": "NAME all-beauty-2018"}[option] in message
+
+
 def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:
     params = {"training.epochs": 3, "model.dropout": 0.1, "decoding.newer": 1}
     check_parameters("x", params, {"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}})
