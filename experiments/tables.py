@@ -130,8 +130,10 @@ def _notes(task: str, found: Figures) -> Iterator[str]:
         yield from doubts_of(task, found)
         if task == "explanation":
             yield OLDER_ROUGE
-    if found["baselines"]:
-        yield "Not run: " + "; ".join(f"{method}: {reason}" for method, reason in NOT_RUN[task].items()) + "."
+    ran = {label for _, label, _ in found["tasks"][task]["methods"]}
+    absent = [f"{method}: {reason}" for method, reason in NOT_RUN[task].items() if method not in ran]
+    if found["baselines"] and absent:
+        yield f"Not run: {'; '.join(absent)}."
 
 
 def doubts_of(task: str, found: Figures) -> Iterator[str]:
@@ -149,8 +151,11 @@ def _given(figures: Figures, columns: list[str]) -> str:
         cells = []
         for name in columns:
             gap, value = figures[f"difference_to_{key}"][name], figures[key][name]["value"]
-            share = f"{-100 * gap['value'] / value:.0f} %" if value > 0 else "–"
-            cells.append(f"{-gap['value']:+.{digits(name)}f} ({share})")
+            # The gap is the base's over the cell, so its ends change places; 0.0 - 0.0 isn't -0.0.
+            given, low, high = (0.0 - gap[end] for end in ("value", "high", "low"))
+            share = f"{100 * given / value:.0f} %" if value > 0 else "–"
+            decimals = digits(name)
+            cells.append(f"{given:+.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}] ({share})")
         rows.append((label, cells))
     return markdown_table(f"What the numbering gave, beyond {base[1]} (share of the figure)", columns, rows)
 

@@ -54,7 +54,10 @@ def test_figures_spread_and_tested_differences_by_hand() -> None:
 def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
     text = grid_section(document(floors=True))
     assert "| What the numbering gave, beyond random numbers (share of the figure) | HR@5 |" in text
-    assert "| published numbers | +0.0250 (50 %) |" in text
+    assert "| published numbers | +0.0250 [0.0200, 0.0300] (50 %) |" in text
+    same = document(floors=True)
+    same["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
+    assert "| published numbers | +0.0000 [-0.0100, 0.0100] (0 %) |" in grid_section(same)
 
 
 def test_a_floor_is_taken_from_its_own_cell() -> None:
@@ -91,6 +94,17 @@ def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> Non
     assert "†" not in sizes
     own = grid_section(document(published="main", table_2=toys | {"users": 5}))
     assert "published (table" not in own
+
+
+def test_a_method_that_ran_is_not_called_one_that_did_not() -> None:
+    assert "Not run: FDSA: needs item metadata" in grid_section(document(baselines=True))
+    changed = document(baselines=True)
+    sequential = changed["tasks"]["sequential"]
+    sequential["methods"].append(["random fdsa", "FDSA", ""])
+    sequential["random fdsa"] = {"HR@5": HALF}
+    text = grid_section(changed)
+    assert "Not run: S³-Rec: needs item metadata" in text
+    assert "FDSA:" not in text
 
 
 def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:
