@@ -8,7 +8,7 @@ from typing import Any
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, check_changes, grid
 from experiments.presets import preset as read_preset
-from experiments.runs import Run, check_parameters, commit_of
+from experiments.runs import Run, check_parameters, commit_of, matters
 from experiments.scores import Scores, Wanted, same_users, scores
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.recommendation import MODEL
@@ -78,13 +78,17 @@ def _all(runs: Runs) -> Iterable[Run]:
 
 
 def check_alike(runs: Runs, free: set[str]) -> None:
-    """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items."""
+    """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items.
+
+    Parameters of a baseline count between runs that both ran it.
+    """
     first, *others = _all(runs)
     wanted = flatten(first.params)
     for run in others:
         found = flatten(run.params)
         for key in sorted(wanted.keys() | found.keys()):
-            if key not in free and wanted.get(key) != found.get(key):
+            both = matters(key, first.params) and matters(key, run.params)
+            if key not in free and both and wanted.get(key) != found.get(key):
                 raise ArtifactError(
                     f"experiments {first.name} and {run.name} can't be compared: {key} is "
                     f"{wanted.get(key)!r} in the one and {found.get(key)!r} in the other"

@@ -57,13 +57,23 @@ START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- 
 
 
 def collect(name: str) -> dict[str, Any] | None:
-    """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None."""
+    """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None.
+
+    An experiment that ran with other parameters than the preset's is passed over, with a warning.
+    """
     kept = HERE / "results" / f"{name}.json"
     commit = commit_of(name)
+    if commit is not None:
+        run = Run(name, commit)
+        try:
+            check_parameters(name, preset(name)["params"], run.params)
+        except ArtifactError as stale:
+            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']} --force"
+            shown = f"{kept.name} is shown as it is" if kept.is_file() else "it has no section"
+            typer.echo(f"warning: {stale}. Until `{command}` has run, {shown}", err=True)
+            commit = None
     if commit is None:
         return read_json(kept) if kept.is_file() else None
-    run = Run(name, commit)
-    check_parameters(name, preset(name)["params"], run.params)
     metrics = {"code": run.code, **_metrics(run)}
     write_json(kept, metrics)
     return metrics

@@ -41,6 +41,21 @@ def test_cells_may_differ_in_what_the_grid_says_alone() -> None:
         check_alike({CELLS[0]: [one], CELLS[1]: [other]}, {"seed"})
 
 
+def test_cells_may_differ_in_a_baseline_that_one_of_them_did_not_run() -> None:
+    def run(batch_size: int, baselines: list[str]) -> MadeUp:
+        return MadeUp(
+            {
+                "baselines": {"caser": {"batch_size": batch_size}},
+                "evaluation": {"baselines": baselines},
+            }
+        )
+
+    free = {"evaluation.baselines"}
+    check_alike({CELLS[0]: [run(1, ["caser"])], CELLS[1]: [run(2, ["most_popular"])]}, free)
+    with pytest.raises(ArtifactError, match=r"can't be compared: baselines.caser.batch_size is 1 in the one"):
+        check_alike({CELLS[0]: [run(1, ["caser"])], CELLS[1]: [run(2, ["caser"])]}, free)
+
+
 def test_runs_that_hold_out_other_items_are_not_compared() -> None:
     runs = {CELLS[0]: [MadeUp({"seed": 1}), MadeUp({"seed": 2}, item=5)]}
     with pytest.raises(ArtifactError, match=r"run-0 and run-5 can't be compared: they hold out other items"):

@@ -1,11 +1,12 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from experiments.__main__ import main
 from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
-from experiments.results import embed, section, task_table
+from experiments.results import collect, embed, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
 from pipeline.params import ParamsError
@@ -94,6 +95,43 @@ def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None
     check_parameters("x", params, {"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}})
     with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, its preset or grid says 3"):
         check_parameters("x", params, {"training": {"epochs": 1}})
+
+
+def test_a_baseline_that_did_not_run_has_no_parameters_that_could_differ() -> None:
+    params = {"baselines.caser.batch_size": 1024, "explanation_baselines.peter.width": 64}
+    ran = {
+        "baselines": {"caser": {"batch_size": 256}},
+        "explanation_baselines": {"peter": {"width": 32}},
+        "evaluation": {"baselines": ["most_popular"], "explanation_baselines": ["att2seq"]},
+    }
+    check_parameters("x", params, ran)
+    used = {"baselines": ["caser"], "explanation_baselines": ["peter"]}
+    with pytest.raises(ArtifactError, match=r"x ran with baselines.caser.batch_size 256"):
+        check_parameters("x", params, ran | {"evaluation": used | {"explanation_baselines": []}})
+    with pytest.raises(ArtifactError, match=r"x ran with explanation_baselines.peter.width 32"):
+        check_parameters("x", params, ran | {"evaluation": used | {"baselines": []}})
+    with pytest.raises(ArtifactError, match=r"x ran with baselines.budget 6, its preset or grid says 2"):
+        check_parameters("x", {"baselines.budget": 2}, ran | {"baselines": {"budget": 6}})
+
+
+def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "results").mkdir()
+    kept = tmp_path / "results/p5-beauty.json"
+    stale = SimpleNamespace(params={"training": {"epochs": 1}})
+    monkeypatch.setattr("experiments.results.HERE", tmp_path)
+    monkeypatch.setattr("experiments.results.commit_of", lambda name: "abc")
+    monkeypatch.setattr("experiments.results.Run", lambda name, commit: stale)
+    assert collect("p5-beauty") is None
+    kept.write_text('{"code": "older"}')
+    assert collect("p5-beauty") == {"code": "older"}
+    assert kept.read_text() == '{"code": "older"}'
+    without, message = capsys.readouterr().err.splitlines()
+    assert "p5-beauty ran with training.epochs 1, its preset or grid says 5" in message
+    assert "`python -m experiments p5-beauty --raw PATH/TO/p5/beauty --force`" in message
+    assert message.endswith("p5-beauty.json is shown as it is")
+    assert without.endswith("it has no section")
 
 
 def test_quotes_in_a_path_are_escaped(tmp_path: Path) -> None:
