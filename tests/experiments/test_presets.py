@@ -6,7 +6,7 @@ import yaml
 
 from experiments.__main__ import main
 from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
-from experiments.results import collect, embed, section, task_table
+from experiments.results import collect, embed, leakage, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
 from pipeline.params import ParamsError
@@ -182,6 +182,60 @@ def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
     assert "Explanation" not in text
     wanted = "1 of 2 test items never occur in train; 50.0% of histories ascend by item id (25.0% by chance)."
     assert f"Leakage: {wanted}" in text
+
+
+LEAKAGE = {
+    "order": {
+        "histories_ascending_by_item_id": 0.985,
+        "histories_ascending_by_chance": 0.008,
+        "tied_pairs": 4109,
+        "tied_pairs_ascending_by_item_id": 0.75,
+        "tied_pairs_ascending_by_chance": 0.5,
+    },
+    "test_items_unseen_in_train": 135,
+    "test_users": 137,
+    "explanation_test_sentences_in_train": 1.0,
+    "test_interactions_in_explanation_train": 0.431,
+}
+
+
+def test_leakage_says_what_its_figures_mean() -> None:
+    assert leakage(LEAKAGE) == (
+        "Leakage: 135 of 137 test items never occur in train: no ranking here means much; "
+        "98.5% of histories ascend by item id (0.8% by chance); "
+        "so do 75.0% of 4,109 tied pairs, next to each other without a time between (50.0% by chance); "
+        "100.0% of the test explanations stand word for word in train; "
+        "43.1% of the held-out interactions have their explanation in train (the model has read those "
+        "texts, the recommendation baselines haven't; `explanations.split: leave_one_out` leaves them out)."
+    )
+    clean = LEAKAGE | {"test_items_unseen_in_train": 36, "test_interactions_in_explanation_train": 0.0}
+    clean["order"] = LEAKAGE["order"] | {"tied_pairs": 0, "tied_pairs_ascending_by_item_id": None}
+    assert leakage(clean) == (
+        "Leakage: 36 of 137 test items never occur in train; 98.5% of histories ascend by item id "
+        "(0.8% by chance); 100.0% of the test explanations stand word for word in train; "
+        "0.0% of the held-out interactions have their explanation in train."
+    )
+
+
+def test_a_method_that_writes_one_sentence_for_all_is_named() -> None:
+    explained = {
+        "pairs": 802,
+        "peapod": {"ROUGE-L": FIGURE, "USR": {"value": 0.0162}},
+        "peter": {"ROUGE-L": FIGURE, "USR": {"value": 0.7643}},
+    }
+    ranked = {"users": 2, "peapod": {"HR@5": FIGURE}}
+    metrics = {
+        "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
+        "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
+        "numbering": {"method": "random"},
+        **{"sequential": ranked, "topn": ranked, "explanation": explained, "leakage": LEAKAGE},
+    }
+    text = section("Title", "make it", metrics)
+    below = text.split("| Explanation (802 pairs) |")[1].split("\n\n")
+    assert below[1:] == [
+        "PeaPOD writes nearly one sentence for all (USR 0.0162): closeness to the reference says little of "
+        "it."
+    ]
 
 
 def test_the_papers_figures_stand_below_where_the_dataset_is_the_papers() -> None:
