@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.grids import grid, grid_names, read_seeds
+from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.runs import commit_of
+from pipeline.params import ParamsError
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
 
@@ -22,7 +23,10 @@ def main(
     preset: Annotated[
         str | None, typer.Option(help="Of a grid: the preset that its cells start from; else params.yaml.")
     ] = None,
-    seeds: Annotated[str, typer.Option(help="Of a grid: every cell runs with each of these.")] = "42",
+    seeds: Annotated[
+        str | None,
+        typer.Option(help="Of a grid: every cell runs with each of these; 42 where none is given."),
+    ] = None,
     set_param: Annotated[
         list[str] | None,
         typer.Option("--set-param", "-S", help="Further key=value, of all cells alike."),
@@ -36,11 +40,12 @@ def main(
     """
     changed = changes(set_param)
     if name in grid_names():
-        wanted = grid_experiments(name, preset, raw, read_seeds(seeds), changed)
+        wanted = grid_experiments(name, preset, raw, read_seeds(seeds or "42"), changed)
         if not force:
             wanted = {title: params for title, params in wanted.items() if commit_of(title) is None}
             typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     else:
+        check_no_grid(name, preset, seeds)
         wanted = {changed_name(name, changed): overrides(name, raw) | changed}
     failed = []
     for title, params in wanted.items():
@@ -57,13 +62,26 @@ def main(
 def grid_experiments(
     name: str, preset: str | None, raw: Path | None, seeds: list[int], changed: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Return the parameters of a grid's experiments by their names, seed after seed."""
+    """Return the parameters of a grid's experiments by their names, seed after seed.
+
+    `changed` parameters win over the grid's own of all cells; raises ParamsError where they meet its axes.
+    """
+    check_changes(name, changed)
     shared = overrides(preset, raw)
     return {
         cell.experiment(name, preset, seed, changed): shared | cell.params | {"seed": seed} | changed
         for seed in seeds
         for cell in grid(name).cells()
     }
+
+
+def check_no_grid(name: str, preset: str | None, seeds: str | None) -> None:
+    """Raise ParamsError where options of grids are given for `name`, which is none."""
+    wanted = f"{name} is none of the grids {', '.join(grid_names())}"
+    if preset is not None:
+        raise ParamsError(f"--preset {preset}: {wanted}; a preset runs by its own name alone, NAME {preset}")
+    if seeds is not None:
+        raise ParamsError(f"--seeds {seeds}: {wanted}; a preset runs once, with another seed by -S seed=43")
 
 
 if __name__ == "__main__":

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from experiments.comparison import Entry, compare
-from experiments.grids import Cell, Grid, grid
+from experiments.grids import Cell, Grid, check_changes, grid
 from experiments.presets import preset as read_preset
-from experiments.runs import Run, check_parameters, commit_of
+from experiments.runs import Run, check_parameters, commit_of, matters
 from experiments.scores import Scores, Wanted, same_users, scores
 from pipeline.artifacts import ArtifactError
+from pipeline.evaluation.figures import exact
 from pipeline.evaluation.recommendation import MODEL
 from pipeline.randomness import generator
 from pipeline.report.methods import CHANCE, COPY, FLOORS, Method, baselines
+
+UNTESTED = ("USR", "DIV")
+"""How varied a method's texts are: figures of the texts as a whole."""
 
 Runs = dict[Cell, list[Run]]
 """The runs of each cell, a seed each; only cells of which all seeds have run."""
@@ -23,8 +27,10 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
     """Return what came out of a grid, the base cell first; `changed` are parameters that all cells ran with.
 
     Raises ArtifactError where the base cell hasn't run, where cells differ in more than the grid says or
-    hold out other items, and where outputs aren't in DVC's cache.
+    hold out other items, and where outputs aren't in DVC's cache; ParamsError where what is changed is the
+    grid's own to set.
     """
+    check_changes(name, changed)
     chosen = grid(name)
     cells = chosen.cells()
     shared = read_preset(preset)["params"] if preset else {}
@@ -58,6 +64,7 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
         "floors": chosen.floors,
         "published": chosen.published,
         "tasks": _tasks(chosen, runs),
+        "lists": lists_held(runs),
         # Of the base cell's first seed: what lists hold is no mean over users that could be compared here.
         "beyond": base.metrics("beyond") | {"baselines": base.params["evaluation"]["baselines"]}
         if chosen.baselines
@@ -76,13 +83,17 @@ def _all(runs: Runs) -> Iterable[Run]:
 
 
 def check_alike(runs: Runs, free: set[str]) -> None:
-    """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items."""
+    """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items.
+
+    Parameters of a baseline count between runs that both ran it.
+    """
     first, *others = _all(runs)
     wanted = flatten(first.params)
     for run in others:
         found = flatten(run.params)
         for key in sorted(wanted.keys() | found.keys()):
-            if key not in free and wanted.get(key) != found.get(key):
+            both = matters(key, first.params) and matters(key, run.params)
+            if key not in free and both and wanted.get(key) != found.get(key):
                 raise ArtifactError(
                     f"experiments {first.name} and {run.name} can't be compared: {key} is "
                     f"{wanted.get(key)!r} in the one and {found.get(key)!r} in the other"
@@ -118,7 +129,48 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
             figures[CHANCE[0]] = runs[base][0].metrics("topn")[CHANCE[0]]
             methods.append(list(CHANCE))
         tasks[task] = figures | {"methods": methods, "columns": list(figures[base.key])}
+    if "explanation" in tasks:
+        add_variety(tasks["explanation"], runs)
     return tasks
+
+
+def add_variety(figures: dict[str, Any], runs: Runs) -> None:
+    """Add what metrics/explanation.json says of each method's texts as a whole, and name it `untested`.
+
+    Resampling users repeats their sentences, so that there is neither interval nor test.
+    """
+    documents = {cell.key: [run.metrics("explanation") for run in found] for cell, found in runs.items()}
+    for key, *_ in figures["methods"]:
+        cell, _, beside = key.partition(" ")
+        figures[key] |= mean_figures([one[beside or MODEL] for one in documents[cell]], UNTESTED)
+    base = figures["methods"][0][0]
+    figures["untested"] = [name for name in UNTESTED if name in figures[base]]
+
+
+def lists_held(runs: Runs) -> dict[str, Any]:
+    """Return what every cell's own sequential lists hold, the base first: `columns`, `cells` with figures."""
+    base = next(iter(_all(runs)))
+    k = max(base.params["evaluation"]["sequential_cutoffs"])
+    columns = [f"{name}@{k}" for name in ("coverage", "gini", "popularity_ratio", "novelty")]
+    cells = []
+    for cell, found in runs.items():
+        documents = [run.metrics("beyond") for run in found]
+        figures = [one["spread"][MODEL] | one["popularity"][MODEL] for one in documents]
+        cells.append([cell.label, mean_figures(figures, columns)])
+    return {"columns": columns, "cells": cells}
+
+
+def mean_figures(of_seeds: list[dict[str, Any]], names: Iterable[str]) -> dict[str, Any]:
+    """Return the means over seeds of the figures called `names`, without intervals.
+
+    With several seeds a figure has the value of each under `by_seed`; one that a seed lacks is left out.
+    """
+    means: dict[str, Any] = {}
+    for name in names:
+        if all(name in figures for figures in of_seeds):
+            values = [figures[name]["value"] for figures in of_seeds]
+            means[name] = exact(sum(values) / len(values)) | ({"by_seed": values} if len(values) > 1 else {})
+    return means
 
 
 def _wanted(chosen: Grid, is_base: bool) -> Wanted:

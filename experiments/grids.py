@@ -6,6 +6,7 @@ a mapping of parameter overrides.
 
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -89,6 +90,30 @@ def grid(name: str) -> Grid:
         labels = "; ".join(cell.label for cell in cells)
         raise ParamsError(f"experiments/{name}.yaml: base {found.base!r} is none of the cells: {labels}")
     return found
+
+
+def check_changes(name: str, changed: Mapping[str, Any]) -> None:
+    """Raise ParamsError where a change of all a grid's cells meets what tells its cells apart.
+
+    That is a key of an axis, its parent or child, and the seed: every cell would run alike, under the name of
+    another.
+    """
+    axes = {
+        key: axis for axis, levels in grid(name).axes.items() for level in levels.values() for key in level
+    }
+    for given, value in changed.items():
+        # Hydra's own marks for adding a key.
+        key = given.lstrip("+~")
+        if key == "seed":
+            raise ParamsError(
+                f"-S {given}={value}: a cell of grid {name} is named by its seed: --seeds {value}"
+            )
+        for own, axis in axes.items():
+            if f"{key}.".startswith(f"{own}.") or f"{own}.".startswith(f"{key}."):
+                raise ParamsError(
+                    f"-S {given}={value}: grid {name} sets {own} itself, on its axis {axis!r}, and no cell "
+                    f"would be what it's called; leave it out, or change the levels in {name}.yaml"
+                )
 
 
 def read_seeds(text: str) -> list[int]:

@@ -17,6 +17,7 @@ from experiments.runs import Run, check_parameters, commit_of
 from experiments.tables import KEPT, TITLES, doubts_of, grid_section, published_rows
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
+from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
 from stages.errors import clear_errors
 
@@ -50,6 +51,9 @@ names the feature; DIV: features that two sentences share on average (lower is m
 the rating, balanced: mean over good and bad ratings. Number rules, chance, most popular and the copied
 sentence learn nothing; PETER+ is told the feature of the answer.
 
+Sampled negatives, PeaPOD's in training and everybody's in the test, lie outside a user's whole history, as
+in P5's data: his test item is never a negative of his in training, as any item that he never chose may be.
+
 Every run has one seed unless seeds are named: intervals say what other users would change, not what another
 training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
 set by hand."""
@@ -57,13 +61,23 @@ START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- 
 
 
 def collect(name: str) -> dict[str, Any] | None:
-    """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None."""
+    """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None.
+
+    An experiment that ran with other parameters than the preset's is passed over, with a warning.
+    """
     kept = HERE / "results" / f"{name}.json"
     commit = commit_of(name)
+    if commit is not None:
+        run = Run(name, commit)
+        try:
+            check_parameters(name, preset(name)["params"], run.params)
+        except ArtifactError as stale:
+            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']} --force"
+            shown = f"{kept.name} is shown as it is" if kept.is_file() else "it has no section"
+            typer.echo(f"warning: {stale}. Until `{command}` has run, {shown}", err=True)
+            commit = None
     if commit is None:
         return read_json(kept) if kept.is_file() else None
-    run = Run(name, commit)
-    check_parameters(name, preset(name)["params"], run.params)
     metrics = {"code": run.code, **_metrics(run)}
     write_json(kept, metrics)
     return metrics
@@ -93,25 +107,42 @@ def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
         part
         for task in SHOWN
         if any(method in metrics[task] for method in METHODS)
-        for part in (task_table(task, metrics[task], quoted), *doubts_of(task, quoted))
+        for part in (
+            task_table(task, metrics[task], quoted),
+            *same_texts((label, metrics[task].get(method, {})) for method, label in METHODS.items()),
+            *doubts_of(task, quoted),
+        )
     ]
-    return "\n\n".join([f"## {title}", f"    {command}", facts, _leakage(metrics["leakage"]), *tables])
+    return "\n\n".join([f"## {title}", f"    {command}", facts, leakage(metrics["leakage"]), *tables])
 
 
-def _leakage(found: Mapping[str, Any]) -> str:
+def leakage(found: Mapping[str, Any]) -> str:
     """Return what a reader has to know before believing a figure of this dataset."""
-    order = found["order"]
+    order, unseen, users = found["order"], found["test_items_unseen_in_train"], found["test_users"]
     parts = [
-        f"{found['test_items_unseen_in_train']:,} of {found['test_users']:,} test items never occur in train",
+        f"{unseen:,} of {users:,} test items never occur in train"
+        + (": no ranking here means much" if unseen > users / 2 else ""),
         f"{order['histories_ascending_by_item_id']:.1%} of histories ascend by item id "
         f"({order['histories_ascending_by_chance']:.1%} by chance)",
     ]
+    if order.get("tied_pairs"):
+        ascending, chance = (order[f"tied_pairs_ascending_by_{what}"] for what in ("item_id", "chance"))
+        parts.append(
+            f"so do {ascending:.1%} of {order['tied_pairs']:,} tied pairs, next to each other without a time "
+            f"between ({chance:.1%} by chance)"
+        )
     if found.get("explanation_test_sentences_in_train") is not None:
+        read = found["test_interactions_in_explanation_train"]
         parts += [
             f"{found['explanation_test_sentences_in_train']:.1%} of the test explanations stand word for "
             "word in train",
-            f"{found['test_interactions_in_explanation_train']:.1%} of the held-out interactions have their "
-            "explanation in train",
+            f"{read:.1%} of the held-out interactions have their explanation in train"
+            + (
+                " (the model has read those texts, the recommendation baselines haven't; "
+                "`explanations.split: leave_one_out` leaves them out)"
+                if read
+                else ""
+            ),
         ]
     return f"Leakage: {'; '.join(parts)}."
 

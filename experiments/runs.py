@@ -14,6 +14,7 @@ import yaml
 from dvc.api import DVCFileSystem
 
 from pipeline.artifacts import ArtifactError, read_table
+from pipeline.report.methods import KNOWN
 
 CODE = ("pipeline", "stages", "dvc.yaml")
 """What an experiment's outputs are made by; `dvc exp run` takes uncommitted changes of it along."""
@@ -79,12 +80,24 @@ def parameter(params: Mapping[str, Any], key: str) -> Any:
     return found
 
 
+def matters(key: str, params: Mapping[str, Any]) -> bool:
+    """Return whether a run with `params` uses `key`; a baseline's own only where that baseline ran."""
+    section, _, rest = key.partition(".")
+    name = rest.partition(".")[0]
+    if section not in ("baselines", "explanation_baselines") or name not in KNOWN:
+        return True
+    return name in (parameter(params, f"evaluation.{section}") or ())
+
+
 def check_parameters(name: str, params: Mapping[str, Any], ran: Mapping[str, Any]) -> None:
-    """Raise ArtifactError where an experiment ran with other parameters than its description's."""
+    """Raise ArtifactError where an experiment ran with other parameters than its description's.
+
+    Those of baselines that didn't run in it don't count.
+    """
     for key, wanted in params.items():
         found = parameter(ran, key)
         # A parameter that the experiment's commit didn't have yet is none that it could differ in.
-        if found is not None and found != wanted:
+        if found is not None and found != wanted and matters(key, ran):
             raise ArtifactError(
                 f"experiment {name} ran with {key} {found!r}, its preset or grid says {wanted!r}: run it "
                 f"again with --force, or `dvc exp remove {name}`"

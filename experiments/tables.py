@@ -14,12 +14,13 @@ from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table, page_table
 from experiments.presets import HERE, changed_name, changes
 from pipeline.artifacts import read_json, write_json
-from pipeline.report.ablations import compared_by
+from pipeline.report.ablations import compared_by, heading, held_by_lists
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import NOT_RUN
 from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, matching_dataset, published_figures
+from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits, least_p, p_text
 from stages.errors import clear_errors
 
@@ -35,10 +36,17 @@ Figures = Mapping[str, Any]
 
 def grid_section(found: Figures) -> str:
     """Return a grid's part of the page: per task the figures and the tested differences."""
-    parts = [f"### {found['title']}", f"    {found['command']}", found["description"], _facts(found)]
+    parts = [
+        f"### {heading(document(KEPT.name, found))}",
+        f"    {found['command']}",
+        found["description"],
+        _facts(found),
+    ]
     for task in TITLES:
         if task in found["tasks"]:
             parts += _task_parts(task, found["tasks"][task], found)
+    if found.get("lists"):
+        parts.append(_lists_table(found["lists"]))
     if found.get("beyond"):
         parts += _beyond_parts(found)
     return "\n\n".join(parts)
@@ -46,20 +54,24 @@ def grid_section(found: Figures) -> str:
 
 def _facts(found: Figures) -> str:
     seeds = ", ".join(map(str, found["seeds"]))
-    facts = f"{found['data']}; seeds {seeds}; code of {', '.join(found['commits'])}."
+    facts = [
+        f"{'Seed' if len(found['seeds']) == 1 else 'Seeds'} {seeds}; code of {', '.join(found['commits'])}.",
+        *held_by_lists(document(KEPT.name, found)),
+    ]
     if len(found["seeds"]) > 1:
-        facts += " Figures are means over seeds; ± is the standard deviation between them."
+        facts.append("Figures are means over seeds; ± is the standard deviation between them.")
     if found["missing"]:
-        facts += f" Not run yet: {'; '.join(found['missing'])}."
-    return facts
+        facts.append(f"Not run yet: {'; '.join(found['missing'])}.")
+    return " ".join(facts)
 
 
 def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
     """Yield a task's tables and notes."""
     methods, columns = figures["methods"], figures["columns"]
     asked = f"{figures['users']:,} users"
-    rows = [(label, [_figure(figures[key].get(name), name) for name in columns]) for key, label, _ in methods]
-    yield markdown_table(f"{TITLES[task]} ({asked})", columns, [*rows, *published_rows(task, columns, found)])
+    shown = [*columns, *figures.get("untested", ())]
+    rows = [(label, [_figure(figures[key].get(name), name) for name in shown]) for key, label, _ in methods]
+    yield markdown_table(f"{TITLES[task]} ({asked})", shown, [*rows, *published_rows(task, shown, found)])
     yield from _notes(task, found)
     compared = compared_by(methods, figures)
     for title, others in compared.items():
@@ -84,6 +96,13 @@ def _beyond_parts(found: Figures) -> Iterator[str]:
     yield f"#### {found['base']}: beyond accuracy (seed {found['seeds'][0]})"
     names = found["beyond"]["baselines"]
     yield from map(page_table, beyond_tables(document("beyond", found["beyond"]), names))
+
+
+def _lists_table(lists: Figures) -> str:
+    """Return what each cell's own lists hold, without intervals."""
+    columns = lists["columns"]
+    rows = [(label, [_figure(figures[name], name) for name in columns]) for label, figures in lists["cells"]]
+    return markdown_table("What the sequential lists hold", columns, rows)
 
 
 def _figure(figure: Figures | None, name: str) -> str:
@@ -124,14 +143,20 @@ def published_rows(task: str, columns: list[str], found: Figures) -> Iterator[tu
 
 
 def _notes(task: str, found: Figures) -> Iterator[str]:
-    """Yield what a reader has to know of the rows above: doubts, methods that can't run."""
+    """Yield what a reader has to know of the rows above: sameness, doubts, methods that can't run."""
+    figures = found["tasks"][task]
+    if figures.get("untested"):
+        yield f"{' and '.join(figures['untested'])}: of all texts together, without interval, not tested."
+    yield from same_texts((label, figures[key]) for key, label, _ in figures["methods"])
     dataset = matching_dataset(document("table_2", found["table_2"]))
     if found["published"] and dataset:
         yield from doubts_of(task, found)
         if task == "explanation":
             yield OLDER_ROUGE
-    if found["baselines"]:
-        yield "Not run: " + "; ".join(f"{method}: {reason}" for method, reason in NOT_RUN[task].items()) + "."
+    ran = {label for _, label, _ in figures["methods"]}
+    absent = [f"{method}: {reason}" for method, reason in NOT_RUN[task].items() if method not in ran]
+    if found["baselines"] and absent:
+        yield f"Not run: {'; '.join(absent)}."
 
 
 def doubts_of(task: str, found: Figures) -> Iterator[str]:
@@ -149,8 +174,11 @@ def _given(figures: Figures, columns: list[str]) -> str:
         cells = []
         for name in columns:
             gap, value = figures[f"difference_to_{key}"][name], figures[key][name]["value"]
-            share = f"{-100 * gap['value'] / value:.0f} %" if value > 0 else "–"
-            cells.append(f"{-gap['value']:+.{digits(name)}f} ({share})")
+            # The gap is the base's over the cell, so its ends change places; 0.0 - 0.0 isn't -0.0.
+            given, low, high = (0.0 - gap[end] for end in ("value", "high", "low"))
+            share = f"{100 * given / value:.0f} %" if value > 0 else "–"
+            decimals = digits(name)
+            cells.append(f"{given:+.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}] ({share})")
         rows.append((label, cells))
     return markdown_table(f"What the numbering gave, beyond {base[1]} (share of the figure)", columns, rows)
 

@@ -136,9 +136,10 @@ def _of_pairs(mean: Resampled) -> Resampled:
     """Widen the replicates of a mean over texts to those of a mean over pairs of texts.
 
     A pair has two texts, so that to first order the mean over pairs moves twice as far (Hoeffding 1948);
-    resampling the pairs themselves would pair texts with their own copies.
+    resampling the pairs themselves would pair texts with their own copies. First order alone can lead
+    below nought, fewer features than texts can share.
     """
-    return Resampled(mean.value, mean.value + 2.0 * (mean.replicates - mean.value))
+    return Resampled(mean.value, np.maximum(mean.value + 2.0 * (mean.replicates - mean.value), 0.0))
 
 
 def variety_figures(texts: list[str], references: References) -> dict[str, Figure]:

@@ -25,7 +25,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Ablation:
-    """A grid's part of the page; `facts` say on which data and with which seeds it ran."""
+    """A grid's part of the page; `title` has its data, `facts` say with which seeds and whose code it ran."""
 
     title: str
     description: str
@@ -50,10 +50,28 @@ def _ablation(grid: Document) -> Ablation:
         if task in tasks.values
     ]
     seeds = grid.get("seeds")
-    facts = (
-        f"{grid.get('data')}. {'Seed' if len(seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, seeds))}."
-    )
-    return Ablation(grid.get("title"), grid.get("description"), facts, plots)
+    facts = [
+        f"{'Seed' if len(seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, seeds))}; "
+        f"code of {', '.join(grid.names('commits'))}.",
+        *held_by_lists(grid),
+    ]
+    return Ablation(heading(grid), grid.get("description"), " ".join(facts), plots)
+
+
+def heading(grid: Document) -> str:
+    """Return a grid's title with its data, which tells apart what is kept for several presets."""
+    return f"{grid.get('title')} — {grid.get('data')}"
+
+
+def held_by_lists(grid: Document) -> list[str]:
+    """Return in a sentence how many items the base cell's lists hold; none where that wasn't kept."""
+    if "lists" not in grid.values:
+        return []
+    lists, items = grid.section("lists"), int(grid.section("table_2").number("items"))
+    (label, figures), *_ = lists.get("cells")
+    coverage, *_ = lists.names("columns")
+    covered = Document(f"{lists.source}: {label}", figures).section(coverage).number("value")
+    return [f"The sequential lists of {label} hold {round(covered * items):,} of {items:,} items."]
 
 
 def _plot(task: str, title: str, figures: Document, published: Published) -> Plot:

@@ -1,6 +1,8 @@
 """The tasks' parts of the page: which tables and plots stand in each."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pipeline.report.documents import Document
 from pipeline.report.forest import Forest, make_forest
@@ -12,6 +14,8 @@ from pipeline.report.tables import Table, difference_table, figure_table, with_a
 CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
 OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
 CONTENT = ["FMR", "FCR", "DIV", "SA", "SA-balanced"]
+SAME = 0.05
+"""A method whose share of unique sentences is below this writes nearly the same for everybody."""
 VARIETY = ["distinct-1", "distinct-2", "USR"]
 
 
@@ -101,8 +105,10 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
     # A P5 folder may give explanations without features or ratings.
     content = [column for column in CONTENT if column in metrics.section(MODEL[0]).values]
     closeness = "Explanation: closeness to what the user wrote, × 100"
+    alike = same_texts((label, metrics.section(key).values) for key, label, _ in methods)
+    close = figure_table(closeness, metrics, CLOSENESS, methods)
     tables = [
-        with_absent(figure_table(closeness, metrics, CLOSENESS, methods), NOT_RUN["explanation"]),
+        with_absent(replace(close, notes=tuple(alike)), NOT_RUN["explanation"]),
         difference_table(
             "Explanation: PeaPOD minus each of the others, same pairs",
             metrics,
@@ -128,6 +134,19 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
     if content:
         tables.append(figure_table("Explanation: features and sentiment", metrics, content, methods))
     return Section("explanation", title, about, tables, [make_forest("ROUGE-L", metrics, methods, {})])
+
+
+def same_texts(methods: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """Return a warning for each method, by label and figures, that writes nearly one sentence for all.
+
+    Methods without USR, the share of unique sentences, have none.
+    """
+    return [
+        f"{label} writes nearly one sentence for all (USR {figures['USR']['value']:.4f}): closeness to the "
+        "reference says little of it."
+        for label, figures in methods
+        if "USR" in figures and figures["USR"]["value"] < SAME
+    ]
 
 
 def _older(metric: str) -> str:

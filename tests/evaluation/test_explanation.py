@@ -167,6 +167,14 @@ def test_the_interval_of_diversity_is_that_of_pairs_of_texts():
     assert diversity.replicates.std() == pytest.approx(spread, rel=0.1)
 
 
+def test_diversity_is_never_below_nought():
+    """Few texts that share little: first order alone would lead a resample below what there can be."""
+    texts = ["a case"] * 2 + ["a lid"] * 8
+    diversity = figures_of(texts, [None] * 10)["DIV"]
+    assert diversity.value == pytest.approx(2 / 90)
+    assert diversity.replicates.min() == 0.0
+
+
 def test_differences_of_all_methods_are_adjusted_together():
     table = explanations([*TRAIN, (5, 1, "b c", "test"), (5, 2, "y", "test")])
     texts = {"peapod": [(5, 1, "b c"), (5, 2, "y")], "nrt": [(5, 1, "q"), (5, 2, "q")]}

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from experiments.collection import check_alike, collect, flatten
+from experiments.collection import add_variety, check_alike, collect, flatten, lists_held, mean_figures
 from experiments.grids import Cell
 from experiments.runs import Run
 from pipeline.artifacts import ArtifactError, make_table
@@ -41,6 +41,21 @@ def test_cells_may_differ_in_what_the_grid_says_alone() -> None:
         check_alike({CELLS[0]: [one], CELLS[1]: [other]}, {"seed"})
 
 
+def test_cells_may_differ_in_a_baseline_that_one_of_them_did_not_run() -> None:
+    def run(batch_size: int, baselines: list[str]) -> MadeUp:
+        return MadeUp(
+            {
+                "baselines": {"caser": {"batch_size": batch_size}},
+                "evaluation": {"baselines": baselines},
+            }
+        )
+
+    free = {"evaluation.baselines"}
+    check_alike({CELLS[0]: [run(1, ["caser"])], CELLS[1]: [run(2, ["most_popular"])]}, free)
+    with pytest.raises(ArtifactError, match=r"can't be compared: baselines.caser.batch_size is 1 in the one"):
+        check_alike({CELLS[0]: [run(1, ["caser"])], CELLS[1]: [run(2, ["caser"])]}, free)
+
+
 def test_runs_that_hold_out_other_items_are_not_compared() -> None:
     runs = {CELLS[0]: [MadeUp({"seed": 1}), MadeUp({"seed": 2}, item=5)]}
     with pytest.raises(ArtifactError, match=r"run-0 and run-5 can't be compared: they hold out other items"):
@@ -51,6 +66,60 @@ def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pyt
     monkeypatch.setattr("experiments.collection.commit_of", lambda name: None)
     with pytest.raises(ArtifactError, match=r"grid rq5: its base cell hasn't run: .*rq5-4-heads-seed-7"):
         collect("rq5", None, [7], {})
+
+
+def test_means_over_seeds_keep_each_and_leave_out_what_one_lacks() -> None:
+    one, two = {"USR": {"value": 0.25}, "DIV": {"value": 1.0}}, {"USR": {"value": 0.75}}
+    assert mean_figures([one, two], ["USR", "DIV"]) == {"USR": {"value": 0.5, "by_seed": [0.25, 0.75]}}
+    assert mean_figures([one], ["DIV"]) == {"DIV": {"value": 1.0}}
+
+
+class Measured(Run):
+    """A run that holds parameters and metrics."""
+
+    def __init__(self, documents: dict[str, Any]) -> None:
+        super().__init__("measured", "")
+        self.__dict__.update(params={"evaluation": {"sequential_cutoffs": [5, 10]}}, documents=documents)
+
+    def metrics(self, name: str) -> Any:
+        return self.__dict__["documents"][name]
+
+
+def test_variety_is_of_each_cells_own_texts() -> None:
+    def run(share: float, **beside: Any) -> Measured:
+        return Measured({"explanation": {"peapod": {"USR": {"value": share}}, **beside}})
+
+    nrt = {"nrt": {"USR": {"value": 0.75}}}
+    figures: dict[str, Any] = {"methods": [("a", "A", ""), ("b", "B", ""), ("a nrt", "NRT", "")]}
+    figures |= {"a": {}, "b": {}, "a nrt": {"ROUGE-L": {"value": 1.0}}}
+    add_variety(figures, {CELLS[0]: [run(0.25, **nrt), run(0.75, **nrt)], CELLS[1]: [run(0.0), run(0.5)]})
+    assert figures["untested"] == ["USR"]
+    assert figures["a"] == {"USR": {"value": 0.5, "by_seed": [0.25, 0.75]}}
+    assert figures["b"] == {"USR": {"value": 0.25, "by_seed": [0.0, 0.5]}}
+    assert figures["a nrt"]["USR"]["value"] == 0.75
+    assert figures["a nrt"]["ROUGE-L"] == {"value": 1.0}
+
+
+def test_lists_are_those_of_every_cells_own_model() -> None:
+    def run(share: float) -> Measured:
+        spread = {"coverage@10": {"value": share}, "gini@10": {"value": 0.5}}
+        popularity = {
+            "popularity@10": {"value": 9.0},
+            "popularity_ratio@10": {"value": 2.0, "low": 1.0, "high": 3.0},
+            "novelty@10": {"value": 5.0, "low": 4.0, "high": 6.0},
+        }
+        other = {"ease": {"coverage@10": {"value": 1.0}}}
+        return Measured(
+            {"beyond": {"spread": {"peapod": spread} | other, "popularity": {"peapod": popularity}}}
+        )
+
+    found = lists_held({CELLS[0]: [run(0.25)], CELLS[1]: [run(0.75)]})
+    assert found["columns"] == ["coverage@10", "gini@10", "popularity_ratio@10", "novelty@10"]
+    assert [(label, figures["coverage@10"]["value"]) for label, figures in found["cells"]] == [
+        ("A", 0.25),
+        ("B", 0.75),
+    ]
+    assert found["cells"][0][1]["novelty@10"] == {"value": 5.0}
 
 
 def clone(folder: Path) -> Path:
@@ -107,6 +176,10 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
         alone = json.loads(metrics)["peapod"]
         for name, figure in kept["tasks"][task]["bivae"].items():
             assert figure["value"] == pytest.approx(alone[name]["value"], abs=1e-5), (task, name)
+    written = [name for name in ("USR", "DIV") if name in alone]
+    assert kept["tasks"]["explanation"]["untested"] == written == ["USR", "DIV"]
+    assert [label for label, _ in kept["lists"]["cells"]] == ["PMF", "BiVAE"]
+    assert "| What the sequential lists hold | coverage@10 | gini@10 |" in text
     hits = kept["tasks"]["sequential"]
     assert f"| BiVAE | {hits['bivae']['HR@5']['value']:.4f} [" in text
     gap = hits["pmf"]["HR@5"]["value"] - hits["bivae"]["HR@5"]["value"]

@@ -1,10 +1,12 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from experiments import presets
 from experiments.__main__ import grid_experiments, main
+from experiments.collection import collect
 from experiments.grids import Grid, grid, grid_names, read_seeds
 from experiments.presets import changed_name
 from pipeline.params import ParamsError
@@ -72,6 +74,30 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
     assert "embeddings.method='bivae'" in seen[0]
     assert "training.epochs=1" in seen[0]
     assert f"failed: {', '.join(names)}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("changed", [{"prompts.heads": 8}, {"++prompts.heads": 8}, {"prompts": {"heads": 8}}])
+def test_what_tells_cells_apart_can_not_be_changed_for_all(changed: dict[str, Any]) -> None:
+    """Else all cells of figure 5 would have 8 heads, whatever they are called."""
+    wanted = (
+        r"-S (\+\+)?prompts(.heads)?=.*8.*: grid rq5 sets prompts.* itself, on its axis 'heads'.*leave it"
+    )
+    with pytest.raises(ParamsError, match=wanted):
+        grid_experiments("rq5", None, None, [42], changed)
+    with pytest.raises(ParamsError, match=wanted):
+        collect("rq5", None, [42], changed)
+
+
+def test_the_seed_is_no_change_of_all_cells() -> None:
+    with pytest.raises(ParamsError, match=r"-S seed=7: a cell of grid rq5 is named by its seed: --seeds 7"):
+        grid_experiments("rq5", None, None, [42], {"seed": 7})
+
+
+def test_what_a_grid_says_of_all_cells_can_be_changed() -> None:
+    changed = {"evaluation.baselines": ["most_popular", "ease"], "prompts.length": 5}
+    for params in grid_experiments("rq5", None, None, [42], changed).values():
+        assert params["evaluation.baselines"] == ["most_popular", "ease"]
+        assert params["prompts.length"] == 5
 
 
 def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from experiments.__main__ import main
 from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
-from experiments.results import embed, section, task_table
+from experiments.results import collect, embed, leakage, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
 from pipeline.params import ParamsError
@@ -75,11 +76,62 @@ def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
             changes([bad])
 
 
+def test_options_of_grids_are_refused_for_a_preset(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    wanted = "p5-beauty is none of the grids leakage, "
+    for options in ({"seeds": "42,43"}, {"preset": "all-beauty-2018"}):
+        with pytest.raises(SystemExit):
+            main("p5-beauty", tmp_path, **options)
+        ((option, value),) = options.items()
+        message = capsys.readouterr().err
+        assert f"--{option} {value}: {wanted}" in message
+        assert {"seeds": "-S seed=43", "preset": "NAME all-beauty-2018"}[option] in message
+
+
 def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:
     params = {"training.epochs": 3, "model.dropout": 0.1, "decoding.newer": 1}
     check_parameters("x", params, {"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}})
     with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, its preset or grid says 3"):
         check_parameters("x", params, {"training": {"epochs": 1}})
+
+
+def test_a_baseline_that_did_not_run_has_no_parameters_that_could_differ() -> None:
+    params = {"baselines.caser.batch_size": 1024, "explanation_baselines.peter.width": 64}
+    ran = {
+        "baselines": {"caser": {"batch_size": 256}},
+        "explanation_baselines": {"peter": {"width": 32}},
+        "evaluation": {"baselines": ["most_popular"], "explanation_baselines": ["att2seq"]},
+    }
+    check_parameters("x", params, ran)
+    used = {"baselines": ["caser"], "explanation_baselines": ["peter"]}
+    with pytest.raises(ArtifactError, match=r"x ran with baselines.caser.batch_size 256"):
+        check_parameters("x", params, ran | {"evaluation": used | {"explanation_baselines": []}})
+    with pytest.raises(ArtifactError, match=r"x ran with explanation_baselines.peter.width 32"):
+        check_parameters("x", params, ran | {"evaluation": used | {"baselines": []}})
+    with pytest.raises(ArtifactError, match=r"x ran with baselines.budget 6, its preset or grid says 2"):
+        check_parameters("x", {"baselines.budget": 2}, ran | {"baselines": {"budget": 6}})
+
+
+def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "results").mkdir()
+    kept = tmp_path / "results/p5-beauty.json"
+    stale = SimpleNamespace(params={"training": {"epochs": 1}})
+    monkeypatch.setattr("experiments.results.HERE", tmp_path)
+    monkeypatch.setattr("experiments.results.commit_of", lambda name: "abc")
+    monkeypatch.setattr("experiments.results.Run", lambda name, commit: stale)
+    assert collect("p5-beauty") is None
+    kept.write_text('{"code": "older"}')
+    assert collect("p5-beauty") == {"code": "older"}
+    assert kept.read_text() == '{"code": "older"}'
+    without, message = capsys.readouterr().err.splitlines()
+    assert "p5-beauty ran with training.epochs 1, its preset or grid says 5" in message
+    assert "`python -m experiments p5-beauty --raw PATH/TO/p5/beauty --force`" in message
+    assert message.endswith("p5-beauty.json is shown as it is")
+    assert without.endswith("it has no section")
 
 
 def test_quotes_in_a_path_are_escaped(tmp_path: Path) -> None:
@@ -130,6 +182,60 @@ def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
     assert "Explanation" not in text
     wanted = "1 of 2 test items never occur in train; 50.0% of histories ascend by item id (25.0% by chance)."
     assert f"Leakage: {wanted}" in text
+
+
+LEAKAGE = {
+    "order": {
+        "histories_ascending_by_item_id": 0.985,
+        "histories_ascending_by_chance": 0.008,
+        "tied_pairs": 4109,
+        "tied_pairs_ascending_by_item_id": 0.75,
+        "tied_pairs_ascending_by_chance": 0.5,
+    },
+    "test_items_unseen_in_train": 135,
+    "test_users": 137,
+    "explanation_test_sentences_in_train": 1.0,
+    "test_interactions_in_explanation_train": 0.431,
+}
+
+
+def test_leakage_says_what_its_figures_mean() -> None:
+    assert leakage(LEAKAGE) == (
+        "Leakage: 135 of 137 test items never occur in train: no ranking here means much; "
+        "98.5% of histories ascend by item id (0.8% by chance); "
+        "so do 75.0% of 4,109 tied pairs, next to each other without a time between (50.0% by chance); "
+        "100.0% of the test explanations stand word for word in train; "
+        "43.1% of the held-out interactions have their explanation in train (the model has read those "
+        "texts, the recommendation baselines haven't; `explanations.split: leave_one_out` leaves them out)."
+    )
+    clean = LEAKAGE | {"test_items_unseen_in_train": 36, "test_interactions_in_explanation_train": 0.0}
+    clean["order"] = LEAKAGE["order"] | {"tied_pairs": 0, "tied_pairs_ascending_by_item_id": None}
+    assert leakage(clean) == (
+        "Leakage: 36 of 137 test items never occur in train; 98.5% of histories ascend by item id "
+        "(0.8% by chance); 100.0% of the test explanations stand word for word in train; "
+        "0.0% of the held-out interactions have their explanation in train."
+    )
+
+
+def test_a_method_that_writes_one_sentence_for_all_is_named() -> None:
+    explained = {
+        "pairs": 802,
+        "peapod": {"ROUGE-L": FIGURE, "USR": {"value": 0.0162}},
+        "peter": {"ROUGE-L": FIGURE, "USR": {"value": 0.7643}},
+    }
+    ranked = {"users": 2, "peapod": {"HR@5": FIGURE}}
+    metrics = {
+        "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
+        "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
+        "numbering": {"method": "random"},
+        **{"sequential": ranked, "topn": ranked, "explanation": explained, "leakage": LEAKAGE},
+    }
+    text = section("Title", "make it", metrics)
+    below = text.split("| Explanation (802 pairs) |")[1].split("\n\n")
+    assert below[1:] == [
+        "PeaPOD writes nearly one sentence for all (USR 0.0162): closeness to the reference says little of "
+        "it."
+    ]
 
 
 def test_the_papers_figures_stand_below_where_the_dataset_is_the_papers() -> None:

@@ -39,8 +39,9 @@ def document(**changes: Any) -> dict[str, Any]:
 def test_figures_spread_and_tested_differences_by_hand() -> None:
     text = grid_section(document())
     command = "    python -m experiments leakage --raw PATH --seeds 42"
-    assert text.startswith(f"### Leakage\n\n{command}\n\nWhat it is.")
-    assert "Somewhere; seeds 42, 43; code of abc1234." in text
+    assert text.startswith(f"### Leakage — Somewhere\n\n{command}\n\nWhat it is.")
+    assert "Seeds 42, 43; code of abc1234." in text
+    assert "Seed 42; code of abc1234." in grid_section(document(seeds=[42]))
     assert "Not run yet: collaborative numbers." in text
     assert "| Sequential (1,234 users) | HR@5 |" in text
     assert "| random numbers | 0.0250 [0.0200, 0.0300] |" in text
@@ -54,7 +55,10 @@ def test_figures_spread_and_tested_differences_by_hand() -> None:
 def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
     text = grid_section(document(floors=True))
     assert "| What the numbering gave, beyond random numbers (share of the figure) | HR@5 |" in text
-    assert "| published numbers | +0.0250 (50 %) |" in text
+    assert "| published numbers | +0.0250 [0.0200, 0.0300] (50 %) |" in text
+    same = document(floors=True)
+    same["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
+    assert "| published numbers | +0.0000 [-0.0100, 0.0100] (0 %) |" in grid_section(same)
 
 
 def test_a_floor_is_taken_from_its_own_cell() -> None:
@@ -91,6 +95,54 @@ def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> Non
     assert "†" not in sizes
     own = grid_section(document(published="main", table_2=toys | {"users": 5}))
     assert "published (table" not in own
+
+
+def test_a_method_that_ran_is_not_called_one_that_did_not() -> None:
+    assert "Not run: FDSA: needs item metadata" in grid_section(document(baselines=True))
+    changed = document(baselines=True)
+    sequential = changed["tasks"]["sequential"]
+    sequential["methods"].append(["random fdsa", "FDSA", ""])
+    sequential["random fdsa"] = {"HR@5": HALF}
+    text = grid_section(changed)
+    assert "Not run: S³-Rec: needs item metadata" in text
+    assert "FDSA:" not in text
+
+
+def test_texts_that_are_alike_are_told_below_their_table() -> None:
+    explained = {
+        "columns": ["ROUGE-L"],
+        "untested": ["USR", "DIV"],
+        "methods": [["random", "random numbers", ""], ["random nrt", "NRT", ""]],
+        "random": {"ROUGE-L": HR, "USR": {"value": 0.02, "by_seed": [0.01, 0.03]}, "DIV": {"value": 1.0}},
+        "random nrt": {"ROUGE-L": HALF, "USR": {"value": 0.24}, "DIV": {"value": 0.35}},
+        "difference_to_random nrt": {"ROUGE-L": GAP},
+        "comparisons": 1,
+        "users": 12,
+    }
+    text = grid_section(document(tasks={"explanation": explained}))
+    assert "| Explanation (12 users) | ROUGE-L | USR | DIV |" in text
+    assert "| NRT | 0.03 [0.02, 0.03] | 0.2400 | 0.3500 |" in text
+    assert "| random numbers | 0.05 [0.04, 0.06] | 0.0200 ± 0.0141 | 1.0000 |" in text
+    assert "USR and DIV: of all texts together, without interval, not tested." in text
+    assert "random numbers writes nearly one sentence for all (USR 0.0200): closeness" in text
+    assert "NRT writes" not in text
+    assert "| random numbers minus … | ROUGE-L |\n" in text
+
+
+def test_what_the_lists_of_every_cell_hold() -> None:
+    columns = ["coverage@10", "popularity_ratio@10"]
+    lists = {
+        "columns": columns,
+        "cells": [
+            ["random numbers", {columns[0]: {"value": 0.5}, columns[1]: {"value": 2.5}}],
+            ["published numbers", {columns[0]: {"value": 0.25}, columns[1]: {"value": 3.0}}],
+        ],
+    }
+    text = grid_section(document(lists=lists))
+    assert "The sequential lists of random numbers hold 6,050 of 12,101 items." in text
+    assert "| What the sequential lists hold | coverage@10 | popularity_ratio@10 |" in text
+    assert "| random numbers | 0.5000 | 2.50 |\n| published numbers | 0.2500 | 3.00 |" in text
+    assert "lists" not in grid_section(document())
 
 
 def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:

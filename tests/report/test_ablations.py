@@ -34,6 +34,7 @@ def grids(**changes):
         "description": "What it is.",
         "data": "Somewhere",
         "seeds": [42, 43],
+        "commits": ["abc1234"],
         "table_2": {"users": 22363, "items": 12101, "reviews": 198502},
         "published": None,
         "tasks": {"sequential": sequential},
@@ -43,7 +44,8 @@ def grids(**changes):
 
 def test_the_base_first_and_what_was_told_apart():
     (found,) = make_ablations(grids())
-    assert found.facts == "Somewhere. Mean of seeds 42, 43."
+    assert found.title == "RQ5: heads <of> attention — Somewhere"
+    assert found.facts == "Mean of seeds 42, 43; code of abc1234."
     (plot,) = found.plots
     assert [row.label for row in plot.forest.rows] == ["4 heads", "1 head", "16 heads"]
     assert plot.forest.metric == "NDCG@10"
@@ -61,6 +63,20 @@ def test_what_stands_beside_a_cell_was_compared_with_that_cell():
     (found,) = make_ablations(changed)
     assert "4 heads is better than 1 head. " in found.plots[0].sentence
     assert "1 head is better than Rule (1 head)." in found.plots[0].sentence
+
+
+def test_the_same_grid_of_two_presets_has_two_headings_in_order():
+    both = grids(data="Second").values | {"rq5 another": grids(data="First").values["rq5 own"]}
+    found = make_ablations(document("grids.json", both))
+    assert [one.title.split(" — ")[1] for one in found] == ["First", "Second"]
+
+
+def test_how_many_items_the_lists_hold():
+    cells = [["4 heads", {"coverage@10": {"value": 0.25}}], ["1 head", {"coverage@10": {"value": 1.0}}]]
+    (found,) = make_ablations(grids(lists={"columns": ["coverage@10"], "cells": cells}))
+    assert found.facts.endswith("abc1234. The sequential lists of 4 heads hold 3,025 of 12,101 items.")
+    with pytest.raises(ReportError, match="rq5 own: lists: 4 heads: no field 'gini@10'"):
+        make_ablations(grids(lists={"columns": ["gini@10"], "cells": cells}))
 
 
 def test_published_figures_where_the_dataset_is_the_papers():
@@ -82,6 +98,8 @@ def test_the_page_shows_them_escaped_and_only_where_there_are_any(tmp_path):
     assert page.faults == []
     assert "The paper’s questions" in page.text
     assert "RQ5: heads <of> attention" in page.text
-    described = "RQ5: heads <of> attention, Sequential, NDCG@10 by method: 4 heads 0.0500; 1 head 0.0300"
+    described = (
+        "RQ5: heads <of> attention — Somewhere, Sequential, NDCG@10 by method: 4 heads 0.0500; 1 head 0.0300"
+    )
     assert any(label.startswith(described) for label in page.labels)
     assert {"href": "#questions"} in page.named("a")
