@@ -7,6 +7,7 @@ from pipeline.report.documents import Document
 from pipeline.report.forest import Forest, make_forest
 from pipeline.report.methods import Method
 from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, Published, matching_dataset, published_figures
+from pipeline.report.sections import same_texts
 from pipeline.report.tables import read_figures, verdict
 
 TASKS = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
@@ -81,7 +82,11 @@ def _plot(task: str, title: str, figures: Document, published: Published) -> Plo
     shown = [method for method in methods if metric in figures.section(method[0]).values]
     # Older scripts' ROUGE isn't ours.
     quoted = {} if task == "explanation" else published
-    return Plot(title, make_forest(metric, figures, shown, quoted), _told_apart(metric, figures, shown))
+    notes = [
+        _told_apart(metric, figures, shown),
+        *same_texts((label, figures.section(key).values) for key, label, _ in shown),
+    ]
+    return Plot(title, make_forest(metric, figures, shown, quoted), " ".join(filter(None, notes)))
 
 
 def compared_by(methods: Sequence[Sequence[str]], figures: Container[str]) -> dict[str, list[Sequence[str]]]:

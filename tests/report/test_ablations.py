@@ -65,6 +65,17 @@ def test_what_stands_beside_a_cell_was_compared_with_that_cell():
     assert "1 head is better than Rule (1 head)." in found.plots[0].sentence
 
 
+def test_who_writes_one_sentence_for_all_is_told_beside_the_verdict():
+    changed = grids()
+    sequential = changed.values["rq5 own"]["tasks"]["sequential"]
+    sequential["1"]["USR"] = {"value": 0.01}
+    sequential["16"]["USR"] = {"value": 0.5}
+    (found,) = make_ablations(changed)
+    warning = "1 head writes nearly one sentence for all (USR 0.0100)"
+    assert f"(2 comparisons, Holm.) {warning}" in found.plots[0].sentence
+    assert found.plots[0].sentence.count("one sentence for all") == 1
+
+
 def test_the_same_grid_of_two_presets_has_two_headings_in_order():
     both = grids(data="Second").values | {"rq5 another": grids(data="First").values["rq5 own"]}
     found = make_ablations(document("grids.json", both))
