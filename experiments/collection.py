@@ -14,6 +14,7 @@ from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.figures import exact
 from pipeline.evaluation.recommendation import MODEL
 from pipeline.randomness import generator
+from pipeline.report.ablations import primary
 from pipeline.report.methods import CHANCE, COPY, FLOORS, Method, baselines
 
 UNTESTED = ("USR", "DIV")
@@ -121,14 +122,18 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
     for task in found[base][0]:
         lines = list(_lines(task, found))
         rng = generator(0, "grid", task)
-        figures = compare(
-            [entry for entry, _ in lines], evaluation["resamples"], evaluation["confidence"], rng
-        )
+        entries = [entry for entry, _ in lines]
+        headline = primary(task, list(entries[0].seeds[0].figures))
+        figures = compare(entries, headline, evaluation["resamples"], evaluation["confidence"], rng)
         methods = [list(method) for _, method in lines]
         if chosen.baselines and task == "topn":
             figures[CHANCE[0]] = runs[base][0].metrics("topn")[CHANCE[0]]
             methods.append(list(CHANCE))
-        tasks[task] = figures | {"methods": methods, "columns": list(figures[base.key])}
+        tasks[task] = figures | {
+            "methods": methods,
+            "columns": list(figures[base.key]),
+            "primary": headline,
+        }
     if "explanation" in tasks:
         add_variety(tasks["explanation"], runs)
     return tasks

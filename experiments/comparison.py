@@ -20,13 +20,15 @@ class Entry:
 
 
 def compare(
-    entries: list[Entry], resamples: int, confidence: float, rng: np.random.Generator
+    entries: list[Entry], primary: str, resamples: int, confidence: float, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Return figures by entry, each the mean over seeds with its interval, and differences between entries.
 
     `difference_to_KEY` says by how much the entry that KEY is compared with is better. Users are resampled,
-    the same ones for every entry and seed; p-values are adjusted for all differences (Holm), whose number is
-    `comparisons`. With several seeds a figure has the value of each under `by_seed`.
+    the same ones for every entry and seed. Differences of the figure `primary` are tested, adjusted for one
+    another (Holm), and `comparisons` is their number: figures of the same lists say nearly the same, and to
+    test each would hide what one test finds. With several seeds a figure has the value of each under
+    `by_seed`.
     """
     blocks = [sums.columns for entry in entries for sums in entry.seeds]
     columns = np.concatenate(blocks, axis=1)
@@ -53,7 +55,11 @@ def compare(
         for name, values in found.items():
             if len(values) > 1:
                 document[key][name]["by_seed"] = [rounded(value) for value in values]
-    return document | tested(gaps, confidence) | {"users": len(columns)}
+    document |= {key: intervals(gap, confidence) for key, gap in gaps.items()}
+    chosen = {key: {primary: gap[primary]} for key, gap in gaps.items() if primary in gap}
+    for key, found in tested(chosen, confidence).items():
+        document[key] = document[key] | found if key in gaps else found
+    return document | {"users": len(columns)}
 
 
 def _figures(sums: Sums, totals: np.ndarray, replicates: np.ndarray) -> dict[str, Resampled]:

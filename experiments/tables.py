@@ -83,9 +83,9 @@ def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
     if compared:
         count, resamples = figures["comparisons"], found["resamples"]
         yield (
-            f"Paired over the same users; p is two-sided and adjusted (Holm) for the {count} comparisons of "
-            f"this task; bold below 0.05. {resamples:,} resamples can't give a smaller p than "
-            f"{least_p(count, resamples):.2g}."
+            f"Paired over the same users. {figures['primary']} alone is tested: p is two-sided and adjusted "
+            f"(Holm) for the {count} comparisons of this task; bold below 0.05. {resamples:,} resamples "
+            f"can't give a smaller p than {least_p(count, resamples):.2g}."
         )
     if found["floors"]:
         yield _given(figures, columns)
@@ -120,7 +120,10 @@ def _spread(values: list[float]) -> float:
 def _difference(figure: Figures | None, name: str) -> str:
     if figure is None:
         return "–"
-    text = f"{bracketed(figure, digits(name), sign='+')} {p_text(figure['p_adjusted'])}"
+    text = bracketed(figure, digits(name), sign="+")
+    if "p_adjusted" not in figure:
+        return text
+    text = f"{text} {p_text(figure['p_adjusted'])}"
     return f"**{text}**" if figure["p_adjusted"] < 0.05 else text
 
 

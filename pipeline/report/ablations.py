@@ -12,7 +12,6 @@ from pipeline.report.tables import read_figures, verdict
 
 TASKS = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
 EXPLAINED_BY = "ROUGE-L"
-"""What is drawn of explanations; of the other tasks it's the last column."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,14 @@ def held_by_lists(grid: Document) -> list[str]:
     return [f"The sequential lists of {label} hold {round(covered * items):,} of {items:,} items."]
 
 
+def primary(task: str, columns: Sequence[str]) -> str:
+    """Return the figure that a task's methods are drawn and tested by: the last, of explanations ROUGE-L."""
+    return EXPLAINED_BY if task == "explanation" else columns[-1]
+
+
 def _plot(task: str, title: str, figures: Document, published: Published) -> Plot:
     columns = figures.names("columns")
-    metric = EXPLAINED_BY if task == "explanation" else columns[-1]
+    metric = primary(task, columns)
     methods: list[Method] = [(key, label, note) for key, label, note in figures.get("methods")]
     shown = [method for method in methods if metric in figures.section(method[0]).values]
     # Older scripts' ROUGE isn't ours.

@@ -16,6 +16,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "published": {"HR@5": HR | {"by_seed": [0.04, 0.06]}},
         "difference_to_published": {"HR@5": GAP},
         "comparisons": 1,
+        "primary": "HR@5",
         "users": 1234,
     }
     return {
@@ -47,7 +48,7 @@ def test_figures_spread_and_tested_differences_by_hand() -> None:
     assert "| random numbers | 0.0250 [0.0200, 0.0300] |" in text
     assert "| published numbers | 0.0500 [0.0400, 0.0600] ± 0.0141 |" in text
     assert "| published numbers | **-0.0250 [-0.0300, -0.0200] p < 0.001** |" in text
-    assert "adjusted (Holm) for the 1 comparisons of this task" in text
+    assert "HR@5 alone is tested: p is two-sided and adjusted (Holm) for the 1 comparisons of this" in text
     assert "10,000 resamples can't give a smaller p than 0.0002." in text
     assert "What the numbering gave" not in text
 
@@ -79,6 +80,14 @@ def test_unclear_differences_and_figures_that_lack() -> None:
     text = grid_section(changed)
     assert "| published numbers | – |" in text
     assert "| published numbers | +0.0000 [-0.0100, +0.0100] p = 1.000 |" in text
+
+
+def test_a_figure_that_is_not_tested_has_no_p() -> None:
+    changed = document()
+    changed["tasks"]["sequential"]["difference_to_published"] = {
+        "HR@5": {key: value for key, value in GAP.items() if "p" not in key}
+    }
+    assert "| published numbers | -0.0250 [-0.0300, -0.0200] |" in grid_section(changed)
 
 
 def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> None:
@@ -117,6 +126,7 @@ def test_texts_that_are_alike_are_told_below_their_table() -> None:
         "random nrt": {"ROUGE-L": HALF, "USR": {"value": 0.24}, "DIV": {"value": 0.35}},
         "difference_to_random nrt": {"ROUGE-L": GAP},
         "comparisons": 1,
+        "primary": "HR@5",
         "users": 12,
     }
     text = grid_section(document(tasks={"explanation": explained}))
