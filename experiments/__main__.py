@@ -1,6 +1,7 @@
 """`python -m experiments NAME --raw PATH`: run a preset, or all cells of a grid, with `dvc exp run`."""
 
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,16 +48,22 @@ def main(
     else:
         check_no_grid(name, preset, seeds)
         wanted = {changed_name(name, changed): overrides(name, raw) | changed}
-    failed = []
+    failed, started = [], time.monotonic()
     for title, params in wanted.items():
         if force:
             run_dvc("exp", "remove", title)
-        where = "--queue" if queue else "--temp"
+        where, began = "--queue" if queue else "--temp", time.monotonic()
         if run_dvc("exp", "run", "--name", title, where, *arguments(params)):
             failed.append(title)
+        typer.echo(f"{title}: {_minutes(began)} min")
+    typer.echo(f"{len(wanted)} experiments in {_minutes(started)} min")
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)
     sys.exit(1 if failed else 0)
+
+
+def _minutes(since: float) -> str:
+    return f"{(time.monotonic() - since) / 60:.1f}"
 
 
 def grid_experiments(
