@@ -66,6 +66,7 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
         "published": chosen.published,
         "tasks": _tasks(chosen, runs),
         "lists": lists_held(runs),
+        "training": trained(runs),
         # Of the base cell's first seed: what lists hold is no mean over users that could be compared here.
         "beyond": base.metrics("beyond") | {"baselines": base.params["evaluation"]["baselines"]}
         if chosen.baselines
@@ -163,6 +164,21 @@ def lists_held(runs: Runs) -> dict[str, Any]:
         figures = [one["spread"][MODEL] | one["popularity"][MODEL] for one in documents]
         cells.append([cell.label, mean_figures(figures, columns)])
     return {"columns": columns, "cells": cells}
+
+
+def trained(runs: Runs) -> list[list[Any]]:
+    """Return how every cell's training went, the base first: label, parameters, epochs, validation loss.
+
+    The best epoch is given for each seed, the loss as a mean over them.
+    """
+    rows = []
+    for cell, found in runs.items():
+        documents = [run.metrics("training") for run in found]
+        best = [one["best_epoch"] for one in documents]
+        losses = [one["validation_loss"]["mean"] for one in documents]
+        first = documents[0]
+        rows.append([cell.label, first["parameters"], best, first["epochs"], sum(losses) / len(losses)])
+    return rows
 
 
 def mean_figures(of_seeds: list[dict[str, Any]], names: Iterable[str]) -> dict[str, Any]:

@@ -47,6 +47,8 @@ def grid_section(found: Figures) -> str:
             parts += _task_parts(task, found["tasks"][task], found)
     if found.get("lists"):
         parts.append(_lists_table(found["lists"]))
+    if found.get("training"):
+        parts.append(_training_table(found["training"]))
     if found.get("beyond"):
         parts += _beyond_parts(found)
     return "\n\n".join(parts)
@@ -103,6 +105,16 @@ def _lists_table(lists: Figures) -> str:
     columns = lists["columns"]
     rows = [(label, [_figure(figures[name], name) for name in columns]) for label, figures in lists["cells"]]
     return markdown_table("What the sequential lists hold", columns, rows)
+
+
+def _training_table(trained: list[Any]) -> str:
+    """Return how each cell's training went; what is chosen by anything is chosen by this."""
+    rows = [
+        (label, [f"{parameters:,}", f"{', '.join(map(str, best))} of {epochs}", f"{loss:.4f}"])
+        for label, parameters, best, epochs, loss in trained
+    ]
+    columns = ["parameters", "best epoch", "validation loss, nats a token"]
+    return markdown_table("How the models were trained", columns, rows)
 
 
 def _figure(figure: Figures | None, name: str) -> str:

@@ -175,3 +175,9 @@ def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:
     assert "| EASE | 0.0250 [0.0200, 0.0300] |" in below
     assert "Users with a history of 4 items: 7." in below
     assert "beyond accuracy" not in grid_section(document(beyond=None))
+
+
+def test_how_each_cell_was_trained() -> None:
+    text = grid_section(document(training=[["random numbers", 1234567, [9, 10], 10, 2.34567]]))
+    assert "| How the models were trained | parameters | best epoch | validation loss, nats a token |" in text
+    assert "| random numbers | 1,234,567 | 9, 10 of 10 | 2.3457 |" in text
