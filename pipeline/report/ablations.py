@@ -54,6 +54,7 @@ def _ablation(grid: Document) -> Ablation:
         f"{'Seed' if len(seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, seeds))}; "
         f"code of {', '.join(grid.names('commits'))}.",
         *held_by_lists(grid),
+        *([f"Not run yet: {'; '.join(missing)}."] if (missing := grid.values.get("missing")) else []),
     ]
     return Ablation(heading(grid), grid.get("description"), " ".join(facts), plots)
 

@@ -82,6 +82,11 @@ def test_the_same_grid_of_two_presets_has_two_headings_in_order():
     assert [one.title.split(" — ")[1] for one in found] == ["First", "Second"]
 
 
+def test_cells_that_have_not_run_are_named():
+    (found,) = make_ablations(grids(missing=["1 head", "2 heads"]))
+    assert found.facts.endswith("Not run yet: 1 head; 2 heads.")
+
+
 def test_how_many_items_the_lists_hold():
     cells = [["4 heads", {"coverage@10": {"value": 0.25}}], ["1 head", {"coverage@10": {"value": 1.0}}]]
     (found,) = make_ablations(grids(lists={"columns": ["coverage@10"], "cells": cells}))
