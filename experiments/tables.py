@@ -14,7 +14,7 @@ from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table, page_table
 from experiments.presets import HERE, changed_name, changes
 from pipeline.artifacts import read_json, write_json
-from pipeline.report.ablations import compared_by, heading, held_by_lists
+from pipeline.report.ablations import compared_by, heading, held_by_lists, not_run_yet
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
@@ -55,16 +55,14 @@ def grid_section(found: Figures) -> str:
 
 
 def _facts(found: Figures) -> str:
-    seeds = ", ".join(map(str, found["seeds"]))
+    seeds, grid = ", ".join(map(str, found["seeds"])), document(KEPT.name, found)
     facts = [
         f"{'Seed' if len(found['seeds']) == 1 else 'Seeds'} {seeds}; code of {', '.join(found['commits'])}.",
-        *held_by_lists(document(KEPT.name, found)),
+        *held_by_lists(grid),
     ]
     if len(found["seeds"]) > 1:
         facts.append("Figures are means over seeds; ± is the standard deviation between them.")
-    if found["missing"]:
-        facts.append(f"Not run yet: {'; '.join(found['missing'])}.")
-    return " ".join(facts)
+    return " ".join([*facts, *not_run_yet(grid)])
 
 
 def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _ablation(grid: Document) -> Ablation:
         f"{'Seed' if len(seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, seeds))}; "
         f"code of {', '.join(grid.names('commits'))}.",
         *held_by_lists(grid),
-        *([f"Not run yet: {'; '.join(missing)}."] if (missing := grid.values.get("missing")) else []),
+        *not_run_yet(grid),
     ]
     return Ablation(heading(grid), grid.get("description"), " ".join(facts), plots)
 
@@ -73,6 +73,12 @@ def held_by_lists(grid: Document) -> list[str]:
     coverage, *_ = lists.names("columns")
     covered = Document(f"{lists.source}: {label}", figures).section(coverage).number("value")
     return [f"The sequential lists of {label} hold {round(covered * items):,} of {items:,} items."]
+
+
+def not_run_yet(grid: Document) -> list[str]:
+    """Return in a sentence which cells haven't run; none where all have."""
+    missing = grid.values.get("missing")
+    return [f"Not run yet: {'; '.join(missing)}."] if missing else []
 
 
 def primary(task: str, columns: Sequence[str]) -> str:
