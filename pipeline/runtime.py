@@ -1,6 +1,7 @@
 """Device, precision and thread choice, made once per process."""
 
 import ctypes
+import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pydantic import Field, model_validator
 
 from pipeline.distributed import Processes, join
 from pipeline.params import Section
+
+log = logging.getLogger(__name__)
 
 
 class RuntimeConfig(Section):
@@ -73,6 +76,11 @@ def keep_memory() -> None:
             library.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
 
+def computes_bf16() -> bool:
+    """Return whether torch multiplies matrices in bf16 on this processor without going through fp32."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def choose_runtime(config: RuntimeConfig) -> Runtime:
     """Pick device and precision, set torch's threads and determinism, and keep the memory that it frees.
 
@@ -92,6 +100,11 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     half = config.precision == "bf16" or (config.precision == "auto" and use_cuda)
     device = torch.device("cuda" if use_cuda else "cpu")
+    if half and not use_cuda and not computes_bf16():
+        log.warning(
+            "runtime.precision is bf16, which this processor has no instructions for: products take tens of "
+            "times as long as in fp32. Set runtime.precision to fp32 or auto"
+        )
     if use_cuda and "LOCAL_RANK" in os.environ:
         # torchrun numbers the processes of a machine; each takes a GPU of its own.
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))

@@ -38,6 +38,17 @@ def test_choice(cuda, device, precision, found, autocast):
     assert choose_runtime(config(device, precision)) == Runtime(torch.device(found), autocast)
 
 
+@pytest.mark.parametrize(
+    ("precision", "has", "warned"), [("bf16", False, 1), ("bf16", True, 0), ("fp32", False, 0)]
+)
+def test_bf16_on_a_processor_without_it_is_warned_of(monkeypatch, caplog, precision, has, warned):
+    monkeypatch.setattr("pipeline.runtime.computes_bf16", lambda: has)
+    choose_runtime(config("cpu", precision))
+    warnings = [record.message for record in caplog.records if "has no instructions for" in record.message]
+    assert len(warnings) == warned
+    assert all("Set runtime.precision to fp32 or auto" in message for message in warnings)
+
+
 @pytest.mark.parametrize("cuda", [False], indirect=True)
 def test_cuda_that_is_not_there(cuda):
     with pytest.raises(ValueError, match=r"runtime\.device is cuda, but torch finds no CUDA device"):

@@ -14,10 +14,21 @@ def ranker(scores, counts=None, seed=0):
     return Ranker(lambda users, histories: table[users], counts, np.random.default_rng(seed))
 
 
+def lists(ranker, histories, top, pools=None):
+    """The lists of users 0, 1, ... with these histories; without pools, all pools are item 0 alone."""
+    users = np.arange(len(histories))
+    pools = [[0]] * len(users) if pools is None else pools
+    arrays = ([np.array(items, dtype=int) for items in part] for part in (histories, pools))
+    return ranker.lists(users, *arrays, top)
+
+
+def catalogue(ranker, histories, top):
+    """The lists over all items."""
+    return lists(ranker, histories, top)["sequential"]
+
+
 def test_catalogue_by_hand():
-    columns = ranker([[0.1, 0.9, 0.5, 0.7], [4.0, 3.0, 2.0, 1.0]]).catalogue(
-        np.array([0, 1]), [np.array([1]), np.array([], dtype=int)], 2
-    )
+    columns = catalogue(ranker([[0.1, 0.9, 0.5, 0.7], [4.0, 3.0, 2.0, 1.0]]), [[1], []], 2)
     assert columns["user"].tolist() == [0, 0, 1, 1]
     assert columns["rank"].tolist() == [1, 2, 1, 2]
     assert columns["item"].tolist() == [3, 2, 0, 1]
@@ -25,24 +36,18 @@ def test_catalogue_by_hand():
 
 
 def test_candidates_keep_to_the_pool():
-    columns = ranker([[0.1, 0.9, 0.5, 0.7]]).candidates(
-        np.array([0]), [np.array([], dtype=int)], [np.array([0, 2])], 5
-    )
+    columns = lists(ranker([[0.1, 0.9, 0.5, 0.7]]), [[]], 5, pools=[[0, 2]])["topn"]
     assert columns["item"].tolist() == [2, 0]
 
 
 def test_what_train_never_shows_comes_last_whatever_its_score():
-    columns = ranker([[9.0, 1.0, 2.0]], counts=[0, 3, 1]).catalogue(
-        np.array([0]), [np.array([], dtype=int)], 3
-    )
+    columns = catalogue(ranker([[9.0, 1.0, 2.0]], counts=[0, 3, 1]), [[]], 3)
     assert columns["item"].tolist() == [2, 1, 0]
 
 
 def test_ties_are_random_but_seeded_and_the_same_for_all():
     def order(seed):
-        columns = ranker(np.zeros((2, 50)), seed=seed).catalogue(
-            np.array([0, 1]), [np.array([], dtype=int)] * 2, 50
-        )
+        columns = catalogue(ranker(np.zeros((2, 50)), seed=seed), [[], []], 50)
         return columns["item"].reshape(2, 50).tolist()
 
     first, second = order(0)
@@ -60,12 +65,12 @@ def test_ranks_agree_with_the_whole_list(data):
     seen = data.draw(st.sets(st.integers(0, items - 1)).map(lambda found: sorted(found - {target})))
     one = ranker([scores], counts)
     history = [np.array(seen, dtype=int)]
-    whole = one.catalogue(np.array([0]), history, items)["item"].tolist()
+    whole = catalogue(one, [seen], items)["item"].tolist()
     assert sorted(whole) == sorted(set(range(items)) - set(seen))
     assert one.ranks(np.array([0]), history, np.array([target])).tolist() == [whole.index(target) + 1]
 
 
-def test_users_are_scored_in_blocks():
+def test_users_are_scored_in_blocks_and_once_for_both_lists():
     sizes = []
 
     def scorer(users, histories):
@@ -76,13 +81,17 @@ def test_users_are_scored_in_blocks():
     one = Ranker(scorer, np.ones(3), np.random.default_rng(0))
     assert len(one.ranks(users, [np.array([0])] * len(users), np.ones(len(users), int))) == len(users)
     assert sizes == [(BLOCK, BLOCK), (2, 2)]
+    sizes.clear()
+    both = lists(one, [[0]] * len(users), 3, pools=[[1, 2]] * len(users))
+    assert sizes == [(BLOCK, BLOCK), (2, 2)]
+    assert [len(columns["user"]) for columns in both.values()] == [2 * len(users)] * 2
 
 
 def test_scores_that_are_no_numbers_are_a_clear_error():
     with pytest.raises(BaselineError, match="training diverged; lower the learning_rate"):
-        ranker([[np.nan, 1.0]]).catalogue(np.array([0]), [np.array([], dtype=int)], 1)
+        catalogue(ranker([[np.nan, 1.0]]), [[]], 1)
 
 
 def test_nobody_to_recommend_to():
-    columns = ranker(np.zeros((0, 3))).catalogue(np.array([], dtype=int), [], 3)
-    assert all(len(values) == 0 for values in columns.values())
+    both = lists(ranker(np.zeros((0, 3))), [], 3)
+    assert all(len(values) == 0 for columns in both.values() for values in columns.values())

@@ -1,6 +1,6 @@
 """From scores to ranked lists, the same way for every baseline."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,28 +25,23 @@ class Ranker:
         self._scorer, self._unknown = scorer, counts == 0
         self._columns = np.argsort(rng.permutation(len(counts)))
 
-    def catalogue(self, users: np.ndarray, histories: list[np.ndarray], top: int) -> RecommendationColumns:
-        """Recommend to each of `users` the first `top` of all items that aren't in his history."""
-        return self._lists(users, histories, (~self._mask(history) for history in histories), top)
-
-    def candidates(
+    def lists(
         self, users: np.ndarray, histories: list[np.ndarray], pools: list[np.ndarray], top: int
-    ) -> RecommendationColumns:
-        """Recommend to each of `users` the first `top` of his pool."""
-        return self._lists(users, histories, (self._mask(pool) for pool in pools), top)
+    ) -> dict[str, RecommendationColumns]:
+        """Recommend `top` items to each of `users`, both from the same scores.
 
-    def _lists(
-        self, users: np.ndarray, histories: list[np.ndarray], allowed: Iterable[np.ndarray], top: int
-    ) -> RecommendationColumns:
-        items, scores, lengths = [], [], []
-        for values, mask in zip(self._scores(users, histories), allowed, strict=True):
-            # In tie order first: the stable sort by score then leaves ties in it.
-            pool = self._columns[mask[self._columns]]
-            best = pool[np.lexsort((-values[pool], self._unknown[pool]))[:top]]
-            items.append(best)
-            scores.append(values[best])
-            lengths.append(len(best))
-        return _columns(users, items, scores, np.array(lengths, dtype=np.int64))
+        `sequential`: of all items that aren't in his history; `topn`: of his pool.
+        """
+        catalogue, candidates = _Lists(users), _Lists(users)
+        for values, history, pool in zip(self._scores(users, histories), histories, pools, strict=True):
+            catalogue.add(values, self._best(values, ~self._mask(history), top))
+            candidates.add(values, self._best(values, self._mask(pool), top))
+        return {"sequential": catalogue.columns(), "topn": candidates.columns()}
+
+    def _best(self, values: np.ndarray, allowed: np.ndarray, top: int) -> np.ndarray:
+        # In tie order first: the stable sort by score then leaves ties in it.
+        pool = self._columns[allowed[self._columns]]
+        return np.asarray(pool[np.lexsort((-values[pool], self._unknown[pool]))[:top]])
 
     def _mask(self, items: np.ndarray) -> np.ndarray:
         mask = np.zeros(len(self._unknown), dtype=bool)
@@ -74,14 +69,28 @@ class Ranker:
             yield from block
 
 
-def _columns(
-    users: np.ndarray, items: list[np.ndarray], scores: list[np.ndarray], lengths: np.ndarray
-) -> RecommendationColumns:
-    total = int(lengths.sum())
-    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return {
-        "user": np.repeat(users, lengths).astype(np.int32),
-        "rank": (np.arange(total) - starts + 1).astype(np.int32),
-        "item": np.concatenate([np.empty(0), *items]).astype(np.int32),
-        "score": np.concatenate([np.empty(0), *scores]).astype(np.float32),
-    }
+class _Lists:
+    """Lists as they are made, one a user."""
+
+    def __init__(self, users: np.ndarray) -> None:
+        """`users` are those whose lists will be added, in their order."""
+        self._users = users
+        self._items: list[np.ndarray] = []
+        self._scores: list[np.ndarray] = []
+
+    def add(self, values: np.ndarray, best: np.ndarray) -> None:
+        """Add the next user's list: the items `best`, by the scores `values` [I] of all."""
+        self._items.append(best)
+        self._scores.append(values[best])
+
+    def columns(self) -> RecommendationColumns:
+        """Return all lists as columns."""
+        lengths = np.array([len(items) for items in self._items], dtype=np.int64)
+        total = int(lengths.sum())
+        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return {
+            "user": np.repeat(self._users, lengths).astype(np.int32),
+            "rank": (np.arange(total) - starts + 1).astype(np.int32),
+            "item": np.concatenate([np.empty(0), *self._items]).astype(np.int32),
+            "score": np.concatenate([np.empty(0), *self._scores]).astype(np.float32),
+        }

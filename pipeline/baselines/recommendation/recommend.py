@@ -53,10 +53,7 @@ def recommend(
     users = test["user"].to_numpy()
     histories = seen_items(pa.concat_tables([splits.train, splits.validation]), users)
     pools = candidate_pools(splits.candidates, users, test["item"].to_numpy())
-    lists = {
-        "sequential": ranker.catalogue(users, histories, top),
-        "topn": ranker.candidates(users, histories, pools, top),
-    }
+    lists = ranker.lists(users, histories, pools, top)
     return Recommended(lists, _record(name, [asdict(trial) for trial in trials], best))
 
 
