@@ -5,6 +5,7 @@ from math import factorial
 from typing import Any
 
 import numpy as np
+from scipy.special import gammaln
 
 from pipeline.data.interactions import Interactions
 from pipeline.data.records import DatasetError, Faults
@@ -55,8 +56,27 @@ def order_audit(interactions: Interactions) -> dict[str, Any]:
         "tied_pairs": int(tied.sum()),
         "tied_pairs_ascending_by_item_id": _share(ascending[tied]),
         "tied_pairs_ascending_by_chance": 0.5,
+        **_within_ties(users, tied, ascending),
         "histories_ascending_by_item_id": _share(broken[long] == 0),
         "histories_ascending_by_chance": _chance(lengths[long]),
+    }
+
+
+def _within_ties(users: np.ndarray, tied: np.ndarray, ascending: np.ndarray) -> dict[str, Any]:
+    """Return how many histories have a tie, and which share of them has no tie that the item ids don't order.
+
+    `tied` and `ascending` tell it of each interaction but the first of all and the one before it. By chance a
+    run of k tied interactions ascends once in k!.
+    """
+    count = int(users.max()) + 1
+    has, breaks = (np.bincount(users[1:][pairs], minlength=count) > 0 for pairs in (tied, tied & ~ascending))
+    starts = np.flatnonzero(np.concatenate([[True], ~tied]))
+    lengths = np.diff(np.append(starts, len(users)))
+    chances = np.exp(-np.bincount(users[starts], weights=gammaln(lengths + 1), minlength=count))
+    return {
+        "tied_histories": int(has.sum()),
+        "tied_histories_ascending_by_item_id": _share(~breaks[has]),
+        "tied_histories_ascending_by_chance": _rounded(chances[has].mean()) if has.any() else None,
     }
 
 

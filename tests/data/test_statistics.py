@@ -32,6 +32,10 @@ def test_audit_of_ties_by_hand():
     assert audit["ties_without_times"] is False
     assert audit["tied_pairs"] == 3
     assert audit["tied_pairs_ascending_by_item_id"] == pytest.approx(2 / 3, abs=1e-6)
+    # Of user 0's ties, one of two and one of three, the second doesn't ascend; user 1 has none.
+    assert audit["tied_histories"] == 1
+    assert audit["tied_histories_ascending_by_item_id"] == 0.0
+    assert audit["tied_histories_ascending_by_chance"] == pytest.approx(1 / 12, abs=1e-6)
     # User 1 ascends wholly, user 0 doesn't; by chance 1/2! and 1/5!.
     assert audit["histories_ascending_by_item_id"] == 0.5
     assert audit["histories_ascending_by_chance"] == pytest.approx((1 / 2 + 1 / 120) / 2, abs=1e-6)
@@ -42,6 +46,18 @@ def test_without_times_every_adjacent_pair_is_a_tie():
     assert audit["ties_without_times"] is True
     assert audit["tied_pairs"] == 3
     assert audit["tied_pairs_ascending_by_item_id"] == pytest.approx(2 / 3, abs=1e-6)
+    assert (audit["tied_histories"], audit["tied_histories_ascending_by_item_id"]) == (2, 0.5)
+    assert audit["tied_histories_ascending_by_chance"] == pytest.approx((1 / 6 + 1 / 2) / 2, abs=1e-6)
+
+
+def test_ties_in_random_order_come_out_at_chance():
+    rng = np.random.default_rng(0)
+    rows = [(user, item) for user in range(4000) for item in rng.permutation(4).tolist()]
+    # Two at one time, then two at another: each history is two ties.
+    audit = order_audit(interactions(rows, times=[1, 1, 2, 2] * 4000))
+    assert audit["tied_histories"] == 4000
+    assert audit["tied_histories_ascending_by_chance"] == 0.25
+    assert audit["tied_histories_ascending_by_item_id"] == pytest.approx(0.25, abs=0.02)
 
 
 def test_random_orders_come_out_at_chance():
@@ -55,7 +71,9 @@ def test_random_orders_come_out_at_chance():
 
 def test_nothing_to_count_is_none():
     audit = order_audit(interactions([(0, 0), (1, 0)], times=[1, 1]))
-    assert audit["tied_pairs"] == 0
+    assert (audit["tied_pairs"], audit["tied_histories"]) == (0, 0)
+    assert audit["tied_histories_ascending_by_item_id"] is None
+    assert audit["tied_histories_ascending_by_chance"] is None
     assert audit["tied_pairs_ascending_by_item_id"] is None
     assert audit["histories_ascending_by_item_id"] is None
     assert audit["histories_ascending_by_chance"] is None
