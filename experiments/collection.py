@@ -10,6 +10,7 @@ from experiments.grids import Cell, Grid, check_changes, grid
 from experiments.presets import preset as read_preset
 from experiments.runs import Run, check_parameters, commit_of, matters
 from experiments.scores import Scores, Wanted, same_users, scores
+from experiments.searches import searches
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.figures import exact
 from pipeline.evaluation.recommendation import MODEL
@@ -67,6 +68,8 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
         "tasks": _tasks(chosen, runs),
         "lists": lists_held(runs),
         "training": trained(runs),
+        # Of the first seed, as what follows.
+        "searches": searches(base) if chosen.baselines else [],
         # Of the base cell's first seed: what lists hold is no mean over users that could be compared here.
         "beyond": base.metrics("beyond") | {"baselines": base.params["evaluation"]["baselines"]}
         if chosen.baselines

@@ -131,6 +131,12 @@ def leakage(found: Mapping[str, Any]) -> str:
             f"so do {ascending:.1%} of {order['tied_pairs']:,} tied pairs, next to each other without a time "
             f"between ({chance:.1%} by chance)"
         )
+    if order.get("tied_histories"):
+        ascending, chance = (order[f"tied_histories_ascending_by_{what}"] for what in ("item_id", "chance"))
+        parts.append(
+            f"within all of their ties {ascending:.1%} of {order['tied_histories']:,} histories do "
+            f"({chance:.1%} by chance)"
+        )
     if found.get("explanation_test_sentences_in_train") is not None:
         read = found["test_interactions_in_explanation_train"]
         parts += [

@@ -13,6 +13,7 @@ from experiments.collection import collect
 from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table, page_table
 from experiments.presets import HERE, changed_name, changes
+from experiments.searches import search_parts
 from pipeline.artifacts import read_json, write_json
 from pipeline.report.ablations import compared_by, heading, held_by_lists, not_run_yet
 from pipeline.report.beyond import beyond_tables
@@ -49,6 +50,7 @@ def grid_section(found: Figures) -> str:
         parts.append(_lists_table(found["lists"]))
     if found.get("training"):
         parts.append(_training_table(found["training"]))
+    parts += search_parts(found.get("searches", []))
     if found.get("beyond"):
         parts += _beyond_parts(found)
     return "\n\n".join(parts)

@@ -141,6 +141,7 @@ def _share_answers(leakage: Document) -> list[Answer]:
 def _order_answers(order: Document) -> list[Answer]:
     questions = {
         "tied_pairs": "Neighbours in a history without a time between them that ascend by item id",
+        "tied_histories": "Histories with ties that ascend by item id within all of them",
         "histories": "Histories that ascend by item id from end to end",
     }
     answers = []

@@ -60,6 +60,8 @@ LEAKAGE = {
     "order": {
         "histories_ascending_by_chance": 0.003,
         "histories_ascending_by_item_id": 0.15,
+        "tied_histories_ascending_by_chance": 0.2,
+        "tied_histories_ascending_by_item_id": 0.4,
         "tied_pairs_ascending_by_chance": 0.5,
         "tied_pairs_ascending_by_item_id": 0.7,
     },
@@ -92,6 +94,7 @@ def test_audit_alarms_at_faults_only():
         ("3 of 1,000", False),
         ("25.0 %", True),
         ("70.0 %", False),
+        ("40.0 %", False),
         ("15.0 %", False),
         # The better rule has more than half of the model's NDCG.
         ("0.0300", True),
@@ -101,6 +104,7 @@ def test_audit_alarms_at_faults_only():
 
 
 def test_audit_leaves_out_ties_that_there_arent():
-    order = dict.fromkeys(("tied_pairs_ascending_by_item_id", "histories_ascending_by_item_id"))
+    kinds = ("tied_pairs", "tied_histories", "histories")
+    order = dict.fromkeys(f"{kind}_ascending_by_item_id" for kind in kinds)
     answers = audit(document("l", LEAKAGE | {"order": order}), SEQUENTIAL)
     assert len(answers) == 8

@@ -1,0 +1,71 @@
+"""What is told of the search behind each baseline, on records written by hand."""
+
+from typing import Any
+
+from experiments.runs import Run
+from experiments.searches import at_ends, search_parts, searches
+
+
+class Searched(Run):
+    """A run of three baselines with their records."""
+
+    def __init__(self) -> None:
+        super().__init__("searched", "")
+        self.__dict__["params"] = {
+            "evaluation": {"baselines": ["most_popular", "sasrec"], "explanation_baselines": ["nrt"]},
+            "baselines": {
+                "budget": 2,
+                "most_popular": {},
+                "sasrec": {"factors": 64, "epochs": [20, 40, 80], "dropout": [0.2, 0.5], "heads": [2]},
+            },
+            "explanation_baselines": {"nrt": {"learning_rate": [0.002, 0.005], "hidden": 64}},
+        }
+
+    def metrics(self, name: str) -> Any:
+        settings: dict[str, Any] = {"factors": 64, "epochs": 80, "dropout": 0.5, "heads": 2}
+        records: dict[str, list[dict[str, Any]]] = {
+            "baselines/most_popular": [{"NDCG@10": 0.0125, "settings": {}}],
+            "baselines/sasrec": [
+                {"NDCG@10": 0.0625, "settings": settings},
+                {"NDCG@10": 0.05, "settings": settings | {"epochs": 20}},
+            ],
+            "explanation_baselines/nrt": [
+                {"loss": 4.25, "best_epoch": 3, "settings": {"learning_rate": 0.002, "hidden": 64}},
+                {"loss": 4.5, "best_epoch": 3, "settings": {"learning_rate": 0.005, "hidden": 64}},
+            ],
+        }
+        return {"tried": records[name], "validation": records[name][0]}
+
+
+def test_what_was_tried_and_what_won() -> None:
+    popular, sasrec, nrt = searches(Searched())
+    assert (popular["value"], popular["tried"], popular["combinations"]) == (0.0125, 1, 1)
+    assert (sasrec["tried"], sasrec["combinations"], sasrec["figure"]) == (2, 6, "NDCG@10")
+    # What has one value is no choice, a list of one neither.
+    assert sasrec["chosen"] == {"epochs": 80, "dropout": 0.5}
+    assert (nrt["value"], nrt["figure"], nrt["chosen"]) == (4.25, "loss", {"learning_rate": 0.002})
+
+
+def test_only_the_ends_of_lists_that_have_a_middle_are_told() -> None:
+    _, sasrec, nrt = searches(Searched())
+    assert at_ends(sasrec) == ["epochs 80"]
+    assert at_ends(nrt) == []
+    middle = sasrec | {"chosen": {"epochs": 40, "dropout": 0.5}}
+    assert at_ends(middle) == []
+
+
+def test_tables_by_hand() -> None:
+    recommended, explained, ends = search_parts(searches(Searched()))
+    assert recommended == (
+        "| How the baselines were chosen, on validation | NDCG@10 | tried | chosen (of) |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| Most popular | 0.0125 | 1 of 1 | – |\n"
+        "| SASRec | 0.0625 | 2 of 6 | epochs 80 (20, 40, 80); dropout 0.5 (0.2, 0.5) |"
+    )
+    assert "| loss, nats a word | tried |" in explained
+    assert "| NRT | 4.2500 | 2 of 2 | learning_rate 0.002 (0.002, 0.005) |" in explained
+    assert ends.endswith("beyond which nothing was tried: SASRec (epochs 80).")
+
+
+def test_a_grid_without_baselines_has_no_tables() -> None:
+    assert list(search_parts([])) == []
