@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from experiments.grids import check_changes, grid, grid_names, read_seeds
+from experiments.kept import find_run
 from experiments.presets import arguments, changed_name, changes, names, overrides
-from experiments.runs import commit_of
 from pipeline.params import ParamsError
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
@@ -43,7 +43,7 @@ def main(
     if name in grid_names():
         wanted = grid_experiments(name, preset, raw, read_seeds(seeds or "42"), changed)
         if not force:
-            wanted = {title: params for title, params in wanted.items() if commit_of(title) is None}
+            wanted = {title: params for title, params in wanted.items() if find_run(title) is None}
             typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     else:
         check_no_grid(name, preset, seeds)

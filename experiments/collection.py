@@ -7,9 +7,10 @@ from typing import Any
 
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, check_changes, grid
+from experiments.kept import KeptRun, find_run, keep_run, scores_of
 from experiments.presets import preset as read_preset
-from experiments.runs import Run, check_parameters, commit_of, matters
-from experiments.scores import Scores, Wanted, same_users, scores
+from experiments.runs import Run, check_parameters, matters
+from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.figures import exact
@@ -25,9 +26,12 @@ Runs = dict[Cell, list[Run]]
 """The runs of each cell, a seed each; only cells of which all seeds have run."""
 
 
-def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, Any]) -> dict[str, Any]:
+def collect(
+    name: str, preset: str | None, seeds: list[int], changed: dict[str, Any], keep: bool = False
+) -> dict[str, Any]:
     """Return what came out of a grid, the base cell first; `changed` are parameters that all cells ran with.
 
+    With `keep` what tables need of each of this clone's experiments is written beside those of others.
     Raises ArtifactError where the base cell hasn't run, where cells differ in more than the grid says or
     hold out other items, and where outputs aren't in DVC's cache; ParamsError where what is changed is the
     grid's own to set.
@@ -48,6 +52,10 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
         for run, seed in zip(found, seeds, strict=True):
             check_parameters(run.name, shared | cell.params | {"seed": seed} | changed, run.params)
     check_alike(runs, {"seed", *(key for cell in cells for key in cell.params)})
+    if keep:
+        for run in _all(runs):
+            if not isinstance(run, KeptRun):
+                keep_run(run)
     base = runs[cells[0]][0]
     return {
         "title": chosen.title,
@@ -78,8 +86,7 @@ def collect(name: str, preset: str | None, seeds: list[int], changed: dict[str, 
 
 
 def _runs(titles: list[str]) -> list[Run]:
-    found = [(title, commit_of(title)) for title in titles]
-    runs = [Run(title, commit) for title, commit in found if commit is not None]
+    runs = [run for run in map(find_run, titles) if run is not None]
     return runs if len(runs) == len(titles) else []
 
 
@@ -103,7 +110,7 @@ def check_alike(runs: Runs, free: set[str]) -> None:
                     f"experiments {first.name} and {run.name} can't be compared: {key} is "
                     f"{wanted.get(key)!r} in the one and {found.get(key)!r} in the other"
                 )
-        if not same_users(first, run):
+        if run.held_out != first.held_out:
             raise ArtifactError(
                 f"experiments {first.name} and {run.name} can't be compared: they hold out other items; the "
                 "bundled sample differs by seed, so give it as --raw data/raw/sample.json.gz"
@@ -120,7 +127,9 @@ def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
     base, *_ = runs
-    found = {cell: [scores(run, _wanted(chosen, cell is base)) for run in ran] for cell, ran in runs.items()}
+    found = {
+        cell: [scores_of(run, _wanted(chosen, cell is base)) for run in ran] for cell, ran in runs.items()
+    }
     evaluation = runs[base][0].params["evaluation"]
     tasks = {}
     for task in found[base][0]:

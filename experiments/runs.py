@@ -1,5 +1,6 @@
 """Finished experiments: what they left in git (parameters, metrics) and in DVC's cache (tables)."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Mapping
@@ -13,11 +14,25 @@ import pyarrow as pa
 import yaml
 from dvc.api import DVCFileSystem
 
+from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_table
 from pipeline.report.methods import KNOWN
 
 CODE = ("pipeline", "stages", "dvc.yaml")
 """What an experiment's outputs are made by; `dvc exp run` takes uncommitted changes of it along."""
+
+METRICS_FILES = (
+    "dataset",
+    "embeddings",
+    "numbering",
+    "training",
+    "sequential",
+    "topn",
+    "beyond",
+    "explanation",
+    "leakage",
+)
+"""The metrics files of every run."""
 
 
 def commit_of(name: str) -> str | None:
@@ -55,6 +70,15 @@ class Run:
         """Return one of its metrics files."""
         return json.loads(git("show", f"{self.commit}:metrics/{name}.json"))
 
+    @cached_property
+    def held_out(self) -> str:
+        """The SHA-256 of users, items and what is held out: where it is the same, users can be paired."""
+        digest = hashlib.sha256()
+        for name, schema, columns in _HELD_OUT:
+            table = self.table(f"data/preprocessed/{name}.parquet", schema)
+            digest.update(json.dumps([table[column].to_pylist() for column in columns]).encode())
+        return digest.hexdigest()
+
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
         """Read one of its tables from DVC's cache; raises ArtifactError where the cache has none."""
         with TemporaryDirectory() as folder:
@@ -70,6 +94,22 @@ class Run:
     @cached_property
     def _files(self) -> DVCFileSystem:
         return DVCFileSystem(rev=self.commit)
+
+
+_HELD_OUT = (
+    ("users", tables.USERS, ("user_id",)),
+    ("items", tables.ITEMS, ("item_id",)),
+    ("test", tables.INTERACTIONS, ("user", "item")),
+)
+
+
+def metrics_files(params: Mapping[str, Any]) -> list[str]:
+    """Return the metrics files that a run with these parameters leaves, as `Run.metrics` names them."""
+    return list(METRICS_FILES) + [
+        f"{section}/{name}"
+        for section in ("baselines", "explanation_baselines")
+        for name in parameter(params, f"evaluation.{section}") or ()
+    ]
 
 
 def parameter(params: Mapping[str, Any], key: str) -> Any:

@@ -102,18 +102,3 @@ def _explained(run: Run, users: int, wanted: Wanted) -> Scores:
             for method, written in texts.items()
         }
     }
-
-
-def same_users(first: Run, other: Run) -> bool:
-    """Return whether two runs hold the same items of the same users out, so that users can be paired."""
-    held_out = [
-        [run.table(f"data/preprocessed/{name}.parquet", schema) for name, schema in _HELD_OUT.items()]
-        for run in (first, other)
-    ]
-    return all(
-        one.select(columns).equals(two.select(columns))
-        for one, two, columns in zip(*held_out, (["user_id"], ["item_id"], ["user", "item"]), strict=True)
-    )
-
-
-_HELD_OUT = {"users": tables.USERS, "items": tables.ITEMS, "test": tables.INTERACTIONS}

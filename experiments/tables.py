@@ -209,7 +209,7 @@ def main(
 ) -> None:
     """Compare a grid's finished experiments, keep the result, print its tables."""
     changed = changes(set_param)
-    found = collect(name, preset, read_seeds(seeds), changed)
+    found = collect(name, preset, read_seeds(seeds), changed, keep=True)
     kept = read_json(KEPT) if KEPT.is_file() else {}
     write_json(KEPT, kept | {changed_name(f"{name} {preset or 'params.yaml'}", changed): found})
     typer.echo(grid_section(found))

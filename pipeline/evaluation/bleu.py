@@ -11,6 +11,8 @@ import numpy as np
 ORDER = 4
 """Longest n-gram counted; a row of counts has ORDER matches, ORDER totals and the two lengths."""
 
+COLUMNS = 2 * ORDER + 2
+
 
 def ngrams(tokens: list[str], n: int) -> Counter[tuple[str, ...]]:
     """Return the n-grams of `tokens` with how often each occurs."""
@@ -27,7 +29,7 @@ def bleu_counts(generated: list[str], references: list[str]) -> np.ndarray:
         _pair_counts(text.split(), reference.split())
         for text, reference in zip(generated, references, strict=True)
     ]
-    return np.array(rows, dtype=np.float64).reshape(-1, 2 * ORDER + 2)
+    return np.array(rows, dtype=np.float64).reshape(-1, COLUMNS)
 
 
 def _pair_counts(tokens: list[str], reference: list[str]) -> list[int]:

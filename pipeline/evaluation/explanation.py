@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.evaluation.bleu import COLUMNS as BLEU_COLUMNS
 from pipeline.evaluation.bleu import bleu, bleu_counts
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.diversity import (
@@ -21,6 +22,7 @@ from pipeline.evaluation.diversity import (
 from pipeline.evaluation.figures import Figure, Resampled, exact, intervals, tested
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.rouge import rouge, rouge_legacy
+from pipeline.evaluation.sentiment import COLUMNS as AGREEMENT_COLUMNS
 from pipeline.evaluation.sentiment import (
     agreement,
     agreement_counts,
@@ -83,6 +85,25 @@ class References:
         return [feature for feature in self.features if feature is not None]
 
 
+MEANS = ("ROUGE-1", "ROUGE-2", "ROUGE-L", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L", "DIV")
+"""Figures that are means over pairs, in the order of their columns in `text_sums`."""
+
+
+def text_statistics() -> dict[str, Statistic]:
+    """Return every figure of `text_sums` as a statistic of its columns' sums."""
+    scored, judged = BLEU_COLUMNS, BLEU_COLUMNS + AGREEMENT_COLUMNS
+    matched, named, count = judged, judged + 1, judged + 2
+    means = {name: ratio(column, count) for column, name in enumerate(MEANS, start=count + 1)}
+    return {
+        "BLEU-1": lambda sums: bleu(sums[..., :scored], order=1),
+        "BLEU-4": lambda sums: bleu(sums[..., :scored], order=4),
+        **means,
+        "FMR": ratio(matched, named),
+        "SA": lambda sums: agreement(sums[..., scored:judged]),
+        "SA-balanced": lambda sums: balanced_agreement(sums[..., scored:judged]),
+    }
+
+
 def text_sums(texts: list[str], references: References, extractor: Extractor) -> Sums:
     """Return BLEU, ROUGE (both definitions), FMR, DIV, SA and SA-balanced of `texts`, a row a pair.
 
@@ -91,27 +112,19 @@ def text_sums(texts: list[str], references: References, extractor: Extractor) ->
     means = rouge(texts, references.texts) | rouge_legacy(texts, references.texts)
     means["DIV"] = feature_overlaps(texts, references.named)
     named = np.array([feature is not None for feature in references.features], dtype=float)
-    blocks = [
+    columns = [
         bleu_counts(texts, references.texts),
         agreement_counts(text_signs(texts, extractor), references.signs),
         np.column_stack([feature_matches(texts, references.features), named, np.ones(len(texts))]),
-        np.column_stack(list(means.values())),
+        np.column_stack([means[name] for name in MEANS]),
     ]
-    ends = np.cumsum([block.shape[1] for block in blocks]).tolist()
-    figures: dict[str, Statistic] = {
-        "BLEU-1": lambda sums: bleu(sums[..., : ends[0]], order=1),
-        "BLEU-4": lambda sums: bleu(sums[..., : ends[0]], order=4),
-    }
-    count = ends[2] - 1
-    figures |= {name: ratio(column, count) for column, name in enumerate(means, start=ends[2])}
-    diversity = figures.pop("DIV")
-    if named.any():
-        figures |= {"FMR": ratio(ends[1], ends[1] + 1), "DIV": diversity}
-    if references.signs.any():
-        figures["SA"] = lambda sums: agreement(sums[..., ends[0] : ends[1]])
-    if {1, -1} <= set(references.signs.tolist()):
-        figures["SA-balanced"] = lambda sums: balanced_agreement(sums[..., ends[0] : ends[1]])
-    return Sums(np.concatenate(blocks, axis=1), figures)
+    absent = set() if named.any() else {"FMR", "DIV"}
+    if not references.signs.any():
+        absent.add("SA")
+    if not {1, -1} <= set(references.signs.tolist()):
+        absent.add("SA-balanced")
+    figures = {name: figure for name, figure in text_statistics().items() if name not in absent}
+    return Sums(np.concatenate(columns, axis=1), figures)
 
 
 def resampled_figures(

@@ -12,6 +12,9 @@ from pipeline.explanations.corpus import extract_review
 from pipeline.explanations.extraction import Extractor
 from pipeline.explanations.selection import wanted_sentiment
 
+COLUMNS = 4
+"""What `agreement_counts` counts of a pair."""
+
 
 def text_signs(texts: Sequence[str], extractor: Extractor) -> np.ndarray:
     """Return the sign of the opinions of each text, +1 or -1; 0 for none or as many good as bad: int [N]."""

@@ -39,8 +39,14 @@ def ratio(numerator: int, denominator: int) -> Statistic:
     return lambda sums: sums[..., numerator] / np.maximum(sums[..., denominator], 1.0)
 
 
+def ranking_statistics(cutoffs: tuple[int, ...]) -> dict[str, Statistic]:
+    """Return HR@k and NDCG@k as statistics of the sums of `ranking_sums`' columns."""
+    names = list(ranking_metrics(np.empty(0), cutoffs))
+    return {name: ratio(column, len(names)) for column, name in enumerate(names)}
+
+
 def ranking_sums(ranks: np.ndarray, cutoffs: tuple[int, ...]) -> Sums:
     """Return HR@k and NDCG@k of `ranks` [N] as sums over users, the last column counting them."""
     metrics = ranking_metrics(ranks, cutoffs)
     columns = np.column_stack([*metrics.values(), np.ones(len(ranks))])
-    return Sums(columns, {name: ratio(column, len(metrics)) for column, name in enumerate(metrics)})
+    return Sums(columns, ranking_statistics(cutoffs))

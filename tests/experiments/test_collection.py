@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_runs_that_hold_out_other_items_are_not_compared() -> None:
 
 
 def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.collection.commit_of", lambda name: None)
+    monkeypatch.setattr("experiments.collection.find_run", lambda name: None)
     with pytest.raises(ArtifactError, match=r"grid rq5: its base cell hasn't run: .*rq5-4-heads-seed-7"):
         collect("rq5", None, [7], {})
 
@@ -185,6 +186,14 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
     gap = hits["pmf"]["HR@5"]["value"] - hits["bivae"]["HR@5"]["value"]
     assert hits["difference_to_bivae"]["HR@5"]["value"] == pytest.approx(gap, abs=1e-5)
 
+    # Where another clone ran it, what is kept says the same, and nothing runs again.
+    for name in ("rq2-pmf-seed-42", "rq2-bivae-seed-42"):
+        subprocess.run(["git", "update-ref", "-d", reference(folder, name)], cwd=folder, check=True)
+    shutil.rmtree(folder / ".dvc/cache")
+    assert "all of them have run" in python(folder, "experiments", "rq2", *small)
+    assert python(folder, "experiments.tables", "rq2", *small) == text
+    assert json.loads((folder / "experiments/results/grids.json").read_text()) == grids
+
     python(folder, "experiments.results")
     page = (folder / "docs/results.md").read_text()
     assert "### RQ2: PMF against BiVAE (figure 3)" in page.split("## The paper's questions\n\n")[1]
@@ -193,5 +202,15 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
 
 def commit(folder: Path, experiment: str) -> str:
     """The commit of an experiment."""
-    listed = ["git", "for-each-ref", "--format=%(objectname)", f"refs/exps/**/{experiment}*"]
+    return of_reference(folder, experiment, "objectname")
+
+
+def reference(folder: Path, experiment: str) -> str:
+    """What git calls an experiment."""
+    return of_reference(folder, experiment, "refname")
+
+
+def of_reference(folder: Path, experiment: str, what: str) -> str:
+    """A field of an experiment's reference."""
+    listed = ["git", "for-each-ref", f"--format=%({what})", f"refs/exps/**/{experiment}*"]
     return subprocess.run(listed, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()

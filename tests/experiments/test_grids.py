@@ -64,7 +64,7 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
 ) -> None:
     seen: list[tuple[str, ...]] = []
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 1)
-    monkeypatch.setattr("experiments.__main__.commit_of", lambda name: "abc" if "-pmf-" in name else None)
+    monkeypatch.setattr("experiments.__main__.find_run", lambda name: "abc" if "-pmf-" in name else None)
     with pytest.raises(SystemExit) as ended:
         main("rq2", seeds="1,2", set_param=["training.epochs=1"], queue=True)
     assert ended.value.code == 1

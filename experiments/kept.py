@@ -1,0 +1,150 @@
+"""Finished experiments as files, so that a grid's cells can run on several machines, or one after another.
+
+An experiment lives in one clone, its outputs in that clone's cache. `experiments/results/runs/NAME.npz` holds
+what tables are made of: parameters, metrics, and every method's sums by user. Committed, it stands for the
+experiment wherever there is none of its name.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import pyarrow as pa
+
+from experiments.presets import HERE
+from experiments.runs import Run, commit_of, metrics_files
+from experiments.scores import POPULAR, Scores, Wanted, scores
+from pipeline.artifacts import ArtifactError, atomic_path
+from pipeline.evaluation.explanation import text_statistics
+from pipeline.evaluation.recommendation import MODEL
+from pipeline.evaluation.sums import Statistic, Sums, ranking_statistics
+from pipeline.report.methods import FLOORS
+
+FORMAT = 1
+RUNS = HERE / "results/runs"
+
+
+@dataclass(frozen=True)
+class KeptRun(Run):
+    """A run that is a file.
+
+    Attributes:
+        document: `format`, `code`, `held_out`, `params`, `metrics` by file, `figures` by task and method.
+        sums: the columns of each method's `Sums` by "TASK METHOD".
+    """
+
+    document: dict[str, Any] = field(default_factory=dict)
+    sums: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take what a run reads from git and cache from the document."""
+        self.__dict__.update({name: self.document[name] for name in ("params", "code", "held_out")})
+
+    def metrics(self, name: str) -> Any:
+        """Return one of its metrics files."""
+        return self.document["metrics"][name]
+
+    def table(self, path: str, schema: pa.Schema) -> pa.Table:
+        """Raise ArtifactError: a kept run has no tables."""
+        raise ArtifactError(f"experiment {self.name} is kept without {path}; run it again with --force")
+
+    @property
+    def scores(self) -> Scores:
+        """Every method's sums by user, by task."""
+        cutoffs = self.params["evaluation"]
+        statistics: dict[str, dict[str, Statistic]] = {
+            task: ranking_statistics(tuple(cutoffs[f"{task}_cutoffs"])) for task in ("sequential", "topn")
+        }
+        statistics["explanation"] = text_statistics()
+        return {
+            task: {
+                method: Sums(self.sums[f"{task} {method}"], {name: statistics[task][name] for name in names})
+                for method, names in methods.items()
+            }
+            for task, methods in self.document["figures"].items()
+        }
+
+
+def find_run(name: str) -> Run | None:
+    """Return the experiment called `name`, else what is kept of it, else None."""
+    commit = commit_of(name)
+    if commit is not None:
+        return Run(name, commit)
+    path = RUNS / f"{name}.npz"
+    return read_run(path) if path.is_file() else None
+
+
+def scores_of(run: Run, wanted: Wanted) -> Scores:
+    """Score a run as `scores` does, or take what is kept of its scores."""
+    if not isinstance(run, KeptRun):
+        return scores(run, wanted)
+    return {
+        task: {method: sums for method, sums in methods.items() if _is_wanted(method, wanted)}
+        for task, methods in run.scores.items()
+    }
+
+
+def _is_wanted(method: str, wanted: Wanted) -> bool:
+    if method == MODEL:
+        return True
+    if method in {key for key, *_ in FLOORS}:
+        return wanted.floors
+    return wanted.baselines or (wanted.floors and method == POPULAR)
+
+
+def keep_run(run: Run) -> Path:
+    """Write what tables need of an experiment and return the file; the same run gives the same bytes."""
+    found = scores(run, Wanted(baselines=True, floors=True))
+    document = {
+        "format": FORMAT,
+        "code": run.code,
+        "held_out": run.held_out,
+        "params": run.params,
+        "metrics": {name: run.metrics(name) for name in metrics_files(run.params)},
+        "figures": {
+            task: {method: list(sums.figures) for method, sums in methods.items()}
+            for task, methods in found.items()
+        },
+    }
+    # Not sorted by key: methods and figures stand in the order of the tables.
+    text = json.dumps(document).encode()
+    arrays = {"document": np.frombuffer(text, dtype=np.uint8)}
+    for task, methods in found.items():
+        for method, sums in methods.items():
+            arrays |= dict(_packed(f"{task} {method}", sums.columns))
+    path = RUNS / f"{run.name}.npz"
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    return path
+
+
+def _packed(name: str, columns: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the distinct rows of `columns` [N, S] and which of them each row is: ranks have few."""
+    rows, places = np.unique(columns, axis=0, return_inverse=True)
+    yield f"{name} rows", rows
+    yield f"{name} places", places.astype(np.min_scalar_type(len(rows)))
+
+
+def read_run(path: Path) -> KeptRun:
+    """Read a kept run; raises ArtifactError naming the file where it isn't one of ours, or damaged."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            arrays = dict(file)
+        document = json.loads(arrays.pop("document").tobytes())
+    except (BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
+        raise ArtifactError(f"{path}: no kept run, or a damaged one ({error}); fetch it anew") from None
+    if document.get("format") != FORMAT:
+        raise ArtifactError(
+            f"{path}: format {document.get('format')!r}, {FORMAT} is wanted: run the experiment again"
+        )
+    sums = {
+        f"{task} {method}": arrays[f"{task} {method} rows"][arrays[f"{task} {method} places"]]
+        for task, methods in document["figures"].items()
+        for method in methods
+    }
+    return KeptRun(path.stem, "", document, sums)

@@ -1,0 +1,124 @@
+"""What is kept of a run gives the scores that its predictions give, on any clone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from experiments import kept
+from experiments.kept import KeptRun, find_run, keep_run, read_run, scores_of
+from experiments.runs import Run
+from experiments.scores import Wanted, scores
+from pipeline.artifacts import ArtifactError, read_table
+from stages.evaluate import main as evaluate
+from tests.evaluation.workspace import PARAMS, write_training, write_workspace
+
+
+class Finished(Run):
+    """A run whose files lie in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("grid-cell-seed-42", "")
+        self.__dict__.update(folder=folder, params=PARAMS, code="abc1234")
+
+    def metrics(self, name: str) -> Any:
+        path = self.__dict__["folder"] / f"metrics/{name}.json"
+        return json.loads(path.read_text()) if path.is_file() else {"name": name}
+
+    def table(self, path: str, schema: pa.Schema) -> pa.Table:
+        return read_table(self.__dict__["folder"] / path, schema)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finished:
+    monkeypatch.setattr(kept, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(kept, "commit_of", lambda name: None)
+    write_workspace(tmp_path / "workspace")
+    write_training(tmp_path / "workspace")
+    evaluate(root=tmp_path / "workspace")
+    return Finished(tmp_path / "workspace")
+
+
+@pytest.mark.parametrize("baselines", [True, False])
+@pytest.mark.parametrize("floors", [True, False])
+def test_kept_scores_are_those_of_the_predictions(run: Finished, baselines: bool, floors: bool) -> None:
+    keep_run(run)
+    found = find_run(run.name)
+    assert isinstance(found, KeptRun)
+    wanted = Wanted(baselines, floors)
+    one, other = scores(run, wanted), scores_of(found, wanted)
+    assert {task: list(methods) for task, methods in one.items()} == {
+        task: list(methods) for task, methods in other.items()
+    }
+    assert set(one) == {"sequential", "topn", "explanation"}
+    for task, methods in one.items():
+        for method, sums in methods.items():
+            again = other[task][method]
+            np.testing.assert_array_equal(again.columns, sums.columns)
+            assert list(again.figures) == list(sums.figures)
+            total = sums.columns.sum(axis=0)
+            for name, statistic in sums.figures.items():
+                assert again.figures[name](total) == statistic(total), (task, method, name)
+
+
+def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
+    keep_run(run)
+    found = find_run(run.name)
+    assert found is not None
+    assert (found.name, found.code, found.params) == (run.name, "abc1234", PARAMS)
+    assert found.held_out == run.held_out
+    for name in (
+        "topn",
+        "beyond",
+        "explanation",
+        "training",
+        "baselines/second",
+        "explanation_baselines/nrt",
+    ):
+        assert found.metrics(name) == run.metrics(name)
+    with pytest.raises(
+        ArtifactError, match=r"grid-cell-seed-42 is kept without data/x.parquet; run it again"
+    ):
+        found.table("data/x.parquet", pa.schema([]))
+
+
+def test_an_experiment_of_this_clone_comes_first(run: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_run(run)
+    monkeypatch.setattr(kept, "commit_of", lambda name: "1234567")
+    found = find_run(run.name)
+    assert not isinstance(found, KeptRun)
+    assert found is not None
+    assert found.commit == "1234567"
+
+
+def test_what_is_held_out_tells_runs_apart(run: Finished, tmp_path: Path) -> None:
+    write_workspace(tmp_path / "other", prefix="another ")
+    assert Finished(tmp_path / "other").held_out != run.held_out
+
+
+def test_the_same_run_gives_the_same_bytes(run: Finished) -> None:
+    first = keep_run(run).read_bytes()
+    assert keep_run(run).read_bytes() == first
+    assert [path.name for path in kept.RUNS.iterdir()] == ["grid-cell-seed-42.npz"]
+
+
+def test_no_run_is_none(run: Finished) -> None:
+    assert find_run(run.name) is None
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-40], lambda data: b"", lambda data: b"no archive"])
+def test_a_damaged_file_is_named(run: Finished, damage: Any) -> None:
+    path = keep_run(run)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ArtifactError, match=r"grid-cell-seed-42.npz: no kept run, or a damaged one"):
+        read_run(path)
+
+
+def test_a_file_of_another_format_is_named(run: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = keep_run(run)
+    monkeypatch.setattr(kept, "FORMAT", 2)
+    with pytest.raises(ArtifactError, match=r"seed-42.npz: format 1, 2 is wanted: run the experiment again"):
+        read_run(path)
