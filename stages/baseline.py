@@ -12,6 +12,7 @@ from pipeline.baselines.recommendation.config import RECOMMENDERS, BaselinesConf
 from pipeline.baselines.recommendation.recommend import Splits, recommend
 from pipeline.baselines.recommendation.training_data import BaselineError, Fit
 from pipeline.params import Section, read_params
+from pipeline.runtime import keep_memory
 from stages.errors import clear_errors
 from stages.provenance import recorded
 
@@ -53,6 +54,7 @@ def main(
         items=len(read_table(data / "items.parquet", tables.ITEMS)),
         attributes=read_table(data / "attributes.parquet", tables.ATTRIBUTES),
     )
+    keep_memory()
     grid, budget = getattr(params.baselines, name), params.baselines.budget
     found = recommend(name, fit, grid, budget, splits, top, params.seed)
     for task, columns in found.lists.items():

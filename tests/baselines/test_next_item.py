@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
+from pipeline.baselines.recommendation import next_item
 from pipeline.baselines.recommendation.next_item import (
     UserModel,
     binary_loss,
+    catalogue_loss,
     full_loss,
     newest,
     pairwise_loss,
@@ -48,6 +51,22 @@ def test_losses_by_hand():
     )
     total = sum(math.exp(score) for score in scores)
     assert losses(full_loss, scores, 0, []) == pytest.approx(-math.log(math.exp(2) / total), rel=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 5, 64, 200])
+def test_the_loss_in_parts_is_that_of_all_scores_at_once(monkeypatch, count):
+    monkeypatch.setattr(next_item, "SCORES", 1000)
+    generator = torch.Generator().manual_seed(count)
+    states = torch.randn(count, 8, generator=generator, requires_grad=True)
+    vectors = torch.randn(50, 8, generator=generator, requires_grad=True)
+    targets = torch.randint(50, (count,), generator=generator)
+    wanted = functional.cross_entropy(states @ vectors.T, targets)
+    found = catalogue_loss(states, vectors, targets)
+    torch.testing.assert_close(found, wanted)
+    for one, other in zip(
+        *(torch.autograd.grad(loss, (states, vectors)) for loss in (found, wanted)), strict=True
+    ):
+        torch.testing.assert_close(one, other)
 
 
 def test_scores_of_all_and_of_some_agree():

@@ -3,10 +3,9 @@
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from pipeline.baselines.recommendation.every_step import training_runs
-from pipeline.baselines.recommendation.next_item import descend, trained
+from pipeline.baselines.recommendation.next_item import catalogue_loss, descend, trained
 from pipeline.baselines.recommendation.self_attention import MaskedStream, sizes
 from pipeline.baselines.recommendation.training_data import TrainingData
 from pipeline.baselines.shared.hyperparameters import Settings
@@ -36,7 +35,7 @@ def train_bert4rec(model: BERT4Rec, data: TrainingData, settings: Settings, rng:
         items = runs.items[rows]
         masked = draw_masks(~model.padding(items), settings["masked"], rng)
         states = model.encode(items, masked)[masked]
-        return functional.cross_entropy(states @ model.items.weight[:-1].T, items[masked])
+        return catalogue_loss(states, model.items.weight[:-1], items[masked])
 
     descend(model, len(runs.users), loss_of, settings, rng)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pipeline.baselines.recommendation.negatives import Negatives
-from pipeline.baselines.recommendation.next_item import descend, newest, trained
+from pipeline.baselines.recommendation.next_item import catalogue_loss, descend, newest, trained
 from pipeline.baselines.recommendation.self_attention import OneStream, sizes
 from pipeline.baselines.recommendation.training_data import Fit, TrainingData
 from pipeline.baselines.shared.hyperparameters import Settings
@@ -43,7 +43,7 @@ StepLoss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 def cross_entropy(states: Tensor, vectors: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:
     """Return the mean cross-entropy over all items; negatives aren't needed."""
-    return functional.cross_entropy(states @ vectors.T, targets)
+    return catalogue_loss(states, vectors, targets)
 
 
 def binary_cross_entropy(states: Tensor, vectors: Tensor, targets: Tensor, negatives: Tensor) -> Tensor:

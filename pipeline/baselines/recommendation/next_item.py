@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn import LinearCrossEntropyOptions, functional
 
 from pipeline.baselines.recommendation.negatives import Negatives
 from pipeline.baselines.recommendation.training_data import Fit, Scorer, TrainingData
@@ -93,6 +93,18 @@ def full_loss(
 ) -> Tensor:
     """Return the cross-entropy over all items; negatives aren't needed."""
     return functional.cross_entropy(model.score_all(users, sequences), targets)
+
+
+SCORES = 1 << 20
+"""Scores that exist at a time in `catalogue_loss`: 4 MiB, about what a core's caches hold."""
+
+
+def catalogue_loss(states: Tensor, vectors: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean cross-entropy of `states` [S, D] times `vectors` [I, D] for targets [S]."""
+    together = LinearCrossEntropyOptions(batch_chunk_size=max(1, SCORES // len(vectors)))
+    # For fewer states than dimensions the parts cost more than they save, and torch warns of it.
+    options = together if len(states) >= states.shape[1] else None
+    return functional.linear_cross_entropy(states, vectors, targets, options=options)
 
 
 Model = TypeVar("Model", bound=NextItemModel)
