@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from experiments.grids import check_changes, grid, grid_names, read_seeds
-from experiments.kept import find_run
+from experiments.kept import find_run, kept_file
 from experiments.presets import arguments, changed_name, changes, names, overrides
-from pipeline.params import ParamsError
+from experiments.runs import check_parameters, code_differs, flatten
+from pipeline.params import ParamsError, load_yaml
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
 
@@ -32,6 +33,10 @@ def main(
         list[str] | None,
         typer.Option("--set-param", "-S", help="Further key=value, of all cells alike."),
     ] = None,
+    cell: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a grid: this cell alone, by its label; may be given several times."),
+    ] = None,
     queue: Annotated[bool, typer.Option(help="Only queue it; `dvc queue start` runs the queue.")] = False,
     force: Annotated[bool, typer.Option(help="Drop earlier experiments of these names first.")] = False,
 ) -> None:
@@ -41,17 +46,18 @@ def main(
     """
     changed = changes(set_param)
     if name in grid_names():
-        wanted = grid_experiments(name, preset, raw, read_seeds(seeds or "42"), changed)
+        wanted = grid_experiments(name, preset, raw, read_seeds(seeds or "42"), changed, cell)
         if not force:
-            wanted = {title: params for title, params in wanted.items() if find_run(title) is None}
+            wanted = not_run(wanted)
             typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     else:
-        check_no_grid(name, preset, seeds)
+        check_no_grid(name, preset=preset, seeds=seeds, cell=cell)
         wanted = {changed_name(name, changed): overrides(name, raw) | changed}
     failed, started = [], time.monotonic()
     for title, params in wanted.items():
         if force:
             run_dvc("exp", "remove", title)
+            kept_file(title).unlink(missing_ok=True)
         where, began = "--queue" if queue else "--temp", time.monotonic()
         if run_dvc("exp", "run", "--name", title, where, *arguments(params)):
             failed.append(title)
@@ -67,26 +73,59 @@ def _minutes(since: float) -> str:
 
 
 def grid_experiments(
-    name: str, preset: str | None, raw: Path | None, seeds: list[int], changed: dict[str, Any]
+    name: str,
+    preset: str | None,
+    raw: Path | None,
+    seeds: list[int],
+    changed: dict[str, Any],
+    labels: list[str] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return the parameters of a grid's experiments by their names, seed after seed.
 
-    `changed` parameters win over the grid's own of all cells; raises ParamsError where they meet its axes.
+    With `labels` of these cells alone. `changed` parameters win over the grid's own of all cells; raises
+    ParamsError where they meet its axes, and for a label that no cell has.
     """
     check_changes(name, changed)
-    shared = overrides(preset, raw)
+    shared, cells = overrides(preset, raw), grid(name).cells(changed)
+    known = [cell.label for cell in cells]
+    for label in labels or ():
+        if label not in known:
+            raise ParamsError(f"--cell {label}: the cells of grid {name} are {'; '.join(known)}")
     return {
-        cell.experiment(name, preset, seed, changed): shared | cell.params | {"seed": seed} | changed
+        cell.experiment(name, preset, seed, changed): shared | cell.params | {"seed": seed}
         for seed in seeds
-        for cell in grid(name).cells()
+        for cell in cells
+        if not labels or cell.label in labels
     }
 
 
-def check_no_grid(name: str, preset: str | None, seeds: str | None) -> None:
+def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return those of the experiments that haven't run; of others say where other code ran.
+
+    Raises ArtifactError where one ran with other parameters than it would now.
+    """
+    defaults = flatten(load_yaml(Path("params.yaml")))
+    left = {}
+    for title, params in wanted.items():
+        found = find_run(title)
+        if found is None:
+            left[title] = params
+            continue
+        # What says where a run is computed, and how it is shown, makes no other run.
+        own = {key: value for key, value in defaults.items() if not key.startswith(("runtime.", "report."))}
+        check_parameters(found, own | flatten(params))
+        if code_differs(found.code):
+            typer.echo(f"{title} ran with code of {found.code}, which isn't today's; --force runs it again")
+    return left
+
+
+def check_no_grid(name: str, *, preset: str | None, seeds: str | None, cell: list[str] | None) -> None:
     """Raise ParamsError where options of grids are given for `name`, which is none."""
     wanted = f"{name} is none of the grids {', '.join(grid_names())}"
     if preset is not None:
         raise ParamsError(f"--preset {preset}: {wanted}; a preset runs by its own name alone, NAME {preset}")
+    if cell:
+        raise ParamsError(f"--cell {cell[0]}: {wanted}; a preset has no cells")
     if seeds is not None:
         raise ParamsError(f"--seeds {seeds}: {wanted}; a preset runs once, with another seed by -S seed=43")
 

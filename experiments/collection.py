@@ -2,14 +2,14 @@
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, check_changes, grid
-from experiments.kept import KeptRun, find_run, keep_run, scores_of
+from experiments.kept import find_run, keep_run, scores_of
 from experiments.presets import preset as read_preset
-from experiments.runs import Run, check_parameters, matters
+from experiments.runs import PLACES, Run, check_parameters, flatten, matters
 from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from pipeline.artifacts import ArtifactError
@@ -19,7 +19,7 @@ from pipeline.randomness import generator
 from pipeline.report.ablations import primary
 from pipeline.report.methods import CHANCE, COPY, FLOORS, Method, baselines
 
-UNTESTED = ("USR", "DIV")
+UNTESTED = ("USR", "FCR", "DIV")
 """How varied a method's texts are: figures of the texts as a whole."""
 
 Runs = dict[Cell, list[Run]]
@@ -38,24 +38,25 @@ def collect(
     """
     check_changes(name, changed)
     chosen = grid(name)
-    cells = chosen.cells()
+    cells = chosen.cells(changed)
     shared = read_preset(preset)["params"] if preset else {}
     runs = {
         cell: found
         for cell in cells
         if (found := _runs([cell.experiment(name, preset, seed, changed) for seed in seeds]))
     }
-    if cells[0] not in runs:
-        titles = ", ".join(cells[0].experiment(name, preset, seed, changed) for seed in seeds)
-        raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {titles}")
     for cell, found in runs.items():
         for run, seed in zip(found, seeds, strict=True):
-            check_parameters(run.name, shared | cell.params | {"seed": seed} | changed, run.params)
-    check_alike(runs, {"seed", *(key for cell in cells for key in cell.params)})
+            check_parameters(run, shared | cell.params | {"seed": seed})
     if keep:
         for run in _all(runs):
-            if not isinstance(run, KeptRun):
+            if run.here:
                 keep_run(run)
+    if cells[0] not in runs:
+        titles = [cells[0].experiment(name, preset, seed, changed) for seed in seeds]
+        missing = ", ".join(title for title in titles if find_run(title) is None)
+        raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {missing}")
+    check_alike(runs, {"seed", *PLACES, *(key for cell in cells for key in cell.params)})
     base = runs[cells[0]][0]
     return {
         "title": chosen.title,
@@ -69,7 +70,9 @@ def collect(
         "resamples": base.params["evaluation"]["resamples"],
         "base": cells[0].label,
         "missing": [cell.label for cell in cells if cell not in runs],
-        "commits": sorted({run.code for run in _all(runs)}),
+        "commits": commits(runs),
+        "changed": changed,
+        "exclude_seen": base.params["decoding"]["exclude_seen"],
         "baselines": chosen.baselines,
         "floors": chosen.floors,
         "published": chosen.published,
@@ -94,6 +97,17 @@ def _all(runs: Runs) -> Iterable[Run]:
     return (run for found in runs.values() for run in found)
 
 
+def commits(runs: Runs) -> list[str]:
+    """Return whose code ran, each with its cells where there are several."""
+    cells: dict[str, list[str]] = {}
+    for cell, found in runs.items():
+        for code in sorted({run.code for run in found}):
+            cells.setdefault(code, []).append(cell.label)
+    if len(cells) == 1:
+        return list(cells)
+    return [f"{code} ({'; '.join(labels)})" for code, labels in cells.items()]
+
+
 def check_alike(runs: Runs, free: set[str]) -> None:
     """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items.
 
@@ -110,19 +124,16 @@ def check_alike(runs: Runs, free: set[str]) -> None:
                     f"experiments {first.name} and {run.name} can't be compared: {key} is "
                     f"{wanted.get(key)!r} in the one and {found.get(key)!r} in the other"
                 )
+        if run.metrics("dataset") != first.metrics("dataset"):
+            raise ArtifactError(
+                f"experiments {first.name} and {run.name} can't be compared: their metrics/dataset.json "
+                "differ, so they read other data"
+            )
         if run.held_out != first.held_out:
             raise ArtifactError(
                 f"experiments {first.name} and {run.name} can't be compared: they hold out other items; the "
                 "bundled sample differs by seed, so give it as --raw data/raw/sample.json.gz"
             )
-
-
-def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested parameters by dotted key."""
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {prefix + key: value}
-    return flat
 
 
 def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
@@ -194,7 +205,7 @@ def trained(runs: Runs) -> list[list[Any]]:
 
 
 def mean_figures(of_seeds: list[dict[str, Any]], names: Iterable[str]) -> dict[str, Any]:
-    """Return the means over seeds of the figures called `names`, without intervals.
+    """Return the figures called `names`, of several seeds their means, which have no intervals.
 
     With several seeds a figure has the value of each under `by_seed`; one that a seed lacks is left out.
     """
@@ -202,7 +213,8 @@ def mean_figures(of_seeds: list[dict[str, Any]], names: Iterable[str]) -> dict[s
     for name in names:
         if all(name in figures for figures in of_seeds):
             values = [figures[name]["value"] for figures in of_seeds]
-            means[name] = exact(sum(values) / len(values)) | ({"by_seed": values} if len(values) > 1 else {})
+            mean = exact(sum(values) / len(values)) | {"by_seed": values}
+            means[name] = mean if len(values) > 1 else of_seeds[0][name]
     return means
 
 

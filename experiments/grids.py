@@ -55,13 +55,17 @@ class Grid(Section):
     floors: bool = False
     published: Literal["main", "sizes"] | None = None
 
-    def cells(self) -> list[Cell]:
-        """Return all combinations of levels, the base first."""
+    def cells(self, changed: Mapping[str, Any] | None = None) -> list[Cell]:
+        """Return all combinations of levels, the base first.
+
+        What is `changed` wins over the grid's own of all cells, and a level's over both.
+        """
+        shared = self.params | dict(changed or {})
         combined = [
             Cell(
                 ", ".join(level for level, _ in chosen),
                 _slug("-".join(level for level, _ in chosen)),
-                self.params | {key: value for _, changes in chosen for key, value in changes.items()},
+                shared | {key: value for _, changes in chosen for key, value in changes.items()},
             )
             for chosen in itertools.product(*(axis.items() for axis in self.axes.values()))
         ]
@@ -96,10 +100,15 @@ def check_changes(name: str, changed: Mapping[str, Any]) -> None:
     """Raise ParamsError where a change of all a grid's cells meets what tells its cells apart.
 
     That is a key of an axis, its parent or child, and the seed: every cell would run alike, under the name of
-    another.
+    another. A key that the grid sets for all cells may be changed: levels that have their own keep it.
     """
+    chosen = grid(name)
     axes = {
-        key: axis for axis, levels in grid(name).axes.items() for level in levels.values() for key in level
+        key: axis
+        for axis, levels in chosen.axes.items()
+        for level in levels.values()
+        for key in level
+        if key not in chosen.params
     }
     for given, value in changed.items():
         # Hydra's own marks for adding a key.

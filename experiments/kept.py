@@ -20,7 +20,7 @@ from experiments.presets import HERE
 from experiments.runs import Run, commit_of, metrics_files
 from experiments.scores import POPULAR, Scores, Wanted, scores
 from pipeline.artifacts import ArtifactError, atomic_path
-from pipeline.evaluation.explanation import text_statistics
+from pipeline.evaluation.explanation import AGREEMENT_COLUMNS, BLEU_COLUMNS, MEANS, text_statistics
 from pipeline.evaluation.recommendation import MODEL
 from pipeline.evaluation.sums import Statistic, Sums, ranking_statistics
 from pipeline.report.methods import FLOORS
@@ -41,12 +41,18 @@ class KeptRun(Run):
     document: dict[str, Any] = field(default_factory=dict)
     sums: dict[str, np.ndarray] = field(default_factory=dict)
 
+    here = False
+
     def __post_init__(self) -> None:
         """Take what a run reads from git and cache from the document."""
         self.__dict__.update({name: self.document[name] for name in ("params", "code", "held_out")})
 
     def metrics(self, name: str) -> Any:
-        """Return one of its metrics files."""
+        """Return one of its metrics files; raises ArtifactError for one that wasn't kept."""
+        if name not in self.document["metrics"]:
+            raise ArtifactError(
+                f"{kept_file(self.name)}: metrics/{name}.json isn't kept; run it with --force"
+            )
         return self.document["metrics"][name]
 
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
@@ -70,13 +76,29 @@ class KeptRun(Run):
         }
 
 
+def kept_file(name: str) -> Path:
+    """Return where the experiment called `name` is kept."""
+    return RUNS / f"{name}.npz"
+
+
 def find_run(name: str) -> Run | None:
-    """Return the experiment called `name`, else what is kept of it, else None."""
-    commit = commit_of(name)
-    if commit is not None:
-        return Run(name, commit)
-    path = RUNS / f"{name}.npz"
-    return read_run(path) if path.is_file() else None
+    """Return what is kept of the experiment called `name`, or this clone's experiment of that name, or None.
+
+    Raises ArtifactError where there are both and other code ran.
+    """
+    commit, path = commit_of(name), kept_file(name)
+    kept = read_run(path) if path.is_file() else None
+    if commit is None:
+        return kept
+    run = Run(name, commit)
+    if kept is None or run.code.endswith("+"):
+        return run
+    if kept.code != run.code:
+        raise ArtifactError(
+            f"experiment {name} ran here with code of {run.code}, {path} with code of {kept.code}: delete "
+            f"the file to take the one, `dvc exp remove {name}` for the other, or run it again with --force"
+        )
+    return kept
 
 
 def scores_of(run: Run, wanted: Wanted) -> Scores:
@@ -102,9 +124,10 @@ def keep_run(run: Run) -> Path:
     found = scores(run, Wanted(baselines=True, floors=True))
     document = {
         "format": FORMAT,
+        "layout": _layout(run.params),
         "code": run.code,
         "held_out": run.held_out,
-        "params": run.params,
+        "params": _without_paths(run.params),
         "metrics": {name: run.metrics(name) for name in metrics_files(run.params)},
         "figures": {
             task: {method: list(sums.figures) for method, sums in methods.items()}
@@ -117,10 +140,25 @@ def keep_run(run: Run) -> Path:
     for task, methods in found.items():
         for method, sums in methods.items():
             arrays |= dict(_packed(f"{task} {method}", sums.columns))
-    path = RUNS / f"{run.name}.npz"
+    path = kept_file(run.name)
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     return path
+
+
+def _layout(params: dict[str, Any]) -> dict[str, Any]:
+    """Return what the columns of the sums are; read with another layout they would be other figures."""
+    cutoffs = {task: tuple(params["evaluation"][f"{task}_cutoffs"]) for task in ("sequential", "topn")}
+    return {task: list(ranking_statistics(found)) for task, found in cutoffs.items()} | {
+        "explanation": [BLEU_COLUMNS, AGREEMENT_COLUMNS, *MEANS]
+    }
+
+
+def _without_paths(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters without the folders of the data, which are another machine's."""
+    dataset = params["dataset"]
+    named = {key: Path(dataset[key]).name for key in ("raw", "metadata") if key in dataset}
+    return params | {"dataset": dataset | named}
 
 
 def _packed(name: str, columns: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
@@ -138,9 +176,10 @@ def read_run(path: Path) -> KeptRun:
         document = json.loads(arrays.pop("document").tobytes())
     except (BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
         raise ArtifactError(f"{path}: no kept run, or a damaged one ({error}); fetch it anew") from None
-    if document.get("format") != FORMAT:
+    if document.get("format") != FORMAT or document["layout"] != _layout(document["params"]):
         raise ArtifactError(
-            f"{path}: format {document.get('format')!r}, {FORMAT} is wanted: run the experiment again"
+            f"{path}: format {document.get('format')!r} with columns {document.get('layout')!r}, others are "
+            f"wanted (format {FORMAT}): run the experiment again with --force"
         )
     sums = {
         f"{task} {method}": arrays[f"{task} {method} rows"][arrays[f"{task} {method} places"]]

@@ -33,6 +33,7 @@ SHOWN = {
         "ROUGE-L",
         "USR",
         "FMR",
+        "FCR",
         "DIV",
         "SA",
         "SA-balanced",
@@ -47,16 +48,17 @@ cannot say is in [protocol.md](protocol.md).
 
 HR@k: share of users whose held-out item is in the first k; NDCG@k: the same, worth less further down. BLEU
 and ROUGE: closeness to what the user wrote, times 100. USR: share of unique sentences; FMR: share that
-names the feature; DIV: features that two sentences share on average (lower is more varied); SA: tone fits
-the rating, balanced: mean over good and bad ratings. Number rules, chance, most popular and the copied
-sentence learn nothing; PETER+ is told the feature of the answer.
+names the feature; FCR: share of all features that some text names; DIV: features that two sentences share
+on average (lower is more varied); SA: tone fits the rating, balanced: mean over good and bad ratings.
+Number rules, chance, most popular and the copied sentence learn nothing; PETER+ is told the feature of the
+answer.
 
 Sampled negatives, PeaPOD's in training and everybody's in the test, lie outside a user's whole history, as
 in P5's data: his test item is never a negative of his in training, as any item that he never chose may be.
 
 Every run has one seed unless seeds are named: intervals say what other users would change, not what another
 training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
-set by hand."""
+set by hand, and are searched only where a section says so."""
 START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
 
 
@@ -70,7 +72,7 @@ def collect(name: str) -> dict[str, Any] | None:
     if commit is not None:
         run = Run(name, commit)
         try:
-            check_parameters(name, preset(name)["params"], run.params)
+            check_parameters(run, preset(name)["params"])
         except ArtifactError as stale:
             command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']} --force"
             shown = f"{kept.name} is shown as it is" if kept.is_file() else "it has no section"

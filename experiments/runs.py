@@ -42,8 +42,11 @@ def commit_of(name: str) -> str | None:
 
 
 def git(*arguments: str) -> str:
-    """Return what a git command prints."""
-    return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout
+    """Return what a git command prints; raises ArtifactError with git's own message where it fails."""
+    ran = subprocess.run(["git", *arguments], capture_output=True, text=True)
+    if ran.returncode:
+        raise ArtifactError(f"git {' '.join(arguments)}: {ran.stderr.strip()}")
+    return ran.stdout
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class Run:
 
     name: str
     commit: str
+
+    here = True
+    """Whether it is an experiment of this clone."""
 
     @cached_property
     def params(self) -> dict[str, Any]:
@@ -129,16 +135,35 @@ def matters(key: str, params: Mapping[str, Any]) -> bool:
     return name in (parameter(params, f"evaluation.{section}") or ())
 
 
-def check_parameters(name: str, params: Mapping[str, Any], ran: Mapping[str, Any]) -> None:
+PLACES = ("dataset.raw", "dataset.metadata")
+"""Parameters that say where data lies; that two runs read the same is seen by what they made of it."""
+
+
+def check_parameters(run: Run, params: Mapping[str, Any]) -> None:
     """Raise ArtifactError where an experiment ran with other parameters than its description's.
 
-    Those of baselines that didn't run in it don't count.
+    Those of baselines that didn't run in it don't count, nor where another machine had its data.
     """
     for key, wanted in params.items():
-        found = parameter(ran, key)
+        found = parameter(run.params, key)
         # A parameter that the experiment's commit didn't have yet is none that it could differ in.
-        if found is not None and found != wanted and matters(key, ran):
+        counts = matters(key, run.params) and (run.here or key not in PLACES)
+        if found is not None and found != wanted and counts:
             raise ArtifactError(
-                f"experiment {name} ran with {key} {found!r}, its preset or grid says {wanted!r}: run it "
-                f"again with --force, or `dvc exp remove {name}`"
+                f"experiment {run.name} ran with {key} {found!r}, params.yaml, its preset or its grid says "
+                f"{wanted!r}: run it again with --force"
             )
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested parameters by dotted key."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {prefix + key: value}
+    return flat
+
+
+def code_differs(code: str) -> bool:
+    """Return whether a run's `code` isn't that of the working tree, or isn't known here."""
+    command = ["git", "diff", "--quiet", code.rstrip("+"), "--", *CODE]
+    return code.endswith("+") or subprocess.run(command, capture_output=True).returncode != 0

@@ -19,7 +19,7 @@ from pipeline.report.ablations import compared_by, heading, held_by_lists, not_r
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import NOT_RUN
+from pipeline.report.methods import CHANCE, NOT_RUN
 from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, matching_dataset, published_figures
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits, least_p, p_text
@@ -30,6 +30,15 @@ TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanati
 OLDER_ROUGE = (
     "Published ROUGE comes from older scripts, which mostly give less on the same text: see "
     "`rouge_legacy_*` in metrics/explanation.json."
+)
+
+MAY_REPEAT = (
+    "The model's own sequential lists may hold items that a user already has, as in the lineage "
+    "(`decoding.exclude_seen: false`); those of the baselines never do."
+)
+SAME_LISTS = (
+    "Over the whole catalogue, for the same test items, a method's lists are its sequential ones "
+    "(`full_rank` in metrics/topn.json)."
 )
 
 Figures = Mapping[str, Any]
@@ -50,7 +59,7 @@ def grid_section(found: Figures) -> str:
         parts.append(_lists_table(found["lists"]))
     if found.get("training"):
         parts.append(_training_table(found["training"]))
-    parts += search_parts(found.get("searches", []))
+    parts += search_parts(found.get("searches", []), found["seeds"][0])
     if found.get("beyond"):
         parts += _beyond_parts(found)
     return "\n\n".join(parts)
@@ -64,6 +73,8 @@ def _facts(found: Figures) -> str:
     ]
     if len(found["seeds"]) > 1:
         facts.append("Figures are means over seeds; ± is the standard deviation between them.")
+    if found.get("exclude_seen") is False:
+        facts.append(MAY_REPEAT)
     return " ".join([*facts, *not_run_yet(grid)])
 
 
@@ -160,8 +171,10 @@ def published_rows(task: str, columns: list[str], found: Figures) -> Iterator[tu
 def _notes(task: str, found: Figures) -> Iterator[str]:
     """Yield what a reader has to know of the rows above: sameness, doubts, methods that can't run."""
     figures = found["tasks"][task]
+    if task == "topn":
+        yield SAME_LISTS
     if figures.get("untested"):
-        yield f"{' and '.join(figures['untested'])}: of all texts together, without interval, not tested."
+        yield f"{', '.join(figures['untested'])}: of all texts together, not tested."
     yield from same_texts((label, figures[key]) for key, label, _ in figures["methods"])
     dataset = matching_dataset(document("table_2", found["table_2"]))
     if found["published"] and dataset:
@@ -183,7 +196,8 @@ def doubts_of(task: str, found: Figures) -> Iterator[str]:
 
 def _given(figures: Figures, columns: list[str]) -> str:
     """Return how much of each cell's figures its numbering gave, beside the base cell's numbering."""
-    base, *others = [method for method in figures["methods"] if " " not in method[0]]
+    cells = [method for method in figures["methods"] if " " not in method[0] and method[0] != CHANCE[0]]
+    base, *others = cells
     rows = []
     for key, label, _ in others:
         cells = []
@@ -196,6 +210,12 @@ def _given(figures: Figures, columns: list[str]) -> str:
             cells.append(f"{given:+.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}] ({share})")
         rows.append((label, cells))
     return markdown_table(f"What the numbering gave, beyond {base[1]} (share of the figure)", columns, rows)
+
+
+def entry(name: str, preset: str | None, seeds: list[int], changed: dict[str, Any]) -> str:
+    """Return what a grid's result is kept under: no two results share a name."""
+    several = "" if seeds == [42] else f" seeds {','.join(map(str, seeds))}"
+    return changed_name(f"{name} {preset or 'params.yaml'}{several}", changed)
 
 
 @clear_errors
@@ -211,7 +231,7 @@ def main(
     changed = changes(set_param)
     found = collect(name, preset, read_seeds(seeds), changed, keep=True)
     kept = read_json(KEPT) if KEPT.is_file() else {}
-    write_json(KEPT, kept | {changed_name(f"{name} {preset or 'params.yaml'}", changed): found})
+    write_json(KEPT, kept | {entry(name, preset, read_seeds(seeds), changed): found})
     typer.echo(grid_section(found))
 
 

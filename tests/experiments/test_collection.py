@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from experiments.collection import add_variety, check_alike, collect, flatten, lists_held, mean_figures
+from experiments.collection import add_variety, check_alike, collect, commits, lists_held, mean_figures
 from experiments.grids import Cell
-from experiments.runs import Run
+from experiments.runs import Run, flatten
 from pipeline.artifacts import ArtifactError, make_table
 from pipeline.tables import INTERACTIONS, ITEMS, USERS
 from tests.end_to_end.runs import REPOSITORY, SMALL
@@ -25,9 +25,12 @@ CELLS = [Cell("A", "a", {}), Cell("B", "b", {})]
 class MadeUp(Run):
     """A run that holds parameters and one user's test item."""
 
-    def __init__(self, params: dict[str, Any], item: int = 0) -> None:
+    def __init__(self, params: dict[str, Any], item: int = 0, reviews: int = 9) -> None:
         super().__init__(f"run-{item}", "")
-        self.__dict__.update(params=params, item=item)
+        self.__dict__.update(params=params, item=item, reviews=reviews)
+
+    def metrics(self, name: str) -> Any:
+        return {"table_2": {"reviews": self.__dict__["reviews"]}}
 
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
         rows = {"user": [0], "user_id": ["u"], "item": [self.__dict__["item"]], "item_id": ["i"]}
@@ -63,6 +66,19 @@ def test_runs_that_hold_out_other_items_are_not_compared() -> None:
         check_alike(runs, {"seed"})
 
 
+def test_runs_of_other_data_are_not_compared() -> None:
+    runs = {CELLS[0]: [MadeUp({"seed": 1})], CELLS[1]: [MadeUp({"seed": 1}, reviews=8)]}
+    with pytest.raises(ArtifactError, match=r"their metrics/dataset.json differ, so they read other data"):
+        check_alike(runs, {"seed"})
+
+
+def test_code_is_told_by_cell_where_cells_ran_with_several() -> None:
+    one, other = MadeUp({}), MadeUp({})
+    one.__dict__["code"], other.__dict__["code"] = "abc", "def"
+    assert commits({CELLS[0]: [one], CELLS[1]: [one]}) == ["abc"]
+    assert commits({CELLS[0]: [one], CELLS[1]: [other, one]}) == ["abc (A; B)", "def (B)"]
+
+
 def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.collection.find_run", lambda name: None)
     with pytest.raises(ArtifactError, match=r"grid rq5: its base cell hasn't run: .*rq5-4-heads-seed-7"):
@@ -72,7 +88,9 @@ def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pyt
 def test_means_over_seeds_keep_each_and_leave_out_what_one_lacks() -> None:
     one, two = {"USR": {"value": 0.25}, "DIV": {"value": 1.0}}, {"USR": {"value": 0.75}}
     assert mean_figures([one, two], ["USR", "DIV"]) == {"USR": {"value": 0.5, "by_seed": [0.25, 0.75]}}
-    assert mean_figures([one], ["DIV"]) == {"DIV": {"value": 1.0}}
+    # One seed's figure is as it was, with its interval.
+    whole = {"DIV": {"value": 1.0, "low": 0.5, "high": 1.5}}
+    assert mean_figures([whole], ["DIV"]) == whole
 
 
 class Measured(Run):
@@ -120,7 +138,7 @@ def test_lists_are_those_of_every_cells_own_model() -> None:
         ("A", 0.25),
         ("B", 0.75),
     ]
-    assert found["cells"][0][1]["novelty@10"] == {"value": 5.0}
+    assert found["cells"][0][1]["novelty@10"] == {"value": 5.0, "low": 4.0, "high": 6.0}
 
 
 def clone(folder: Path) -> Path:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,7 +65,8 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
 ) -> None:
     seen: list[tuple[str, ...]] = []
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 1)
-    monkeypatch.setattr("experiments.__main__.find_run", lambda name: "abc" if "-pmf-" in name else None)
+    ran = SimpleNamespace(name="pmf", params={}, here=True, code="abc")
+    monkeypatch.setattr("experiments.__main__.find_run", lambda name: ran if "-pmf-" in name else None)
     with pytest.raises(SystemExit) as ended:
         main("rq2", seeds="1,2", set_param=["training.epochs=1"], queue=True)
     assert ended.value.code == 1
@@ -73,7 +75,60 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
     assert seen[0][4] == "--queue"
     assert "embeddings.method='bivae'" in seen[0]
     assert "training.epochs=1" in seen[0]
-    assert f"failed: {', '.join(names)}" in capsys.readouterr().err
+    shown = capsys.readouterr()
+    assert f"failed: {', '.join(names)}" in shown.err
+    # A commit that isn't here is code that isn't today's.
+    assert "rq2-pmf-" in shown.out
+    assert "ran with code of abc, which isn't today's; --force runs it again" in shown.out
+
+
+def test_a_cell_that_ran_otherwise_is_no_cell_that_has_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its name holds neither the data nor what params.yaml says."""
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    for params in ({"dataset": {"raw": "/other.json.gz"}}, {"training": {"batch_size": 12345}}):
+        ran = SimpleNamespace(name="rq2-pmf-seed-42", params=params, here=True, code="abc")
+        monkeypatch.setattr("experiments.__main__.find_run", lambda name, ran=ran: ran)
+        with pytest.raises(SystemExit):
+            main("rq2", raw=tmp_path)
+        assert "experiment rq2-pmf-seed-42 ran with " in capsys.readouterr().err
+
+
+def test_some_cells_alone_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[tuple[str, ...]] = []
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
+    monkeypatch.setattr("experiments.__main__.find_run", lambda name: None)
+    with pytest.raises(SystemExit):
+        main("rq5", cell=["8 heads", "0 heads (MLP)"])
+    assert [arguments[3] for arguments in seen] == ["rq5-0-heads-mlp-seed-42", "rq5-8-heads-seed-42"]
+    with pytest.raises(SystemExit):
+        main("rq5", cell=["9 heads"])
+    assert "--cell 9 heads: the cells of grid rq5 are 4 heads; 0 heads (MLP); " in capsys.readouterr().err
+
+
+def test_forced_cells_leave_nothing_that_could_stand_for_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: 0)
+    monkeypatch.setattr("experiments.kept.RUNS", tmp_path)
+    file = tmp_path / "rq2-pmf-seed-42.npz"
+    file.write_text("kept")
+    with pytest.raises(SystemExit):
+        main("rq2", force=True)
+    assert not file.exists()
+
+
+def test_a_list_of_all_cells_may_be_changed_where_some_have_their_own() -> None:
+    """RQ1 with a baseline that needs metadata; POD and P5 keep their own list."""
+    changed = {"evaluation.baselines": ["most_popular", "fdsa"], "dataset.metadata": "meta.json.gz"}
+    found = list(grid_experiments("rq1", None, None, [42], changed).values())
+    assert [params["evaluation.baselines"] for params in found] == [
+        ["most_popular", "fdsa"],
+        ["most_popular"],
+        ["most_popular"],
+    ]
+    assert {params["dataset.metadata"] for params in found} == {"meta.json.gz"}
 
 
 @pytest.mark.parametrize("changed", [{"prompts.heads": 8}, {"++prompts.heads": 8}, {"prompts": {"heads": 8}}])

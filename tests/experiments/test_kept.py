@@ -68,7 +68,10 @@ def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
     keep_run(run)
     found = find_run(run.name)
     assert found is not None
-    assert (found.name, found.code, found.params) == (run.name, "abc1234", PARAMS)
+    # Not where another machine had its data.
+    params = PARAMS | {"dataset": PARAMS["dataset"] | {"raw": "reviews.json.gz"}}
+    assert (found.name, found.code, found.params) == (run.name, "abc1234", params)
+    assert not found.here
     assert found.held_out == run.held_out
     for name in (
         "topn",
@@ -85,13 +88,24 @@ def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
         found.table("data/x.parquet", pa.schema([]))
 
 
-def test_an_experiment_of_this_clone_comes_first(run: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("code", "taken"), [("abc1234", KeptRun), ("abc1234+", Run)])
+def test_of_an_experiment_and_its_file_the_file_is_read_unless_code_was_changed(
+    run: Finished, monkeypatch: pytest.MonkeyPatch, code: str, taken: type
+) -> None:
     keep_run(run)
     monkeypatch.setattr(kept, "commit_of", lambda name: "1234567")
-    found = find_run(run.name)
-    assert not isinstance(found, KeptRun)
-    assert found is not None
-    assert found.commit == "1234567"
+    monkeypatch.setattr(Run, "code", code)
+    assert type(find_run(run.name)) is taken
+
+
+def test_an_experiment_and_a_file_of_other_code_are_both_named(
+    run: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_run(run)
+    monkeypatch.setattr(kept, "commit_of", lambda name: "1234567")
+    monkeypatch.setattr(Run, "code", "def5678")
+    with pytest.raises(ArtifactError, match=r"code of def5678, .*seed-42.npz with code of abc1234"):
+        find_run(run.name)
 
 
 def test_what_is_held_out_tells_runs_apart(run: Finished, tmp_path: Path) -> None:
@@ -120,5 +134,14 @@ def test_a_damaged_file_is_named(run: Finished, damage: Any) -> None:
 def test_a_file_of_another_format_is_named(run: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
     path = keep_run(run)
     monkeypatch.setattr(kept, "FORMAT", 2)
-    with pytest.raises(ArtifactError, match=r"seed-42.npz: format 1, 2 is wanted: run the experiment again"):
+    with pytest.raises(ArtifactError, match=r"seed-42.npz: format 1 with columns .*are wanted \(format 2\)"):
+        read_run(path)
+
+
+def test_sums_of_other_columns_are_not_read_as_if_they_were_these(
+    run: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = keep_run(run)
+    monkeypatch.setattr(kept, "MEANS", ("ROUGE-1", "new"))
+    with pytest.raises(ArtifactError, match=r"seed-42.npz: .*columns .*ROUGE-2.* others are wanted"):
         read_run(path)

@@ -1,5 +1,6 @@
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -90,28 +91,40 @@ def test_options_of_grids_are_refused_for_a_preset(
         assert {"seeds": "-S seed=43", "preset": "NAME all-beauty-2018"}[option] in message
 
 
+def ran(params: dict[str, Any], here: bool = True) -> Any:
+    """An experiment that ran with these parameters."""
+    return SimpleNamespace(name="x", params=params, here=here)
+
+
 def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:
     params = {"training.epochs": 3, "model.dropout": 0.1, "decoding.newer": 1}
-    check_parameters("x", params, {"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}})
-    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, its preset or grid says 3"):
-        check_parameters("x", params, {"training": {"epochs": 1}})
+    check_parameters(ran({"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}}), params)
+    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, .*its grid says 3: run it again"):
+        check_parameters(ran({"training": {"epochs": 1}}), params)
+
+
+def test_other_data_in_this_clone_is_another_experiment_elsewhere_a_place() -> None:
+    found = {"dataset": {"raw": "/here/a.json.gz"}}
+    with pytest.raises(ArtifactError, match=r"x ran with dataset.raw '/here/a.json.gz', .* says '/here/b"):
+        check_parameters(ran(found), {"dataset.raw": "/here/b.json.gz"})
+    check_parameters(ran(found, here=False), {"dataset.raw": "/there/a.json.gz"})
 
 
 def test_a_baseline_that_did_not_run_has_no_parameters_that_could_differ() -> None:
     params = {"baselines.caser.batch_size": 1024, "explanation_baselines.peter.width": 64}
-    ran = {
+    found = {
         "baselines": {"caser": {"batch_size": 256}},
         "explanation_baselines": {"peter": {"width": 32}},
         "evaluation": {"baselines": ["most_popular"], "explanation_baselines": ["att2seq"]},
     }
-    check_parameters("x", params, ran)
+    check_parameters(ran(found), params)
     used = {"baselines": ["caser"], "explanation_baselines": ["peter"]}
     with pytest.raises(ArtifactError, match=r"x ran with baselines.caser.batch_size 256"):
-        check_parameters("x", params, ran | {"evaluation": used | {"explanation_baselines": []}})
+        check_parameters(ran(found | {"evaluation": used | {"explanation_baselines": []}}), params)
     with pytest.raises(ArtifactError, match=r"x ran with explanation_baselines.peter.width 32"):
-        check_parameters("x", params, ran | {"evaluation": used | {"baselines": []}})
-    with pytest.raises(ArtifactError, match=r"x ran with baselines.budget 6, its preset or grid says 2"):
-        check_parameters("x", {"baselines.budget": 2}, ran | {"baselines": {"budget": 6}})
+        check_parameters(ran(found | {"evaluation": used | {"baselines": []}}), params)
+    with pytest.raises(ArtifactError, match=r"x ran with baselines.budget 6, .* its grid says 2"):
+        check_parameters(ran(found | {"baselines": {"budget": 6}}), {"baselines.budget": 2})
 
 
 def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
@@ -119,7 +132,7 @@ def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
 ) -> None:
     (tmp_path / "results").mkdir()
     kept = tmp_path / "results/p5-beauty.json"
-    stale = SimpleNamespace(params={"training": {"epochs": 1}})
+    stale = SimpleNamespace(name="p5-beauty", params={"training": {"epochs": 1}}, here=True)
     monkeypatch.setattr("experiments.results.HERE", tmp_path)
     monkeypatch.setattr("experiments.results.commit_of", lambda name: "abc")
     monkeypatch.setattr("experiments.results.Run", lambda name, commit: stale)
@@ -128,7 +141,7 @@ def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
     assert collect("p5-beauty") == {"code": "older"}
     assert kept.read_text() == '{"code": "older"}'
     without, message = capsys.readouterr().err.splitlines()
-    assert "p5-beauty ran with training.epochs 1, its preset or grid says 5" in message
+    assert "p5-beauty ran with training.epochs 1, params.yaml, its preset or its grid says 5" in message
     assert "`python -m experiments p5-beauty --raw PATH/TO/p5/beauty --force`" in message
     assert message.endswith("p5-beauty.json is shown as it is")
     assert without.endswith("it has no section")
