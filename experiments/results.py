@@ -14,7 +14,7 @@ import typer
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, preset
 from experiments.runs import Run, check_parameters, commit_of
-from experiments.tables import KEPT, TITLES, doubts_of, grid_section, published_rows
+from experiments.tables import KEPT, MAY_REPEAT, TITLES, doubts_of, grid_section, published_rows
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
 from pipeline.report.sections import same_texts
@@ -80,7 +80,7 @@ def collect(name: str) -> dict[str, Any] | None:
             commit = None
     if commit is None:
         return read_json(kept) if kept.is_file() else None
-    metrics = {"code": run.code, **_metrics(run)}
+    metrics = {"code": run.code, "exclude_seen": run.params["decoding"]["exclude_seen"], **_metrics(run)}
     write_json(kept, metrics)
     return metrics
 
@@ -103,6 +103,7 @@ def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
         f"(density {table['density_percent']:.4g} %); `{metrics['numbering']['method']}` numbering; "
         f"{training['parameters']:,} parameters, best epoch {training['best_epoch']} of {training['epochs']}"
         + (f"; code of {metrics['code']}." if "code" in metrics else ".")
+        + (f" {MAY_REPEAT}" if metrics.get("exclude_seen") is False else "")
     )
     quoted = {"published": "main", "table_2": table}
     tables = [

@@ -20,7 +20,7 @@ from pipeline.report.beyond import beyond_tables
 from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, NOT_RUN
-from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, matching_dataset, published_figures
+from pipeline.report.published import PUBLISHED_TABLES, matching_dataset, published_figures
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits, least_p, p_text
 from stages.errors import clear_errors
@@ -155,9 +155,8 @@ def published_rows(task: str, columns: list[str], found: Figures) -> Iterator[tu
     dataset = matching_dataset(document("table_2", found["table_2"]))
     if found["published"] is None or dataset is None:
         return
-    main = found["published"] == "main"
-    marked = {(one.method, name) for one in doubts(task, dataset) for name in one.metrics} if main else set()
-    tables = MAIN_TABLES if main else SIZE_TABLES
+    tables = PUBLISHED_TABLES[found["published"]]
+    marked = {(one.method, name) for one in doubts(task, dataset, tables) for name in one.metrics}
     for method, values in published_figures(task, dataset, tables).items():
         cells = [
             f"{values[name]:.{digits(name)}f}{' †' if (method, name) in marked else ''}"
@@ -188,10 +187,11 @@ def _notes(task: str, found: Figures) -> Iterator[str]:
 
 
 def doubts_of(task: str, found: Figures) -> Iterator[str]:
-    """Yield why figures of the main tables are marked, where the dataset is the paper's."""
+    """Yield why published figures are marked, where the dataset is the paper's."""
     dataset = matching_dataset(document("table_2", found["table_2"]))
-    if dataset and found["published"] == "main":
-        yield from (f"† {one.reason}" for one in doubts(task, dataset))
+    if dataset and found["published"]:
+        tables = PUBLISHED_TABLES[found["published"]]
+        yield from (f"† {one.reason}" for one in doubts(task, dataset, tables))
 
 
 def _given(figures: Figures, columns: list[str]) -> str:

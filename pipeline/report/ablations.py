@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pipeline.report.documents import Document
 from pipeline.report.forest import Forest, make_forest
+from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import Method
-from pipeline.report.published import MAIN_TABLES, SIZE_TABLES, Published, matching_dataset, published_figures
+from pipeline.report.published import PUBLISHED_TABLES, Published, matching_dataset, published_figures
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import read_figures, verdict
 
@@ -43,9 +44,9 @@ def make_ablations(grids: Document) -> list[Ablation]:
 
 def _ablation(grid: Document) -> Ablation:
     dataset, tasks = matching_dataset(grid.section("table_2")), grid.section("tasks")
-    tables = {"main": MAIN_TABLES, "sizes": SIZE_TABLES}.get(grid.get("published"))
+    tables = PUBLISHED_TABLES.get(grid.get("published"))
     plots = [
-        _plot(task, title, tasks.section(task), published_figures(task, dataset, tables) if tables else {})
+        _plot(task, title, tasks.section(task), dataset, tables)
         for task, title in TASKS.items()
         if task in tasks.values
     ]
@@ -60,8 +61,9 @@ def _ablation(grid: Document) -> Ablation:
 
 
 def heading(grid: Document) -> str:
-    """Return a grid's title with its data, which tells apart what is kept for several presets."""
-    return f"{grid.get('title')} — {grid.get('data')}"
+    """Return a grid's title with its data and what all its cells were changed by, so that headings differ."""
+    changed = ", ".join(f"{key}: {value}" for key, value in (grid.values.get("changed") or {}).items())
+    return f"{grid.get('title')} — {grid.get('data')}" + (f" ({changed})" if changed else "")
 
 
 def held_by_lists(grid: Document) -> list[str]:
@@ -86,16 +88,23 @@ def primary(task: str, columns: Sequence[str]) -> str:
     return EXPLAINED_BY if task == "explanation" else columns[-1]
 
 
-def _plot(task: str, title: str, figures: Document, published: Published) -> Plot:
+def _plot(
+    task: str, title: str, figures: Document, dataset: str | None, tables: dict[str, str] | None
+) -> Plot:
     columns = figures.names("columns")
     metric = primary(task, columns)
     methods: list[Method] = [(key, label, note) for key, label, note in figures.get("methods")]
     shown = [method for method in methods if metric in figures.section(method[0]).values]
+    quoted: Published = {}
+    doubted: list[str] = []
     # Older scripts' ROUGE isn't ours.
-    quoted = {} if task == "explanation" else published
+    if tables and task != "explanation":
+        quoted = published_figures(task, dataset, tables)
+        doubted = [one.reason for one in doubts(task, dataset, tables) if metric in one.metrics]
     notes = [
         _told_apart(metric, figures, shown),
         *same_texts((label, figures.section(key).values) for key, label, _ in shown),
+        *doubted,
     ]
     return Plot(title, make_forest(metric, figures, shown, quoted), " ".join(filter(None, notes)))
 

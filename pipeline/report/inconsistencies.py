@@ -16,10 +16,13 @@ class Doubt:
     reason: str
 
 
-def doubts(task: str, dataset: str | None) -> list[Doubt]:
-    """Return what is inconsistent about the figures of one task's main table on one of the datasets."""
-    main = published_figures(task, dataset)
-    return [*_impossible(main), *_contradicted(task, dataset, main)]
+def doubts(task: str, dataset: str | None, tables: dict[str, str] = MAIN_TABLES) -> list[Doubt]:
+    """Return what is inconsistent about the figures of one of the paper's tables on one of the datasets.
+
+    `tables` says which table is meant, by task: those of all methods or those of sizes.
+    """
+    figures = published_figures(task, dataset, tables)
+    return [*_impossible(figures), *_contradicted(task, dataset, tables)]
 
 
 def _impossible(published: Published) -> list[Doubt]:
@@ -34,19 +37,25 @@ def _impossible(published: Published) -> list[Doubt]:
     return found
 
 
-def _contradicted(task: str, dataset: str | None, main: Published) -> list[Doubt]:
+def _contradicted(task: str, dataset: str | None, tables: dict[str, str]) -> list[Doubt]:
     """The paper's model of size small stands in two tables and should have the same figures in both."""
+    main, sizes = (published_figures(task, dataset, each) for each in (MAIN_TABLES, SIZE_TABLES))
     found = []
-    for name, figures in published_figures(task, dataset, SIZE_TABLES).items():
-        method = name.removesuffix(_SMALL)
+    for small in (name for name in sizes if name.endswith(_SMALL)):
+        large = small.removesuffix(_SMALL)
         differing = tuple(
-            metric for metric in figures if main.get(method, figures).get(metric) != figures[metric]
+            metric
+            for metric, value in sizes[small].items()
+            if main.get(large, {}).get(metric, value) != value
         )
-        if name.endswith(_SMALL) and differing:
-            other = ", ".join(f"{metric} {figures[metric]:.4f}" for metric in differing)
+        if differing:
+            stands = {MAIN_TABLES[task]: (large, main), SIZE_TABLES[task]: (small, sizes)}
+            here, there = sorted(stands, key=lambda table: table != tables[task])
+            (method, _), (other, figures) = stands[here], stands[there]
+            values = ", ".join(f"{metric} {figures[other][metric]:.4f}" for metric in differing)
             reason = (
-                f"{method}: the paper’s table {SIZE_TABLES[task]} gives the same model ({name.strip()}) "
-                f"other figures than its table {MAIN_TABLES[task]}, which stand here: {other}."
+                f"{method}: the paper’s table {there} gives the same model ({other.strip()}) other figures "
+                f"than its table {here}, which stand here: {values}."
             )
             found.append(Doubt(method, differing, reason))
     return found
