@@ -195,8 +195,8 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
         alone = json.loads(metrics)["peapod"]
         for name, figure in kept["tasks"][task]["bivae"].items():
             assert figure["value"] == pytest.approx(alone[name]["value"], abs=1e-5), (task, name)
-    written = [name for name in ("USR", "DIV") if name in alone]
-    assert kept["tasks"]["explanation"]["untested"] == written == ["USR", "DIV"]
+    written = [name for name in ("USR", "FCR", "DIV") if name in alone]
+    assert kept["tasks"]["explanation"]["untested"] == written == ["USR", "FCR", "DIV"]
     assert [label for label, _ in kept["lists"]["cells"]] == ["PMF", "BiVAE"]
     assert "| What the sequential lists hold | coverage@10 | gini@10 |" in text
     hits = kept["tasks"]["sequential"]
