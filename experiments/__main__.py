@@ -105,14 +105,14 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     Raises ArtifactError where one ran with other parameters than it would now.
     """
     defaults = flatten(load_yaml(Path("params.yaml")))
+    # What says where a run is computed, and how it is shown, makes no other run.
+    own = {key: value for key, value in defaults.items() if not key.startswith(("runtime.", "report."))}
     left = {}
     for title, params in wanted.items():
         found = find_run(title)
         if found is None:
             left[title] = params
             continue
-        # What says where a run is computed, and how it is shown, makes no other run.
-        own = {key: value for key, value in defaults.items() if not key.startswith(("runtime.", "report."))}
         check_parameters(found, own | flatten(params))
         if code_differs(found.code):
             typer.echo(f"{title} ran with code of {found.code}, which isn't today's; --force runs it again")

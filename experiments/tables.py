@@ -228,10 +228,10 @@ def main(
     ] = None,
 ) -> None:
     """Compare a grid's finished experiments, keep the result, print its tables."""
-    changed = changes(set_param)
-    found = collect(name, preset, read_seeds(seeds), changed, keep=True)
+    changed, numbers = changes(set_param), read_seeds(seeds)
+    found = collect(name, preset, numbers, changed, keep=True)
     kept = read_json(KEPT) if KEPT.is_file() else {}
-    write_json(KEPT, kept | {entry(name, preset, read_seeds(seeds), changed): found})
+    write_json(KEPT, kept | {entry(name, preset, numbers, changed): found})
     typer.echo(grid_section(found))
 
 
