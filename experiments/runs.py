@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-import yaml
 from dvc.api import DVCFileSystem
 
 from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_table
+from pipeline.params import parse_value
 from pipeline.report.methods import KNOWN
 
 CODE = ("pipeline", "stages", "dvc.yaml")
@@ -62,7 +62,7 @@ class Run:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The parameters that it ran with."""
-        return yaml.safe_load(git("show", f"{self.commit}:params.yaml"))
+        return parse_value(git("show", f"{self.commit}:params.yaml"))
 
     @cached_property
     def code(self) -> str:

@@ -22,11 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
-import yaml
 
 from pipeline.artifacts import read_json
 from pipeline.data.config import NumberingConfig
-from pipeline.params import Section, load_yaml, read_params
+from pipeline.params import Section, load_yaml, parse_value, read_params
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
 
@@ -171,7 +170,7 @@ def committed_text(path: str) -> str:
 def compare_run(collaborative: bool) -> Iterator[Comparison]:
     """Compare dvc.lock and the metrics in the working folder with HEAD's."""
     stages = DATA_STAGES if collaborative else (*DATA_STAGES, "numbering")
-    locks = yaml.safe_load(committed_text("dvc.lock")), load_yaml(Path("dvc.lock"))
+    locks = parse_value(committed_text("dvc.lock")), load_yaml(Path("dvc.lock"))
     yield from compare_hashes(*(output_hashes(lock, stages) for lock in locks))
     for name in METRICS:
         path = f"metrics/{name}.json"
