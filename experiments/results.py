@@ -16,7 +16,9 @@ from experiments.presets import HERE, names, preset
 from experiments.runs import Run, check_parameters, commit_of
 from experiments.tables import KEPT, MAY_REPEAT, TITLES, doubts_of, grid_section, published_rows
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
+from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
+from pipeline.report.published import MAIN_TABLES, SIZE_TABLES
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
 from stages.errors import clear_errors
@@ -59,6 +61,7 @@ in P5's data: his test item is never a negative of his in training, as any item 
 Every run has one seed unless seeds are named: intervals say what other users would change, not what another
 training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
 set by hand, and are searched only where a section says so."""
+PAPERS_DATASETS = ("beauty", "sports", "toys")
 START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
 
 
@@ -179,6 +182,22 @@ def _cell(figure: Mapping[str, float] | float | None, decimals: int) -> str:
     return bracketed(figure if isinstance(figure, Mapping) else {"value": figure}, decimals)
 
 
+def published_doubts() -> str:
+    """Return the part of the page that lists what can't all be true in the paper's own tables."""
+    doubted = [
+        f"- Table {tables[task]}, {dataset}: {one.reason}"
+        for tables in (MAIN_TABLES, SIZE_TABLES)
+        for task in tables
+        for dataset in PAPERS_DATASETS
+        for one in doubts(task, dataset, tables)
+    ]
+    why = (
+        "Found by rule in tables 3 to 8 of the paper, on its three datasets; these figures are marked with a "
+        "dagger wherever they stand beside ours."
+    )
+    return "\n\n".join(["## Published figures in doubt", why, "\n".join(doubted)])
+
+
 def embed(path: Path, text: str) -> None:
     """Put `text` between the markers of a page; raises ArtifactError where the page has none."""
     page = path.read_text(encoding="utf-8")
@@ -201,6 +220,7 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
     grids = read_json(KEPT) if KEPT.is_file() else {}
     if grids:
         sections += ["## The paper's questions", *(grid_section(grids[name]) for name in sorted(grids))]
+    sections.append(published_doubts())
     write_text(page, "\n\n".join([INTRO, *sections]) + "\n")
     embed(readme, sample.split("\n\n", 2)[2])
 

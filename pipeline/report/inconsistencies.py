@@ -55,7 +55,7 @@ def _contradicted(task: str, dataset: str | None, tables: dict[str, str]) -> lis
             values = ", ".join(f"{metric} {figures[other][metric]:.4f}" for metric in differing)
             reason = (
                 f"{method}: the paper’s table {there} gives the same model ({other.strip()}) other figures "
-                f"than its table {here}, which stand here: {values}."
+                f"than its table {here}: {values}."
             )
             found.append(Doubt(method, differing, reason))
     return found

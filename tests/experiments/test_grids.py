@@ -156,7 +156,7 @@ def test_what_a_grid_says_of_all_cells_can_be_changed() -> None:
 
 
 def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with pytest.raises(ParamsError, match="no grid 'rq9'; there are leakage, model-size, "):
+    with pytest.raises(ParamsError, match="no grid 'rq9'; there are epochs, leakage, model-size, "):
         grid("rq9")
     with pytest.raises(ParamsError, match="--seeds 1;2: whole numbers"):
         read_seeds("1;2")

@@ -7,7 +7,7 @@ import yaml
 
 from experiments.__main__ import main
 from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
-from experiments.results import collect, embed, leakage, section, task_table
+from experiments.results import collect, embed, leakage, published_doubts, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
 from pipeline.params import ParamsError
@@ -81,7 +81,7 @@ def test_options_of_grids_are_refused_for_a_preset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
-    wanted = "p5-beauty is none of the grids leakage, "
+    wanted = "p5-beauty is none of the grids epochs, leakage, "
     for options in ({"seeds": "42,43"}, {"preset": "all-beauty-2018"}):
         with pytest.raises(SystemExit):
             main("p5-beauty", tmp_path, **options)
@@ -274,3 +274,13 @@ def test_tables_are_embedded_between_markers_alone(tmp_path: Path) -> None:
     assert page.read_text().count("| newer |") == 1
     assert "| new |" not in page.read_text()
     assert page.read_text().startswith(readme[:500])
+
+
+def test_what_is_inconsistent_in_the_paper_is_listed_for_its_own_datasets() -> None:
+    lines = [line for line in published_doubts().splitlines() if line.startswith("- ")]
+    assert lines[0].startswith("- Table 3, toys: P5: NDCG@5 0.0567 stands above HR@5 0.0460")
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        f"- Table {table}, {dataset}" for table in (5, 8) for dataset in ("beauty", "sports", "toys")
+    ]
+    # The one model of tables 5 and 8: what the other table says of it.
+    assert lines[1].endswith("BLEU-4 1.0050, ROUGE-1 13.4532, ROUGE-2 1.5863, ROUGE-L 10.3238.")
