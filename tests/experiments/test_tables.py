@@ -57,6 +57,9 @@ def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
     text = grid_section(document(floors=True))
     assert "| What the numbering gave, beyond random numbers (share of the figure) | HR@5 |" in text
     assert "| published numbers | +0.0250 [0.0200, 0.0300] (50 %) |" in text
+    explained = document(floors=True)
+    explained["tasks"] = {"explanation": explained["tasks"]["sequential"]}
+    assert "What the numbering gave" not in grid_section(explained)
     same = document(floors=True)
     same["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
     assert "| published numbers | +0.0000 [-0.0100, 0.0100] (0 %) |" in grid_section(same)
