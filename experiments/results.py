@@ -18,7 +18,7 @@ from experiments.tables import KEPT, MAY_REPEAT, TITLES, doubts_of, grid_section
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
-from pipeline.report.published import MAIN_TABLES, SIZE_TABLES
+from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
 from stages.errors import clear_errors
@@ -61,7 +61,6 @@ in P5's data: his test item is never a negative of his in training, as any item 
 Every run has one seed unless seeds are named: intervals say what other users would change, not what another
 training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
 set by hand, and are searched only where a section says so."""
-PAPERS_DATASETS = ("beauty", "sports", "toys")
 START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
 
 
@@ -186,9 +185,9 @@ def published_doubts() -> str:
     """Return the part of the page that lists what can't all be true in the paper's own tables."""
     doubted = [
         f"- Table {tables[task]}, {dataset}: {one.reason}"
-        for tables in (MAIN_TABLES, SIZE_TABLES)
+        for tables in PUBLISHED_TABLES.values()
         for task in tables
-        for dataset in PAPERS_DATASETS
+        for dataset in papers_datasets()
         for one in doubts(task, dataset, tables)
     ]
     why = (

@@ -1,21 +1,15 @@
 """The side file of a stage: what it says, and that it is there after a stage that ended well alone."""
 
 import hashlib
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from pipeline.artifacts import read_json
 from pipeline.provenance import FOLDER, code_state, libraries, machine, recording, throughput
+from tests.repositories import commit_all, git
 
 CODE, HASHED = ("code",), ("params.yaml", "absent.lock")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@t"]
-    command = ["git", *identity, "-C", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
 
 
 @pytest.fixture
@@ -23,9 +17,7 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "code").mkdir()
     (tmp_path / "code/a.py").write_text("a = 1\n")
     (tmp_path / "params.yaml").write_text("seed: 1\n")
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "one")
+    commit_all(tmp_path)
     return tmp_path
 
 

@@ -25,6 +25,11 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def papers_datasets() -> list[str]:
+    """Return the paper's names of its datasets."""
+    return sorted(row["dataset"] for row in _rows("dataset_statistics.csv"))
+
+
 def matching_dataset(dataset: Document) -> str | None:
     """Return the paper's name of the dataset with these users, items and reviews, or None.
 

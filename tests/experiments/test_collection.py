@@ -17,6 +17,7 @@ from experiments.runs import Run, flatten
 from pipeline.artifacts import ArtifactError, make_table
 from pipeline.tables import INTERACTIONS, ITEMS, USERS
 from tests.end_to_end.runs import REPOSITORY, SMALL
+from tests.repositories import commit_all
 
 OF_THE_GRID = ("evaluation.b", "evaluation.e", "embeddings.e")
 CELLS = [Cell("A", "a", {}), Cell("B", "b", {})]
@@ -151,9 +152,7 @@ def clone(folder: Path) -> Path:
         if name and source.is_file() and name != "dvc.lock":
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(source.read_bytes())
-    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
-    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "clone"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
+    commit_all(folder)
     return folder
 
 

@@ -1,6 +1,5 @@
 """What is read of an experiment, in a repository made for it."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from experiments.presets import arguments
 from experiments.runs import Run, check_parameters, commit_of
 from stages.run_dvc import run_dvc
+from tests.repositories import commit_all, git
 
 
 @pytest.fixture
@@ -15,11 +15,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text("weight_decay: 0.1\nbaselines:\n  hgn:\n    weight_decay: 0.1\n")
     (tmp_path / "dvc.yaml").write_text("stages:\n  nothing:\n    cmd: echo\n    params: [weight_decay]\n")
-    subprocess.run(["git", "init", "-q"], check=True)
+    git(tmp_path, "init", "-q")
     assert run_dvc("init", "-q") == 0
-    subprocess.run(["git", "add", "."], check=True)
-    author = ["-c", "user.name=a", "-c", "user.email=a@b"]
-    subprocess.run(["git", *author, "commit", "-qm", "first"], check=True)
+    commit_all(tmp_path)
     return tmp_path
 
 

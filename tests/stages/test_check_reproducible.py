@@ -1,7 +1,6 @@
 """Comparison with what is committed, on made-up locks, metrics and repositories."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from stages.check_reproducible import (
     table,
     verdict,
 )
+from tests.repositories import commit_all
 
 LOCK = {
     "schema": "2.0",
@@ -124,9 +124,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / f"metrics/{name}.json").write_text(json.dumps({"loss": 2.0}), encoding="utf-8")
     (tmp_path / "dvc.lock").write_text(yaml.safe_dump(LOCK), encoding="utf-8")
     (tmp_path / "params.yaml").write_text("numbering: {method: random, clusters: 4}\n", encoding="utf-8")
-    author = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-    for arguments in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "x"]):
-        subprocess.run(["git", *arguments], check=True, cwd=tmp_path)
+    commit_all(tmp_path)
     return tmp_path
 
 
