@@ -14,15 +14,14 @@ from pipeline.prompts.batch_maker import share_cut
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.randomness import generator, seed_torch
+from pipeline.randomness import seed_torch
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import training_summary, write_metrics
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
-from pipeline.training.mixture import Mixture
+from pipeline.training.material import make_material
 from pipeline.training.resume import SavedStates
-from pipeline.training.samples import training_examples, validation_batches
 from stages.errors import clear_errors
 from stages.launch import start
 from stages.logs import log_to_stderr
@@ -57,8 +56,7 @@ def main(
     runtime = choose_runtime(settings.runtime)
     inputs, users, tokenizer = read_inputs(data), read_users(data), PromptTokenizer.load(tokens)
     maker, _ = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
-    mixture = Mixture(training_examples(inputs, prompts.history), maker, config.batch_size, seed)
-    validation = validation_batches(inputs, maker, prompts.history, config, generator(seed, "validation"))
+    material = make_material(inputs, maker, prompts.history, len(tokenizer), config, seed)
     seed_torch(seed, "weights")
     model = fresh_model(settings.model, prompts, tokenizer, *users)
     model.prepare_training(runtime.device)
@@ -66,14 +64,15 @@ def main(
     unfinished = work / fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
-        curves = train(model, mixture, validation, config, runtime, tokenizer.pad, seed, states)
+        curves = train(model, material, config, runtime, tokenizer.pad, seed, states)
     if not runtime.processes.first:
         return {}
     save_checkpoint(out, model, prompts)
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
-    write_metrics(metrics, curves, training_summary(curves, model, mixture.steps_per_epoch, cut))
+    summary = training_summary(curves, model, material, cut)
+    write_metrics(metrics, curves, summary)
     states.clear()
-    return {"steps": curves.rows[-1][0] * mixture.steps_per_epoch}
+    return {"steps": curves.rows[-1][0] * material.steps.steps_per_epoch}
 
 
 if __name__ == "__main__":

@@ -41,6 +41,9 @@ def assemble(
     whole_words = nn.Embedding(prompts.whole_words, width)
     nn.init.uniform_(whole_words.weight, -_WHOLE_WORD_RANGE, _WHOLE_WORD_RANGE)
     collaborative: nn.Module | None = None
+    context: UserContext | None = None
+    if prompts.collaborative != "none":
+        context = UserContext(vectors, neighbours, prompts.user_dropout)
     if prompts.collaborative == "attention":
         collaborative = AttentionPrompt(vectors.shape[1], width, prompts.heads, prompts.length)
     elif prompts.collaborative == "mlp":
@@ -53,5 +56,5 @@ def assemble(
         if prompts.task
         else None,
         collaborative,
-        UserContext(vectors, neighbours) if collaborative is not None else None,
+        context,
     )

@@ -16,7 +16,7 @@ from pipeline.prompts.config import PromptsConfig
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
 CARD = "README.md"
-FORMAT = 1
+FORMAT = 2
 
 
 def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None:

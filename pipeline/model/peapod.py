@@ -90,6 +90,8 @@ class PeaPOD(nn.Module):
     def prepare_training(self, device: torch.device) -> None:
         """Give the T5 the layers that train fastest on `device`; names and values of all weights stay."""
         self.dropout_draws = prepare_training(self.t5, device)
+        if self.user_context is not None:
+            self.user_context.draws = self.dropout_draws
 
     def _seed_dropout(self, rng: np.random.Generator) -> None:
         if self.dropout_draws is None:

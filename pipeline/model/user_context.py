@@ -3,17 +3,27 @@
 import torch
 from torch import nn
 
+from pipeline.model.dropout import DropoutDraws
+
 
 class UserContext(nn.Module):
-    """User embeddings [N, U] and neighbour indices [N, n]; not trained, saved with the model."""
+    """User embeddings [N, U] and neighbour indices [N, n]; not trained, saved with the model.
+
+    In training some users and neighbours are hidden, as zeros: of standardized embeddings that is the mean
+    user. Embeddings are fitted on the interactions that training asks for, so that they know the answers
+    there and nowhere else; a model that always sees them learns to read answers off them.
+    """
 
     vectors: torch.Tensor
     neighbours: torch.Tensor
+    draws: DropoutDraws | None = None
+    """Where to draw from on a CPU (`layers.prepare_training`); else from torch's generator."""
 
-    def __init__(self, vectors: torch.Tensor, neighbours: torch.Tensor) -> None:
-        """Take float vectors [N, U] and integer neighbours [N, n].
+    def __init__(self, vectors: torch.Tensor, neighbours: torch.Tensor, hidden: float = 0.0) -> None:
+        """Take float vectors [N, U] and integer neighbours [N, n], and the share that is hidden in training.
 
-        Raises ValueError when the two tables don't have the same users.
+        That share of samples shows neither user nor neighbours; of the other samples' neighbours it is hidden
+        one by one. Raises ValueError when the two tables don't have the same users.
         """
         super().__init__()
         if vectors.ndim != 2 or neighbours.ndim != 2 or len(vectors) != len(neighbours):
@@ -23,7 +33,19 @@ class UserContext(nn.Module):
             )
         self.register_buffer("vectors", vectors.float())
         self.register_buffer("neighbours", neighbours.int())
+        self.hidden = hidden
 
     def forward(self, users: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the embeddings of `users` [B], as [B, U], and of their neighbours, as [B, n, U]."""
-        return self.vectors[users], self.vectors[self.neighbours[users].long()]
+        own, similar = self.vectors[users], self.vectors[self.neighbours[users].long()]
+        if not self.training or not self.hidden:
+            return own, similar
+        shown = self._shown(len(users), 1)
+        return own * shown, similar * (shown[:, None] * self._shown(*similar.shape[:2], 1))
+
+    def _shown(self, *shape: int) -> torch.Tensor:
+        """Return 0 with probability `hidden`, else 1."""
+        if self.draws is not None:
+            return self.draws.keep(torch.Size(shape), self.hidden, self.vectors.dtype)
+        drawn = torch.rand(shape, device=self.vectors.device)
+        return (drawn >= self.hidden).to(self.vectors.dtype)

@@ -42,6 +42,10 @@ class BatchMaker:
         targets = None if answers is None else [answers[example.answer] for example in examples]
         return collate(task, [example.user for example in examples], inputs, self._pad, targets)
 
+    def answer_tokens(self, task: Task, answer: int) -> np.ndarray:
+        """Return the target tokens of an answer, int32 [T]."""
+        return self._answers[task][answer]
+
 
 def number_answers(tokenizer: PromptTokenizer, numbers: np.ndarray) -> WordTokens:
     """Return the target tokens of every item: its number's digits and the end-of-sequence token."""

@@ -26,6 +26,7 @@ class PromptsConfig(Section):
     collaborative: Literal["attention", "mlp", "none"]
     heads: int = Field(ge=1)
     length: int = Field(ge=1)
+    user_dropout: float = Field(ge=0, lt=1)
     standardize: bool
     task_length: int = Field(ge=1)
     templates: str

@@ -100,13 +100,52 @@ class SequentialExamples:
         return Example(Task.SEQUENTIAL, user, segment, int(items[target]))
 
 
+class PrefixExamples:
+    """Every train item of every user but the first, asked for after the items before it."""
+
+    def __init__(self, train: Histories, history: int) -> None:
+        """Take the train histories and the most items of an input."""
+        self._train = train
+        self._history = history
+        self._users, self._targets = _places(train, first=1)
+
+    def __len__(self) -> int:
+        """Return the number of targets."""
+        return len(self._users)
+
+    def draw(self, index: int, rng: np.random.Generator) -> Example:
+        """Return target `index` after its prefix, of which the newest items stay; nothing is random."""
+        user = int(self._users[index])
+        target = int(self._targets[index])
+        items = self._train[user]
+        prefix = items[max(0, target - self._history) : target]
+        return Example(Task.SEQUENTIAL, user, prefix, int(items[target]))
+
+
+def _places(train: Histories, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return user and position of every train item from position `first` on, both int64 [items]."""
+    lengths = train.lengths()
+    users = np.repeat(np.arange(len(train)), lengths)
+    positions = np.arange(len(users)) - np.repeat(train.offsets[:-1], lengths)
+    later = positions >= first
+    return users[later], positions[later]
+
+
 class TopnExamples:
     """A random train item of each user among items that the user never interacted with."""
 
-    def __init__(self, train: Histories, whole: Histories, items: int, negatives: int) -> None:
-        """Take train and whole histories, the number of items I, and the negatives a sample."""
+    def __init__(
+        self, train: Histories, whole: Histories, items: int, negatives: int, every: bool = False
+    ) -> None:
+        """Take train and whole histories, the number of items I, and the negatives a sample.
+
+        With `every` a walk has a sample per train item, each the positive once.
+        """
         self._train, self._whole, self._items, self._negatives = train, whole, items, negatives
         self._users = np.flatnonzero(train.lengths() >= 1)
+        self._positions: np.ndarray | None = None
+        if every:
+            self._users, self._positions = _places(train, first=0)
 
     def __len__(self) -> int:
         """Return the number of users with train items."""
@@ -115,7 +154,8 @@ class TopnExamples:
     def draw(self, index: int, rng: np.random.Generator) -> Example:
         """Draw a positive and its negatives, shuffled together."""
         user = int(self._users[index])
-        positive = int(rng.choice(self._train[user]))
+        items = self._train[user]
+        positive = int(rng.choice(items) if self._positions is None else items[self._positions[index]])
         negatives = draw_negatives(self._whole[user], self._items, self._negatives, rng)
         return topn_example(user, positive, negatives, rng)
 

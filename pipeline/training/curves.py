@@ -6,6 +6,7 @@ from typing import Any
 from torch import nn
 
 from pipeline.artifacts import write_json, write_text
+from pipeline.training.material import Material
 from pipeline.training.progress import Curves
 
 
@@ -16,7 +17,7 @@ def write_metrics(folder: Path, curves: Curves, summary: dict[str, Any]) -> None
     write_json(folder / "training.json", summary)
 
 
-def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int, cut: float) -> dict[str, Any]:
+def training_summary(curves: Curves, model: nn.Module, material: Material, cut: float) -> dict[str, Any]:
     """Return what `metrics/training.json` says; `cut`: share of explanations learned without their end."""
     best = {
         task: round(loss, 6)
@@ -27,8 +28,9 @@ def training_summary(curves: Curves, model: nn.Module, steps_per_epoch: int, cut
         "best_epoch": curves.best_epoch,
         "explanations_cut": round(cut, 6),
         "epochs": max(epoch for epoch, *_ in curves.rows),
-        "steps_per_epoch": steps_per_epoch,
+        "steps_per_epoch": material.steps.steps_per_epoch,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "tasks": [task for task in best if task != "mean"],
         "validation_loss": best,
+        "marginal_loss": {str(task): round(loss, 6) for task, loss in material.marginal.items()},
     }

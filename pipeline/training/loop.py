@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import cast
 
 import torch
 from torch import nn
@@ -19,27 +19,18 @@ from pipeline.tasks import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target
+from pipeline.training.marginal import HELP, MarginalWatch
+from pipeline.training.material import Material
+from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates
 
 log = logging.getLogger(__name__)
 
-_ADVICE = "lower training.learning_rate"
-
-
-class Steps(Protocol):
-    """Batches by step, `steps_per_epoch` of them an epoch."""
-
-    steps_per_epoch: int
-
-    def __getitem__(self, step: int) -> Batch:
-        """Return the batch of a step, counted from 0 over the whole run."""
-
 
 def train(
     model: nn.Module,
-    steps: Steps,
-    validation: Mapping[Task, Sequence[Batch]],
+    material: Material,
     config: TrainingConfig,
     runtime: Runtime,
     pad: int,
@@ -50,15 +41,18 @@ def train(
 
     Dropout of a step draws from a generator named by `seed` and the step. The run goes on from the newest of
     `states`, bit for bit as if it had never stopped. Raises DivergedError naming step, batch and task when
-    loss or gradient is no longer a finite number; the best weights are in the model then, too.
+    loss or gradient is no longer a finite number; the best weights are in the model then, too. Warns while
+    the loss of a task isn't below `material.marginal`.
     """
     model.to(runtime.device)
+    steps = material.steps
     per_epoch = steps.steps_per_epoch
     total = config.epochs * per_epoch
     optimizer, scheduler = make_optimizer(model, config, total)
     progress = Progress(model, optimizer, scheduler, snapshot(model))
     if states is not None:
         states.restore(progress)
+    watch = MarginalWatch(material.marginal, round(config.warmup * total))
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
@@ -74,10 +68,14 @@ def train(
             loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
             try:
                 _step(progress, batch, loss, config.clip, per_epoch)
+                watch.see(progress.step, batch.task, loss)
                 bar.update()
                 ended = progress.step % per_epoch == 0
                 if ended:
-                    losses = {task: validate(model, batches, runtime) for task, batches in validation.items()}
+                    losses = {
+                        task: validate(model, batches, runtime)
+                        for task, batches in material.validation.items()
+                    }
                     _end_epoch(progress, losses, config, progress.step // per_epoch)
             except DivergedError:
                 model.load_state_dict(progress.best)
@@ -86,23 +84,6 @@ def train(
                 states.save(progress)
     model.load_state_dict(progress.best)
     return progress.curves
-
-
-def make_optimizer(
-    model: nn.Module, config: TrainingConfig, total: int
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """Return AdamW over all parameters and its learning-rate schedule over `total` steps."""
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-    )
-    rising = max(1, round(config.warmup * total))
-
-    def factor(step: int) -> float:
-        if step < rising:
-            return (step + 1) / rising
-        return 1.0 if config.schedule == "constant" else max(0.0, (total - step) / (total - rising + 1))
-
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
 
 
 def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
@@ -117,7 +98,7 @@ def _step(progress: Progress, batch: Batch, loss: float, clip: float, per_epoch:
         epoch, number = divmod(progress.step, per_epoch)
         raise DivergedError(
             f"training diverged: loss {loss}, gradient norm {norm} at step {progress.step} ({batch.task} "
-            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); {_ADVICE}",
+            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); what helps: {HELP}",
             progress.curves.best_epoch,
         )
     progress.optimizer.step()
@@ -146,7 +127,8 @@ def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: Trainin
     mean = sum(losses.values()) / len(losses)
     if not math.isfinite(mean):
         raise DivergedError(
-            f"training diverged: validation loss {mean} after epoch {epoch}; {_ADVICE}", curves.best_epoch
+            f"training diverged: validation loss {mean} after epoch {epoch}; what helps: {HELP}",
+            curves.best_epoch,
         )
     for task, values in progress.sums.items():
         curves.rows.append((epoch, str(task), "train", sum(values) / len(values)))

@@ -1,4 +1,4 @@
-"""Task-alternated batches (section 4.4): explanation, sequential, top-n, explanation, ...
+"""Task-alternated batches (section 4.4): explanation, sequential, top-n, explanation, ... or by other shares.
 
 Batch b of a task is a function of the seed, the task and b alone, so that a run can start anywhere and two
 runs with one seed see the same batches.
@@ -47,19 +47,44 @@ class TaskBatches:
 class Mixture:
     """The batches of a whole training run, by step."""
 
-    def __init__(self, tasks: Mapping[Task, Examples], maker: BatchMaker, size: int, seed: int) -> None:
-        """Take the sample lists of the tasks to train on.
+    def __init__(
+        self,
+        tasks: Mapping[Task, Examples],
+        maker: BatchMaker,
+        size: int,
+        seed: int,
+        shares: Mapping[Task, int] | None = None,
+    ) -> None:
+        """Take the sample lists of the tasks to train on, and how many batches of each a round has.
 
-        Raises ValueError when no task fills a single batch.
+        Without `shares` tasks take turns, as in the paper. Raises ValueError when no task fills a batch.
         """
-        self._lists = [TaskBatches(task, tasks[task], size, seed) for task in Task if task in tasks]
+        lists = {task: TaskBatches(task, tasks[task], size, seed) for task in Task if task in tasks}
+        given = shares or {}
+        self._round = spread({task: given.get(task, 1) for task in lists})
+        self._lists = {task: batches for task, batches in lists.items() if task in self._round}
         self._maker = maker
-        self.steps_per_epoch = sum(batches.per_epoch for batches in self._lists)
-        """floor(N_exp / B) + floor(N_seq / B) + floor(N_top / B)."""
+        self.steps_per_epoch = sum(batches.per_epoch for batches in self._lists.values())
+        """floor(N_exp / B) + floor(N_seq / B) + floor(N_top / B), of the tasks that have a share."""
         if not self.steps_per_epoch:
             raise ValueError(f"training.batch_size {size} is larger than every task's sample list")
 
     def __getitem__(self, step: int) -> Batch:
-        """Return the batch of a step, counted from 0 over the whole run; tasks take turns."""
-        batch, task = divmod(step, len(self._lists))
+        """Return the batch of a step, counted from 0 over the whole run."""
+        rounds, turn = divmod(step, len(self._round))
+        task = self._round[turn]
+        batch = rounds * self._round.count(task) + self._round[:turn].count(task)
         return self._maker.make(*self._lists[task][batch])
+
+
+def spread(shares: Mapping[Task, int]) -> list[Task]:
+    """Return a round in which each task has its share of turns, as evenly spread as can be.
+
+    Each turn goes to the task that is furthest behind its share; of several to the first.
+    """
+    total = sum(shares.values())
+    turns: list[Task] = []
+    for turn in range(1, total + 1):
+        behind = {task: share * turn / total - turns.count(task) for task, share in shares.items()}
+        turns.append(max(behind, key=lambda task: behind[task]))
+    return turns

@@ -1,6 +1,7 @@
 """Which samples each task trains on and is validated on (section 5.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from pipeline.prompts.examples import (
     Example,
     Examples,
     ExplanationExamples,
+    PrefixExamples,
     SequentialExamples,
     TopnExamples,
     draw_negatives,
@@ -18,16 +20,25 @@ from pipeline.prompts.examples import (
 )
 from pipeline.prompts.inputs import Inputs
 from pipeline.tasks import Task
-from pipeline.training.config import TrainingConfig
 
 
-def training_examples(inputs: Inputs, history: int) -> dict[Task, Examples]:
-    """Return the sample list of every task that has samples; `history` is the most items of an input."""
+def training_examples(
+    inputs: Inputs, history: int, samples: Literal["prefixes", "segments"]
+) -> dict[Task, Examples]:
+    """Return the sample list of every task that has samples.
+
+    Args:
+        inputs: the dataset.
+        history: the most items of an input.
+        samples: `segments` are the paper's, one random segment and one random positive per user and walk;
+            of `prefixes` each walk has every train item as a target.
+    """
     items, negatives = len(inputs.item_numbers), inputs.negatives.shape[1]
+    every = samples == "prefixes"
     lists: dict[Task, Examples] = {
         Task.EXPLANATION: ExplanationExamples(inputs.pairs["train"]),
-        Task.SEQUENTIAL: SequentialExamples(inputs.train, history),
-        Task.TOPN: TopnExamples(inputs.train, inputs.whole, items, negatives),
+        Task.SEQUENTIAL: (PrefixExamples if every else SequentialExamples)(inputs.train, history),
+        Task.TOPN: TopnExamples(inputs.train, inputs.whole, items, negatives, every),
     }
     return {task: examples for task, examples in lists.items() if len(examples)}
 
@@ -54,20 +65,26 @@ def validation_examples(inputs: Inputs, history: int, rng: np.random.Generator) 
     return {task: examples for task, examples in lists.items() if examples}
 
 
-def validation_batches(
-    inputs: Inputs, maker: BatchMaker, history: int, config: TrainingConfig, rng: np.random.Generator
-) -> dict[Task, list[Batch]]:
-    """Return the validation questions in the bare wording, as batches by task.
+def validation_questions(
+    inputs: Inputs, history: int, most: int, rng: np.random.Generator
+) -> dict[Task, list[Example]]:
+    """Return the validation questions of every task; where one has more than `most`, that many are drawn.
 
-    Of a task with more than `config.validation_samples` questions that many are drawn; 0 takes all.
+    With `most` 0 all are taken.
     """
-    most = config.validation_samples
     questions = validation_examples(inputs, history, rng)
     for task, examples in questions.items():
         if 0 < most < len(examples):
             chosen = np.sort(rng.choice(len(examples), most, replace=False))
             questions[task] = [examples[index] for index in chosen]
-    return {task: _batches(maker, examples, config.batch_size) for task, examples in questions.items()}
+    return questions
+
+
+def validation_batches(
+    questions: Mapping[Task, Sequence[Example]], maker: BatchMaker, size: int
+) -> dict[Task, list[Batch]]:
+    """Return questions in the bare wording, as batches of `size` by task."""
+    return {task: _batches(maker, examples, size) for task, examples in questions.items()}
 
 
 def _batches(maker: BatchMaker, examples: Sequence[Example], size: int) -> list[Batch]:

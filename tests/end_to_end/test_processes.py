@@ -12,7 +12,11 @@ from safetensors.torch import load_file
 from tests.end_to_end.runs import REPOSITORY, SMALL, parameters, run
 
 TWO = {"runtime": {"processes": 2, "launcher": "torchrun", "threads": 1}}
-TINY = SMALL | {"training": {"epochs": 1, "batch_size": 17}, "model.dropout": 0.0}
+TINY = SMALL | {
+    "training": {"epochs": 1, "batch_size": 17},
+    "model.dropout": 0.0,
+    "prompts.user_dropout": 0.0,
+}
 
 
 def stage(folder: Path, name: str) -> subprocess.CompletedProcess:

@@ -77,7 +77,7 @@ def test_a_foreign_or_missing_configuration_is_named(tmp_path: Path) -> None:
     config = saved(tmp_path) / "config.json"
     document = json.loads(config.read_text())
     config.write_text(json.dumps(document | {"format": 7}))
-    with pytest.raises(ArtifactError, match="checkpoint format 7 found, 1 wanted"):
+    with pytest.raises(ArtifactError, match="checkpoint format 7 found, 2 wanted"):
         load_checkpoint(tmp_path)
     del document["prompts"]
     config.write_text(json.dumps(document))

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -90,3 +91,18 @@ def test_parts_that_do_not_fit_are_an_error() -> None:
         assemble(tiny_t5(), prompts_config(heads=3), torch.zeros(2, 3), torch.zeros(2, 1, dtype=torch.int64))
     with pytest.raises(ValueError, match="labels"):
         tiny_model()(replace(tiny_batch(), labels=None))
+
+
+def test_training_hides_users_by_the_steps_generator() -> None:
+    """Of a model on the CPU's own layers and of one on torch's; evaluation hides nobody."""
+    batch = tiny_batch()
+    for prepared in (True, False):
+        model = tiny_model(dropout=0.0, user_dropout=0.5)
+        shown = model.loss(batch)[0].item()
+        if prepared:
+            model.prepare_training(torch.device("cpu"))
+        model.train()
+        losses = [model.loss(batch, np.random.default_rng(seed))[0].item() for seed in (0, 0, *range(1, 6))]
+        assert losses[0] == losses[1]
+        assert len(set(losses)) > 3
+        assert model.eval().loss(batch)[0].item() == pytest.approx(shown, rel=1e-5)

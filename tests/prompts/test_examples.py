@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.prompts.examples import (
     ExplanationExamples,
     Pairs,
+    PrefixExamples,
     SequentialExamples,
     TopnExamples,
     draw_negatives,
@@ -57,6 +58,30 @@ def test_long_segments_keep_the_newest_items() -> None:
     drawn = [examples.draw(0, rng) for _ in range(200)]
     assert max(len(example.items) for example in drawn) == 20
     assert all(example.items[-1] == example.answer - 1 for example in drawn)
+
+
+def test_prefixes_ask_for_every_train_item_but_the_first() -> None:
+    examples = PrefixExamples(histories([1, 2, 3], [], [7], [4, 5]), history=20)
+    drawn = [examples.draw(index, generator(0)) for index in range(len(examples))]
+    assert [(one.user, one.items.tolist(), one.answer) for one in drawn] == [
+        (0, [1], 2),
+        (0, [1, 2], 3),
+        (3, [4], 5),
+    ]
+
+
+def test_long_prefixes_keep_the_newest_items() -> None:
+    examples = PrefixExamples(histories(list(range(60))), history=20)
+    last = examples.draw(58, generator(0))
+    assert (last.items.tolist(), last.answer) == (list(range(39, 59)), 59)
+
+
+def test_every_train_item_is_a_positive_once_per_walk() -> None:
+    train = histories([1, 2, 3], [], [3, 3])
+    examples = TopnExamples(train, histories([1, 2, 3, 4], [], [3, 3, 5]), 40, 9, every=True)
+    drawn = [examples.draw(index, generator(0)) for index in range(len(examples))]
+    assert [(one.user, one.answer) for one in drawn] == [(0, 1), (0, 2), (0, 3), (2, 3), (2, 3)]
+    assert all(one.answer in one.items for one in drawn)
 
 
 def test_users_with_fewer_than_four_items_have_no_segment() -> None:

@@ -12,8 +12,10 @@ from pipeline.runtime import Runtime
 from pipeline.tasks import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import training_summary, write_metrics
-from pipeline.training.loop import make_optimizer, train, validate
+from pipeline.training.loop import train, validate
 from pipeline.training.loss import pad_as_target
+from pipeline.training.material import Material
+from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves
 from tests.tiny import tiny_batch, tiny_model
 
@@ -24,6 +26,9 @@ def config(**changes: object) -> TrainingConfig:
     values = {
         "epochs": 3,
         "batch_size": 4,
+        "samples": "segments",
+        "shares": {"explanation": 1, "sequential": 1, "topn": 1},
+        "optimizer": "adamw",
         "learning_rate": 0.01,
         "weight_decay": 0.01,
         "warmup": 0.1,
@@ -58,8 +63,7 @@ def test_padding_counts_only_on_request() -> None:
         model = Scripted([1.0])
         train(
             model,
-            HalfLabelled(),
-            {Task.TOPN: [ZeroLabels()[0]]},
+            Material(HalfLabelled(), {Task.TOPN: [ZeroLabels()[0]]}),
             config(epochs=1, pad_loss=pad_loss),
             RUNTIME,
             0,
@@ -72,7 +76,7 @@ def test_padding_counts_only_on_request() -> None:
 def test_training_learns_and_leaves_the_best_weights() -> None:
     model = tiny_model()
     before = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
-    curves = train(model, Repeated(), VALIDATION, config(epochs=8), RUNTIME, 0, 7)
+    curves = train(model, Material(Repeated(), VALIDATION), config(epochs=8), RUNTIME, 0, 7)
     after = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
     assert all(after[task] < before[task] / 2 for task in Task)
     assert sum(after.values()) / 3 == pytest.approx(curves.best_loss, abs=1e-6)
@@ -87,7 +91,7 @@ def test_two_runs_with_one_seed_have_the_same_weights(prepared: bool) -> None:
         model = tiny_model(dropout=0.2)
         if prepared:
             model.prepare_training(RUNTIME.device)
-        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0, 7)
+        train(model, Material(Repeated(), VALIDATION), config(), RUNTIME, 0, 7)
         states.append(model.state_dict())
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
@@ -130,7 +134,7 @@ def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -
     model = Scripted([3.0, 4.0, 2.0, 5.0, 5.0, 5.0, 5.0])
     validation = {Task.TOPN: [ZeroLabels()[0]]}
     settings = config(epochs=7, patience=3, patience_counts=counts)
-    curves = train(model, ZeroLabels(), validation, settings, RUNTIME, 0, 7)
+    curves = train(model, Material(ZeroLabels(), validation), settings, RUNTIME, 0, 7)
     assert max(epoch for epoch, *_ in curves.rows) == stopped_after
     assert curves.best_epoch == 3
     assert curves.best_loss == pytest.approx(2.0, abs=1e-5)
@@ -141,13 +145,13 @@ def test_divergence_names_step_and_task() -> None:
     with torch.no_grad():
         model.task_prompt.table[Task.SEQUENTIAL.row] = float("nan")
     with pytest.raises(ValueError, match=r"loss nan, .* at step 1 \(sequential task, batch 1 of epoch 1"):
-        train(model, Repeated(), VALIDATION, config(), RUNTIME, 0, 7)
+        train(model, Material(Repeated(), VALIDATION), config(), RUNTIME, 0, 7)
 
 
 def test_a_validation_loss_that_is_no_number_is_not_passed_over() -> None:
     validation = {Task.TOPN: [ZeroLabels()[0]]}
     with pytest.raises(ValueError, match="validation loss nan after epoch 1"):
-        train(Scripted([float("nan")]), ZeroLabels(), validation, config(), RUNTIME, 0, 7)
+        train(Scripted([float("nan")]), Material(ZeroLabels(), validation), config(), RUNTIME, 0, 7)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +172,7 @@ def test_curves_and_summary(tmp_path: Path) -> None:
     curves = Curves(
         [(1, "topn", "train", 3.0), (1, "topn", "validation", 2.5), (1, "mean", "validation", 2.5)], 1, 2.5
     )
+    material = Material(Repeated(), {}, {Task.TOPN: 2.75})
     write_metrics(tmp_path, curves, {"epochs": 1})
     assert read_json(tmp_path / "training.json") == {"epochs": 1}
     assert (tmp_path / "curves.csv").read_text().splitlines() == [
@@ -176,12 +181,13 @@ def test_curves_and_summary(tmp_path: Path) -> None:
         "1,topn,validation,2.500000",
         "1,mean,validation,2.500000",
     ]
-    assert training_summary(curves, nn.Linear(2, 3), 7, 0.25) == {
+    assert training_summary(curves, nn.Linear(2, 3), material, 0.25) == {
         "best_epoch": 1,
         "explanations_cut": 0.25,
         "epochs": 1,
-        "steps_per_epoch": 7,
+        "steps_per_epoch": 6,
         "parameters": 9,
         "tasks": ["topn"],
         "validation_loss": {"topn": 2.5, "mean": 2.5},
+        "marginal_loss": {"topn": 2.75},
     }

@@ -4,7 +4,7 @@ import torch
 
 from pipeline.prompts.examples import Example, ExplanationExamples, Pairs
 from pipeline.tasks import Task
-from pipeline.training.mixture import Mixture, TaskBatches
+from pipeline.training.mixture import Mixture, TaskBatches, spread
 from tests.tiny import tiny_maker
 
 
@@ -75,3 +75,39 @@ def test_no_samples_and_too_large_batches_are_errors() -> None:
         TaskBatches(Task.EXPLANATION, empty, 4, 0)
     with pytest.raises(ValueError, match=r"training.batch_size 64 is larger than every task's sample list"):
         Mixture({Task.TOPN: Counted(Task.TOPN, 63)}, maker, 64, 0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "turns"),
+    [
+        ((1, 1, 1), "est"),
+        ((1, 2, 1), "sets"),
+        ((0, 3, 1), "ssts"),
+        ((2, 4, 0), "sesses"),
+    ],
+)
+def test_turns_are_spread_by_the_shares(shares: tuple[int, ...], turns: str) -> None:
+    given = dict(zip(Task, shares, strict=True))
+    found = spread(given)
+    assert {task: found.count(task) for task in Task} == given
+    assert "".join(task.value[0] for task in found) == turns
+
+
+def test_with_shares_each_task_still_walks_its_own_list() -> None:
+    maker, _, _ = tiny_maker()
+    lists = {Task.SEQUENTIAL: Counted(Task.SEQUENTIAL, 8), Task.TOPN: Counted(Task.TOPN, 8)}
+    shared = Mixture(lists, maker, 4, 0, {Task.SEQUENTIAL: 3, Task.TOPN: 1})
+    plain = Mixture({Task.SEQUENTIAL: lists[Task.SEQUENTIAL]}, maker, 4, seed=0)
+    ours = [shared[step] for step in range(8)]
+    sequential = [batch for batch in ours if batch.task is Task.SEQUENTIAL]
+    assert len(sequential) == 6
+    for number, batch in enumerate(sequential):
+        assert torch.equal(batch.tokens, plain[number].tokens)
+
+
+def test_a_task_without_a_share_is_left_out() -> None:
+    maker, _, _ = tiny_maker()
+    lists = {Task.SEQUENTIAL: Counted(Task.SEQUENTIAL, 8), Task.TOPN: Counted(Task.TOPN, 40)}
+    mixture = Mixture(lists, maker, 4, 0, {Task.TOPN: 0})
+    assert mixture.steps_per_epoch == 2
+    assert {mixture[step].task for step in range(6)} == {Task.SEQUENTIAL}

@@ -15,7 +15,9 @@ from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batches import Batch
 from pipeline.tasks import Task
 from pipeline.training.divergence import keeping_best
-from pipeline.training.loop import Steps, make_optimizer, snapshot, train
+from pipeline.training.loop import snapshot, train
+from pipeline.training.material import Material, Steps
+from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates, _checksums
 from tests.tiny import prompts_config, tiny_batch, tiny_model
@@ -184,7 +186,7 @@ class Dying(Repeated):
 def trained(steps: Steps, states: SavedStates | None, every: int = 2) -> tuple[nn.Module, Curves]:
     """Train anew, or from what `states` has; six steps an epoch."""
     model = tiny_model()
-    curves = train(model, steps, VALIDATION, config(save_every=every), RUNTIME, 0, 7, states)
+    curves = train(model, Material(steps, VALIDATION), config(save_every=every), RUNTIME, 0, 7, states)
     return model, curves
 
 
@@ -225,11 +227,11 @@ class Poisoned(Repeated):
 
 def test_divergence_keeps_the_best_weights_and_says_where(tmp_path: Path) -> None:
     model, first = tiny_model(), tiny_model()
-    train(first, Repeated(), VALIDATION, config(epochs=1, warmup=0.0), RUNTIME, 0, 7)
+    train(first, Material(Repeated(), VALIDATION), config(epochs=1, warmup=0.0), RUNTIME, 0, 7)
     where = r"at step \d+ \(\w+ task, batch \d+ of epoch 2, users \[0, 5,"
     with pytest.raises(DivergedError, match=where) as at:
         with keeping_best(tmp_path / "best", model, prompts_config(), RUNTIME):
-            train(model, Poisoned(model), VALIDATION, config(epochs=3, warmup=0.0), RUNTIME, 0, 7)
+            train(model, Material(Poisoned(model), VALIDATION), config(epochs=3, warmup=0.0), RUNTIME, 0, 7)
     assert f"The weights of epoch 1, the best, are in {tmp_path / 'best'}" in str(at.value)
     kept = load_checkpoint(tmp_path / "best").state_dict()
     assert all(torch.equal(kept[name], one) for name, one in first.state_dict().items())

@@ -5,9 +5,8 @@ from pipeline.prompts.examples import Pairs
 from pipeline.prompts.histories import Histories
 from pipeline.prompts.inputs import Inputs
 from pipeline.tasks import Task
-from pipeline.training.samples import validation_batches
+from pipeline.training.samples import training_examples, validation_batches, validation_questions
 from tests.tiny import USERS, tiny_maker
-from tests.training.test_loop import config
 
 ITEMS = 30
 
@@ -37,8 +36,8 @@ def inputs() -> Inputs:
 
 def users(most: int, seed: int = 0) -> dict[Task, list[int]]:
     maker, *_ = tiny_maker(ITEMS)
-    settings = config(validation_samples=most)
-    batches = validation_batches(inputs(), maker, 20, settings, np.random.default_rng(seed))
+    questions = validation_questions(inputs(), 20, most, np.random.default_rng(seed))
+    batches = validation_batches(questions, maker, 4)
     return {task: [int(user) for batch in found for user in batch.users] for task, found in batches.items()}
 
 
@@ -54,3 +53,12 @@ def test_some_questions_without_repeats_by_the_seed() -> None:
     assert all(len(set(who)) == len(who) == 5 for who in found.values())
     assert found == users(5)
     assert found != users(5, seed=1)
+
+
+@pytest.mark.parametrize(("samples", "sequential", "topn"), [("prefixes", 2, 3), ("segments", 1, 1)])
+def test_a_walk_has_every_target_or_one_per_user(samples: str, sequential: int, topn: int) -> None:
+    lists = training_examples(inputs(), 20, samples)
+    assert {task: len(examples) for task, examples in lists.items()} == {
+        Task.SEQUENTIAL: USERS * sequential,
+        Task.TOPN: USERS * topn,
+    }

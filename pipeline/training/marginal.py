@@ -1,0 +1,87 @@
+"""What a model loses that knows how frequent each answer is, and nothing of the question.
+
+A loss that isn't below this one has learned nothing of what prompts say, however small it looks.
+"""
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.examples import Example
+from pipeline.prompts.inputs import Inputs
+from pipeline.tasks import Task
+
+log = logging.getLogger(__name__)
+
+LOOKED_AFTER = 500
+"""Training steps per look at the loss."""
+HELP = (
+    "for fresh weights training.optimizer: scaled_adamw with training.learning_rate: 0.01 and "
+    "model.embedding_scale: 1.0; else a longer training.warmup or a lower training.learning_rate"
+)
+"""What to change where training learns nothing, or diverges."""
+
+
+def marginal_losses(
+    inputs: Inputs, questions: Mapping[Task, Sequence[Example]], maker: BatchMaker, vocabulary: int
+) -> dict[Task, float]:
+    """Return the loss by task, in nats per target token, of answers by their frequency in train alone.
+
+    An item is as frequent as in train histories, in top-n among the question's candidates; an explanation is
+    made of tokens, each as frequent as in train. All are counted once more than seen: none is impossible.
+    """
+    frequencies = np.bincount(inputs.train.items, minlength=len(inputs.item_numbers)) + 1.0
+    losses = {}
+    for task, examples in questions.items():
+        answers = [maker.answer_tokens(task, example.answer) for example in examples]
+        if task is Task.EXPLANATION:
+            costs = _token_costs(inputs, maker, vocabulary)
+            total = sum(costs[tokens].sum() for tokens in answers)
+        else:
+            total = sum(_item_cost(example, frequencies) for example in examples)
+        losses[task] = float(total) / sum(map(len, answers))
+    return losses
+
+
+def _item_cost(example: Example, frequencies: np.ndarray) -> float:
+    among = frequencies[example.items] if example.task is Task.TOPN else frequencies
+    return math.log(among.sum() / frequencies[example.answer])
+
+
+def _token_costs(inputs: Inputs, maker: BatchMaker, vocabulary: int) -> np.ndarray:
+    train = [maker.answer_tokens(Task.EXPLANATION, answer) for answer in inputs.pairs["train"].answers]
+    counts = np.bincount(np.concatenate(train), minlength=vocabulary) + 1.0
+    return np.log(counts.sum() / counts)
+
+
+class MarginalWatch:
+    """Looks at the training loss from time to time and says where nothing has been learned."""
+
+    def __init__(self, marginal: Mapping[Task, float], warm_up: int) -> None:
+        """Take the losses of `marginal_losses` and the steps of warm-up, after which the looking begins."""
+        self._marginal = marginal
+        self._first = warm_up + LOOKED_AFTER
+        self._losses: dict[Task, list[float]] = {}
+
+    def see(self, step: int, task: Task, loss: float) -> None:
+        """Take the loss of a step, counted from 1; log a warning where a look finds nothing learned."""
+        self._losses.setdefault(task, []).append(loss)
+        if step % LOOKED_AFTER:
+            return
+        means = {task: sum(losses) / len(losses) for task, losses in self._losses.items()}
+        self._losses = {}
+        behind = [task for task, mean in means.items() if mean >= self._marginal.get(task, math.inf)]
+        if behind and step >= self._first:
+            shown = ", ".join(
+                f"{task} {means[task]:.3f} (wanted below {self._marginal[task]:.3f})" for task in behind
+            )
+            log.warning(
+                "step %d: nothing learned of the prompts yet: the loss isn't below that of answers by their "
+                "frequency alone: %s. What helps: %s",
+                step,
+                shown,
+                HELP,
+            )

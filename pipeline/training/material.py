@@ -1,0 +1,57 @@
+"""What a run trains on, is validated on, and has to be better than."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.batches import Batch
+from pipeline.prompts.inputs import Inputs
+from pipeline.randomness import generator
+from pipeline.tasks import Task
+from pipeline.training.config import TrainingConfig
+from pipeline.training.marginal import marginal_losses
+from pipeline.training.mixture import Mixture
+from pipeline.training.samples import training_examples, validation_batches, validation_questions
+
+
+class Steps(Protocol):
+    """Batches by step, `steps_per_epoch` of them an epoch."""
+
+    steps_per_epoch: int
+
+    def __getitem__(self, step: int) -> Batch:
+        """Return the batch of a step, counted from 0 over the whole run."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Batches of one run.
+
+    Attributes:
+        steps: the training batches.
+        validation: the validation batches by task.
+        marginal: the loss by task that knowing answers' frequencies alone gives (`marginal_losses`); a task
+            without one isn't held to it.
+    """
+
+    steps: Steps
+    validation: Mapping[Task, Sequence[Batch]]
+    marginal: Mapping[Task, float] = field(default_factory=dict)
+
+
+def make_material(
+    inputs: Inputs, maker: BatchMaker, history: int, vocabulary: int, config: TrainingConfig, seed: int
+) -> Material:
+    """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are."""
+    shares = {Task(name): share for name, share in config.shares.model_dump().items()}
+    examples = training_examples(inputs, history, config.samples)
+    rng = generator(seed, "validation")
+    asked = validation_questions(inputs, history, config.validation_samples, rng)
+    # The best epoch isn't to be chosen by a task that isn't trained on.
+    questions = {task: some for task, some in asked.items() if shares[task]}
+    return Material(
+        Mixture(examples, maker, config.batch_size, seed, shares),
+        validation_batches(questions, maker, config.batch_size),
+        marginal_losses(inputs, questions, maker, vocabulary),
+    )

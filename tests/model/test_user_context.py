@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+import torch
+
+from pipeline.model.dropout import DropoutDraws
+from pipeline.model.user_context import UserContext
+
+USERS, NEIGHBOURS = 4000, 5
+HIDDEN = 0.3
+
+
+def context(hidden: float, on_cpu: bool = True, seed: int = 0) -> UserContext:
+    """Every user's vector is ones, so that what is hidden shows."""
+    found = UserContext(torch.ones(USERS, 3), torch.zeros(USERS, NEIGHBOURS), hidden).train()
+    torch.manual_seed(seed)
+    if on_cpu:
+        found.draws = DropoutDraws()
+        found.draws.seed(np.random.default_rng(seed))
+    return found
+
+
+@pytest.mark.parametrize("on_cpu", [True, False])
+def test_the_share_of_samples_and_of_neighbours_is_hidden(on_cpu: bool) -> None:
+    own, similar = context(HIDDEN, on_cpu)(torch.arange(USERS))
+    # A vector is hidden whole or not at all.
+    assert set(own.sum(1).tolist()) == set(similar.sum(2).flatten().tolist()) == {0.0, 3.0}
+    shown = own[:, 0] > 0
+    assert float(shown.float().mean()) == pytest.approx(1 - HIDDEN, abs=0.03)
+    assert not similar[~shown].any()
+    assert float(similar[shown].mean()) == pytest.approx(1 - HIDDEN, abs=0.02)
+
+
+def test_all_is_shown_outside_training_and_without_a_share() -> None:
+    for one in (context(HIDDEN).eval(), context(0.0)):
+        own, similar = one(torch.arange(USERS))
+        assert bool(own.all())
+        assert bool(similar.all())
+
+
+@pytest.mark.parametrize("on_cpu", [True, False])
+def test_the_same_seed_hides_the_same(on_cpu: bool) -> None:
+    one, two, other = (context(HIDDEN, on_cpu, seed)(torch.arange(USERS))[0] for seed in (1, 1, 2))
+    assert torch.equal(one, two)
+    assert not torch.equal(one, other)
+
+
+def test_tables_of_different_users_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"user vectors \(3, 2\) and neighbours \(4, 1\) don't"):
+        UserContext(torch.ones(3, 2), torch.zeros(4, 1))
