@@ -20,7 +20,6 @@ from pipeline.prompts.histories import Histories
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
 
 INVALID = -1
 """Stands for an answer that names no real item."""
@@ -72,19 +71,21 @@ class Recommender:
         if not config.constrained:
             free = FreeLanguage(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
             return self._spelled(self._beams(decoder, free, batch, config.beams, config.item_length_penalty))
-        items = ItemLanguage(self._trie, self._allowed(batch.task, chunk))
-        if batch.task is Task.TOPN and config.topn_method == "exact":
+        items = ItemLanguage(self._trie, self._allowed(chunk))
+        pool = chunk[0].pool
+        if pool is not None and config.topn_method == "exact":
             # With as many beams as candidates none is ever dropped: each gets its whole log-likelihood.
-            found = self._beams(decoder, items, batch, len(chunk[0].items), 0.0)
+            found = self._beams(decoder, items, batch, len(pool), 0.0)
         else:
             found = self._beams(decoder, items, batch, config.beams, config.item_length_penalty)
         named = self._trie.item[found.states].masked_fill(~found.real, INVALID)
         return named.cpu().numpy(), found.scores.cpu().numpy()
 
-    def _allowed(self, task: Task, chunk: Sequence[Example]) -> torch.Tensor | None:
+    def _allowed(self, chunk: Sequence[Example]) -> torch.Tensor | None:
         """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""
-        if task is Task.TOPN:
-            return self._trie.allowed(self._pools(chunk))
+        pools = [example.pool for example in chunk if example.pool is not None]
+        if pools:
+            return self._trie.allowed(torch.from_numpy(np.stack(pools)).long().to(self._runtime.device))
         if not self._config.exclude_seen:
             return None
         seen = [np.unique(self._known[example.user]) for example in chunk]
@@ -98,11 +99,6 @@ class Recommender:
     ) -> Found:
         eos, pad, device = self._tokenizer.eos, self._tokenizer.pad, self._runtime.device
         return beam_search(decoder, language, len(batch), beams, eos, pad, penalty, device)
-
-    def _pools(self, chunk: Sequence[Example]) -> torch.Tensor:
-        return (
-            torch.from_numpy(np.stack([example.items for example in chunk])).long().to(self._runtime.device)
-        )
 
     def _spelled(self, found: Found) -> tuple[np.ndarray, np.ndarray]:
         texts = [[self._tokenizer.decode(ids) for ids in beams] for beams in found.tokens.cpu().numpy()]

@@ -21,12 +21,14 @@ class Example:
         user: user index.
         items: item indices that stand in the prompt, in order, int32.
         answer: the target: an item index, or for the explanation task the index of the target text.
+        pool: the items of which one is the answer, int32; None for all items.
     """
 
     task: Task
     user: int
     items: np.ndarray
     answer: int
+    pool: np.ndarray | None = None
 
 
 class Examples(Protocol):
@@ -177,8 +179,8 @@ def draw_negatives(history: np.ndarray, items: int, count: int, rng: np.random.G
 
 def topn_example(user: int, positive: int, negatives: np.ndarray, rng: np.random.Generator) -> Example:
     """Shuffle a positive among its negatives, so that its place tells nothing."""
-    pool = np.append(negatives, np.int32(positive)).astype(np.int32)
-    return Example(Task.TOPN, user, rng.permutation(pool), positive)
+    pool = rng.permutation(np.append(negatives, np.int32(positive)).astype(np.int32))
+    return Example(Task.TOPN, user, pool, positive, pool)
 
 
 def next_item_examples(histories: Histories, targets: Histories, history: int) -> list[Example]:

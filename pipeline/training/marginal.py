@@ -30,8 +30,9 @@ def marginal_losses(
 ) -> dict[Task, float]:
     """Return the loss by task, in nats per target token, of answers by their frequency in train alone.
 
-    An item is as frequent as in train histories, in top-n among the question's candidates; an explanation is
-    made of tokens, each as frequent as in train. All are counted once more than seen: none is impossible.
+    An item is as frequent as in train histories, among the candidates where the question has some; an
+    explanation is made of tokens, each as frequent as in train. All are counted once more than seen: none is
+    impossible.
     """
     frequencies = np.bincount(inputs.train.items, minlength=len(inputs.item_numbers)) + 1.0
     losses = {}
@@ -47,7 +48,7 @@ def marginal_losses(
 
 
 def _item_cost(example: Example, frequencies: np.ndarray) -> float:
-    among = frequencies[example.items] if example.task is Task.TOPN else frequencies
+    among = frequencies if example.pool is None else frequencies[example.pool]
     return math.log(among.sum() / frequencies[example.answer])
 
 
@@ -80,7 +81,7 @@ class MarginalWatch:
             )
             log.warning(
                 "step %d: nothing learned of the prompts yet: the loss isn't below that of answers by their "
-                "frequency alone: %s. What helps: %s",
+                "frequency alone: %s. What helps: more steps of the task (training.epochs, training.shares); %s",
                 step,
                 shown,
                 HELP,

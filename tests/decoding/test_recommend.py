@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -44,8 +46,10 @@ def recommender(**changes: object) -> Recommender:
 
 def questions(task: Task, pool: int) -> list[Example]:
     rng = np.random.default_rng(0)
+    chosen = [rng.choice(ITEMS, pool, replace=False).astype(np.int32) for _ in range(USERS)]
     return [
-        Example(task, u, rng.choice(ITEMS, pool, replace=False).astype(np.int32), 0) for u in range(USERS)
+        Example(task, user, items, 0, items if task is Task.TOPN else None)
+        for user, items in enumerate(chosen)
     ]
 
 
@@ -90,6 +94,18 @@ def test_beams_as_many_as_candidates_rank_as_exact_does() -> None:
     for user in range(USERS):
         assert beam[user].items.tolist() == exact[user].items.tolist()
         np.testing.assert_allclose(beam[user].scores, exact[user].scores, atol=1e-4)
+
+
+@pytest.mark.parametrize("method", ["beam", "exact"])
+def test_a_sequential_question_with_a_pool_ranks_the_pool_alone(method: str) -> None:
+    pool = np.array([3, 8, 11, 20, 29], dtype=np.int32)
+    asked = questions(Task.SEQUENTIAL, 4)
+    wide = {"beams": ITEMS, "top": ITEMS, "exclude_seen": False}
+    every = by_user(recommender(**wide).rank(asked))
+    some = by_user(recommender(topn_method=method, **wide).rank([replace(one, pool=pool) for one in asked]))
+    for user in range(USERS):
+        wanted = [item for item in every[user].items.tolist() if item in pool]
+        assert some[user].items.tolist() == wanted
 
 
 def test_the_batch_size_changes_nothing() -> None:

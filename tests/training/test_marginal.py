@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.prompts.examples import Example, Pairs
+from pipeline.prompts.examples import Example, Pairs, topn_example
 from pipeline.tasks import Task
 from pipeline.training.marginal import LOOKED_AFTER, MarginalWatch, marginal_losses
 from tests.tiny import tiny_maker
@@ -21,7 +21,7 @@ def test_losses_by_hand() -> None:
             Example(Task.SEQUENTIAL, 0, np.array([0]), 1),
             Example(Task.SEQUENTIAL, 1, np.array([0]), 9),
         ],
-        Task.TOPN: [Example(Task.TOPN, 0, np.array([0, 9, 10]), 0)],
+        Task.TOPN: [topn_example(0, 0, np.array([9, 10]), np.random.default_rng(0))],
     }
     found = marginal_losses(inputs(), questions, maker, 300)
     lengths = {item: len(answers[item]) for item in (0, 1, 9)}
