@@ -81,7 +81,8 @@ class MarginalWatch:
             )
             log.warning(
                 "step %d: nothing learned of the prompts yet: the loss isn't below that of answers by their "
-                "frequency alone: %s. What helps: more steps of the task (training.epochs, training.shares); %s",
+                "frequency alone: %s. What helps: more steps of the task (training.epochs, training.shares); "
+                "%s",
                 step,
                 shown,
                 HELP,
