@@ -17,7 +17,7 @@ from experiments.runs import Run, check_parameters, commit_of
 from experiments.tables import KEPT, MAY_REPEAT, TITLES, doubts_of, grid_section, published_rows
 from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, baselines
+from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, NARROWED, baselines
 from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
@@ -41,7 +41,7 @@ SHOWN = {
         "SA-balanced",
     ),
 }
-METHODS = {key: label for key, label, _ in (MODEL, *baselines(KNOWN), HIGHEST, LAST, COPY, CHANCE)}
+METHODS = {key: label for key, label, _ in (MODEL, NARROWED, *baselines(KNOWN), HIGHEST, LAST, COPY, CHANCE)}
 INTRO = """# Results
 
 Made by `python -m experiments.results` from the metrics of finished runs; above each table stands the

@@ -14,7 +14,7 @@ from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
-from pipeline.evaluation.recommendation import MODEL, recommended, sequential_metrics, topn_metrics
+from pipeline.evaluation.recommendation import MODEL, NARROWED, recommended, sequential_metrics, topn_metrics
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -42,12 +42,10 @@ def main(root: Path = Path()) -> None:
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
 
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
-    found = {
-        task: recommended(
-            read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS), split, wanted, task
-        )
-        for task, wanted in cutoffs.items()
-    }
+    lists = {task: read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS) for task in cutoffs}
+    narrowed = root / f"predictions/{MODEL}/topn_sequential.parquet"
+    lists["topn"][NARROWED] = read_table(narrowed, tables.RECOMMENDATIONS)
+    found = {task: recommended(lists[task], split, wanted, task) for task, wanted in cutoffs.items()}
     counts = np.bincount(train["item"].to_numpy(), minlength=len(numbers))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(root, config.explanation_baselines, "explanation", tables.GENERATED)

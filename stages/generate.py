@@ -54,18 +54,19 @@ def main(
     maker, answers = make_batch_maker(inputs, tokenizer, prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
     of_items = answers, inputs.item_numbers, inputs.known
-    rng = generator(settings.seed, "candidates order")
-    asked, pools, pairs = test_questions(inputs, prompts.history, rng)
+    asked = test_questions(inputs, prompts.history, generator(settings.seed, "candidates order"))
     read = [*input_files(data), tokens, checkpoint, Path(prompts.templates)]
     key = fingerprint(settings, read, runtime, sys.modules)
     shards = Shards(work / key, decoding.batch_size, runtime.processes)
     rank = partial(ranked, Recommender(model, maker, tokenizer, *of_items, decoding, runtime))
     tell = partial(explained, model, maker, tokenizer, decoding, runtime)
+    users = np.array([one.user for one in asked.sequential])
     tables = {
-        "sequential": shards.table("sequential", RECOMMENDATIONS, asked, rank),
-        "topn": shards.table("topn", RECOMMENDATIONS, pools, rank),
-        "explanation": shards.table("explanation", GENERATED, pairs, tell),
-        "attention": make_table(ATTENTION, influence_columns(model, np.array([one.user for one in asked]))),
+        "sequential": shards.table("sequential", RECOMMENDATIONS, asked.sequential, rank),
+        "topn": shards.table("topn", RECOMMENDATIONS, asked.topn, rank),
+        "topn_sequential": shards.table("topn_sequential", RECOMMENDATIONS, asked.narrowed, rank),
+        "explanation": shards.table("explanation", GENERATED, asked.explanation, tell),
+        "attention": make_table(ATTENTION, influence_columns(model, users)),
     }
     if not runtime.processes.first:
         return {}
@@ -73,7 +74,7 @@ def main(
         for name, table in tables.items():
             write_table(folder / f"{name}.parquet", table.schema, table)
     shards.clear()
-    return {"answers": sum(map(len, (asked, pools, pairs)))}
+    return {"answers": len(asked)}
 
 
 if __name__ == "__main__":

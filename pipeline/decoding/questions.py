@@ -1,6 +1,7 @@
 """What a trained model is asked about the test split, and its answers as columns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,14 +16,39 @@ from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime import Runtime
 
 
-def test_questions(
-    inputs: Inputs, history: int, rng: np.random.Generator
-) -> tuple[list[Example], list[Example], list[Example]]:
-    """Return the sequential, top-n and explanation questions; `rng` draws the order of candidates."""
+@dataclass(frozen=True)
+class TestQuestions:
+    """What the model is asked about the test split.
+
+    Attributes:
+        sequential: the next item of every test user, of all items.
+        topn: the same items, each among its candidates, which the prompt names.
+        narrowed: the sequential questions, of which those candidates alone are answers: what the top-n task
+            asks, without its prompt.
+        explanation: the (user, item) pairs to explain.
+    """
+
+    sequential: list[Example]
+    topn: list[Example]
+    narrowed: list[Example]
+    explanation: list[Example]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.sequential) + len(self.topn) + len(self.narrowed) + len(self.explanation)
+
+
+def test_questions(inputs: Inputs, history: int, rng: np.random.Generator) -> TestQuestions:
+    """Return all questions of the test split; `rng` draws the order of candidates."""
     asked = next_item_examples(inputs.known, inputs.test, history)
     pools = [topn_example(one.user, one.answer, inputs.negatives[one.user], rng) for one in asked]
     pairs = ExplanationExamples(inputs.pairs["test"])
-    return asked, pools, [pairs.draw(index, rng) for index in range(len(pairs))]
+    return TestQuestions(
+        sequential=asked,
+        topn=pools,
+        narrowed=[replace(one, pool=among.pool) for one, among in zip(asked, pools, strict=True)],
+        explanation=[pairs.draw(index, rng) for index in range(len(pairs))],
+    )
 
 
 def ranked(recommender: Recommender, questions: Sequence[Example]) -> dict[str, list]:

@@ -19,6 +19,8 @@ from pipeline.evaluation.predictions import check_cutoffs, invalid_share, ranked
 from pipeline.evaluation.ranking import chance_metrics, relevant_ranks
 
 MODEL = "peapod"
+NARROWED = "peapod_sequential"
+"""The model's sequential answers, of the candidates alone, as a method of the top-n task."""
 LAST, HIGHEST = "floor_last_item", "floor_highest_number"
 
 

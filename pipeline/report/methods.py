@@ -6,6 +6,11 @@ Method = tuple[str, str, str]
 """Key in the metrics file, label, note."""
 
 MODEL: Method = ("peapod", "PeaPOD", "the model of this run")
+NARROWED: Method = (
+    "peapod_sequential",
+    "PeaPOD, sequential",
+    "its sequential answers, of the candidates alone: the history in place of the top-n prompt",
+)
 LAST: Method = ("floor_last_item", "Number rule: last item", "last item’s number + 1, + 2, …")
 HIGHEST: Method = ("floor_highest_number", "Number rule: highest", "highest number so far + 1, + 2, …")
 CHANCE: Method = ("chance", "Chance", "candidates in random order, exact")

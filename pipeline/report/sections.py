@@ -7,7 +7,17 @@ from typing import Any
 from pipeline.report.documents import Document
 from pipeline.report.forest import Forest, make_forest
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import CHANCE, COPY, FLOORS, KNOWN, MODEL, NOT_RUN, baselines, differences
+from pipeline.report.methods import (
+    CHANCE,
+    COPY,
+    FLOORS,
+    KNOWN,
+    MODEL,
+    NARROWED,
+    NOT_RUN,
+    baselines,
+    differences,
+)
 from pipeline.report.published import published_figures
 from pipeline.report.tables import Table, difference_table, figure_table, with_absent
 
@@ -74,7 +84,7 @@ def topn_section(metrics: Document, names: list[str], published: str | None) -> 
 def _ranking(
     task: str, title: str, metrics: Document, names: list[str], published: str | None
 ) -> tuple[list[Table], list[Forest]]:
-    others = [*baselines(names), *FLOORS]
+    others = [*([NARROWED] if NARROWED[0] in metrics.values else []), *baselines(names), *FLOORS]
     methods = [MODEL, *others, *([CHANCE] if CHANCE[0] in metrics.values else [])]
     columns, last = ranking_columns(metrics), cutoffs(metrics)[-1]
     quoted = published_figures(task, published)

@@ -185,6 +185,7 @@ def _write_predictions(folder: Path) -> None:
     lists = {
         "peapod/sequential": SEQUENTIAL,
         "peapod/topn": TOPN,
+        "peapod/topn_sequential": [row[::-1] for row in TOPN],
         "most_popular/sequential": POPULAR,
         "most_popular/topn": [row[:2] for row in POPULAR],
         "second/sequential": SECOND,
