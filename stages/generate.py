@@ -4,7 +4,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import typer
 
 from pipeline.artifacts import atomic_folder, make_table, write_table
@@ -60,13 +59,12 @@ def main(
     shards = Shards(work / key, decoding.batch_size, runtime.processes)
     rank = partial(ranked, Recommender(model, maker, tokenizer, *of_items, decoding, runtime))
     tell = partial(explained, model, maker, tokenizer, decoding, runtime)
-    users = np.array([one.user for one in asked.sequential])
     tables = {
         "sequential": shards.table("sequential", RECOMMENDATIONS, asked.sequential, rank),
         "topn": shards.table("topn", RECOMMENDATIONS, asked.topn, rank),
         "topn_sequential": shards.table("topn_sequential", RECOMMENDATIONS, asked.narrowed, rank),
         "explanation": shards.table("explanation", GENERATED, asked.explanation, tell),
-        "attention": make_table(ATTENTION, influence_columns(model, users)),
+        "attention": make_table(ATTENTION, influence_columns(model, asked.users())),
     }
     if not runtime.processes.first:
         return {}

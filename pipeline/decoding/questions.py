@@ -33,6 +33,10 @@ class TestQuestions:
     narrowed: list[Example]
     explanation: list[Example]
 
+    def users(self) -> np.ndarray:
+        """Return the test users, int64 [N]."""
+        return np.array([one.user for one in self.sequential], dtype=np.int64)
+
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.sequential) + len(self.topn) + len(self.narrowed) + len(self.explanation)
