@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from tests.contracts.closure import ROOT
+from tools.closure import ROOT
 
 
 def ours() -> list[str]:

@@ -12,9 +12,9 @@ from pipeline.artifacts import write_text
 from pipeline.baselines.explanation.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.baselines.recommendation.config import RECOMMENDERS
 from tests.baselines.explanation_contract import write_planted
-from tests.contracts.closure import ITEM, ROOT, imported_names
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.evaluation.workspace import PARAMS, write_workspace
+from tools.closure import ITEM, ROOT, imported_names
 
 EXPLAINERS = tuple(name.value for name in ExplanationBaseline)
 KINDS = {"baseline": ("methods", RECOMMENDERS), "explanation_baseline": ("explainers", EXPLAINERS)}
