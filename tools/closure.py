@@ -10,7 +10,7 @@ Read from syntax trees, so that nothing is run. What can't be followed is refuse
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,14 +90,15 @@ def imported_names(file: Path) -> Iterator[str]:
     A module imported by name has ITEM for what is filled in. Raises ValueError as `closure`.
     """
     for node in ast.walk(tree(file)):
-        names: list[str] = []
+        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
+            continue
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             if node.level:
                 raise ValueError(f"{file}: line {node.lineno}: relative import; write the whole name")
             names = [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Call):
+        else:
             _refuse_hiding(file, node.lineno, ast.unparse(node.func))
             names = list(_imported_by_name(file, node))
         for name in names:
@@ -145,6 +146,6 @@ def tree(file: Path) -> ast.Module:
         raise ValueError(f"{file}: line {error.lineno}: not Python: {error.msg}") from None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(text: str, name: str) -> ast.Module:
     return ast.parse(text, filename=name)

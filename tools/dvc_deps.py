@@ -34,7 +34,7 @@ tests/contracts/test_untracked.py holds that nothing else uses what it returns.
 class Stage:
     """A stage of dvc.yaml: its name, the modules that its command runs, and its code as found and wanted.
 
-    `lines` are the numbers, from 0, of the lines found; new ones stand at `place`, `indent` blanks to the right.
+    `lines` are the numbers, from 0, of the lines found; new ones stand at `place`, behind `indent` blanks.
     """
 
     name: str
@@ -76,7 +76,8 @@ def _stage(root: Path, name: str, fields: dict[str, yaml.Node]) -> Iterator[Stag
         raise ValueError(f"dvc.yaml: stage {name}: {missing[0]}: no such file; cmd is {command!r}")
     deps = body.get("deps")
     if not isinstance(deps, yaml.SequenceNode) or deps.flow_style or not deps.value:
-        raise ValueError(f"dvc.yaml: stage {name}: write `deps:` with a line `- {files[0].relative_to(root)}`")
+        first = files[0].relative_to(root).as_posix()
+        raise ValueError(f"dvc.yaml: stage {name}: write `deps:` with a line `- {first}`")
     code = [item for item in deps.value if _text(item).startswith(tuple(f"{folder}/" for folder in OURS))]
     if any(item.start_mark.line != item.end_mark.line for item in code):
         raise ValueError(f"dvc.yaml: stage {name}: write code among `deps:` as a path alone, without options")
@@ -93,10 +94,12 @@ def _stage(root: Path, name: str, fields: dict[str, yaml.Node]) -> Iterator[Stag
 
 
 def _text(node: yaml.Node | None) -> str:
-    """Return a scalar's text, and of a list or mapping that of its scalars, joined by blanks."""
-    if node is None or isinstance(node, yaml.ScalarNode):
-        return "" if node is None else node.value
-    return " ".join(_text(one) for part in node.value for one in (part if isinstance(part, tuple) else [part]))
+    """Return a scalar's text; of a list its texts joined by blanks, of a mapping its first key."""
+    if isinstance(node, yaml.SequenceNode):
+        return " ".join(map(_text, node.value))
+    if isinstance(node, yaml.MappingNode):
+        return node.value[0][0].value if node.value else ""
+    return "" if node is None else node.value
 
 
 def tracked(files: set[Path], root: Path = ROOT) -> list[str]:

@@ -13,7 +13,10 @@ _COPIED = "difference_to_floor_copied_sentence"
 
 
 def model_card(config: Document, results: Results, source: str, confidence: float) -> str:
-    """Return the whole card as Markdown; `config` is the checkpoint's config.json, the rest as `measured_card`."""
+    """Return the whole card as Markdown.
+
+    `config` is the checkpoint's config.json; the rest as for `measured_card`.
+    """
     own = checkpoint_card(config, results.training.number("parameters"))
     return f"{own}\n{measured_card(results, source, confidence)}"
 

@@ -1,4 +1,4 @@
-"""The part of the model card that a checkpoint knows of itself: what it is, what it is for and what it isn't."""
+"""The part of the model card that a checkpoint knows of itself: what it is, what for, and what not."""
 
 from pathlib import Path
 

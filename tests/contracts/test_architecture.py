@@ -26,7 +26,8 @@ SHARED = {
     *("provenance", "downloads"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
-PYTHON = sorted(file for folder in ("pipeline", "stages", "tests", "tools") for file in (ROOT / folder).rglob("*.py"))
+FOLDERS = ("pipeline", "stages", "tests", "tools")
+PYTHON = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))
 
 
 def name_of(file: Path) -> str:

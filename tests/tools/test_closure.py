@@ -54,7 +54,8 @@ def names(root: Path, stage: str, loop: bool = False) -> list[str]:
 
 
 def test_it_is_what_is_imported_and_no_file_beside_it(tree):
-    assert names(tree, "fit") == ["pipeline/left/a.py", "pipeline/params.py", "stages/errors.py", "stages/fit.py"]
+    wanted = ["pipeline/left/a.py", "pipeline/params.py", "stages/errors.py", "stages/fit.py"]
+    assert names(tree, "fit") == wanted
     assert names(tree, "plain") == ["stages/plain.py"]
 
 
@@ -62,7 +63,7 @@ def test_an_init_counts_only_where_it_does_something(tree):
     write(tree, "pipeline/__init__.py", '"""What it is."""\n\nimport pipeline.unused\n')
     assert {"pipeline/__init__.py", "pipeline/unused.py"} <= set(names(tree, "fit"))
     write(tree, "pipeline/left/__init__.py", "from pipeline.left import b\n")
-    assert {"pipeline/left/__init__.py", "pipeline/left/b.py", "pipeline/right/c.py"} <= set(names(tree, "fit"))
+    assert {"pipeline/left/__init__.py", "pipeline/left/b.py"} <= set(names(tree, "fit"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,9 @@ def test_imports_in_a_circle_end(tree):
 
 
 def test_who_says_where_it_lies_may_read_what_lies_there(tree):
-    write(tree, "pipeline/left/a.py", "from pathlib import Path\nPAGE = Path(__file__).with_name('page.html')\n")
+    write(
+        tree, "pipeline/left/a.py", "import pathlib\nPAGE = pathlib.Path(__file__).with_name('page.html')\n"
+    )
     write(tree, "pipeline/left/deep/words.txt", "word\n")
     write(tree, "pipeline/left/__pycache__/a.pyc", "compiled")
     write(tree, "pipeline/left/.page.swp", "an editor's")
@@ -176,7 +179,7 @@ def test_relative_imports_are_refused(tree):
 
 
 def test_code_that_no_stage_is_made_of_is_refused(tree):
-    refused(tree, "from tools.closure import ROOT\n", r"looped\.py: imports tools\.closure\.ROOT; what stages")
+    refused(tree, "import tools.closure\n", r"looped\.py: imports tools\.closure; what stages use belongs")
 
 
 def test_a_file_that_is_no_python_is_named(tree):

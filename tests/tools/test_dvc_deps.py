@@ -56,21 +56,25 @@ def text(root: Path) -> str:
     return (root / "dvc.yaml").read_text(encoding="utf-8")
 
 
+def lines(*names: str) -> str:
+    return "".join(f"      - {name}\n" for name in names)
+
+
 def test_only_code_lines_change(root, capsys):
     main(root=root)
     wanted = FIT.replace("      - pipeline/gone.py  # Goes.\n", "").replace("      - stages/fit.py\n", "")
-    code = "".join(f"      - {name}\n" for name in ("pipeline/left/a.py", "pipeline/params.py", "stages/fit.py"))
-    wanted = wanted.replace("    deps:\n", f"    deps:\n{code}")
-    loop = [
+    wanted = wanted.replace(
+        "deps:\n", f"deps:\n{lines('pipeline/left/a.py', 'pipeline/params.py', 'stages/fit.py')}"
+    )
+    looped = lines(
         "pipeline/methods/${item}.py",
         "pipeline/right/c.py",
         "pipeline/shared/__init__.py",
         "pipeline/shared/a.py",
         "pipeline/tables.py",
         "stages/looped.py",
-    ]
-    looped = LOOP.replace("deps:\n", "deps:\n" + "".join(f"      - {name}\n" for name in loop))
-    assert text(root) == HEAD + wanted + looped + FOREIGN
+    )
+    assert text(root) == HEAD + wanted + LOOP.replace("deps:\n", f"deps:\n{looped}") + FOREIGN
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "  fit: +pipeline/left/a.py, +pipeline/params.py, -pipeline/gone.py"
 
@@ -110,15 +114,19 @@ def test_what_no_output_depends_on_is_in_no_list(root):
 
 
 def test_several_commands_count_together(root):
-    write(root, "dvc.yaml", "stages:\n  two:\n    cmd:\n      - python -m stages.plain\n"
-          "      - python -m stages.fit\n    deps: \n      - a\n")
+    write(
+        root,
+        "dvc.yaml",
+        "stages:\n  two:\n    cmd:\n      - python -m stages.plain\n"
+        "      - python -m stages.fit\n    deps: \n      - a\n",
+    )
     main(root=root)
     deps = yaml.safe_load(text(root))["stages"]["two"]["deps"]
     assert deps == ["pipeline/left/a.py", "pipeline/params.py", "stages/fit.py", "stages/plain.py", "a"]
 
 
 def test_a_loop_whose_command_does_not_name_its_item_depends_on_all_modules(root):
-    write(root, "dvc.yaml", LOOP.replace("stages.looped ${item}", "stages.looped one").join(["stages:\n", ""]))
+    write(root, "dvc.yaml", f"stages:\n{LOOP}".replace("stages.looped ${item}", "stages.looped one"))
     assert {"pipeline/methods/one.py", "pipeline/methods/two.py"} <= set(read_stages(root)[0].wanted)
 
 
@@ -147,6 +155,7 @@ def test_what_cannot_be_written_is_said(root, capsys, body, message):
 
 
 def test_the_advice_on_deps_works(root):
-    write(root, "dvc.yaml", "stages:\n  x:\n    cmd: python -m stages.fit\n    deps:\n      - stages/fit.py\n")
+    body = "cmd: python -m stages.fit\n    deps:\n      - stages/fit.py\n"
+    write(root, "dvc.yaml", f"stages:\n  x:\n    {body}")
     main(root=root)
     assert "      - pipeline/params.py\n" in text(root)
