@@ -97,6 +97,8 @@ def imported_names(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             if node.level:
                 raise ValueError(f"{file}: line {node.lineno}: relative import; write the whole name")
+            if any(alias.name == "import_module" and alias.asname for alias in node.names):
+                raise ValueError(f"{file}: line {node.lineno}: import_module wants to keep its name")
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             _refuse_hiding(file, node.lineno, ast.unparse(node.func))

@@ -38,7 +38,7 @@ def loaded(folder: Path, commands: list[str]) -> dict[str, list[str]]:
 
 
 def unlisted(stage: str, name: str, files: list[str]) -> list[str]:
-    """What of `files` decides on outputs and isn't among the dependencies of `stage`, in a loop for `name`."""
+    """What of `files` decides on outputs and isn't a dependency of `stage`, which in a loop is for `name`."""
     listed = [dep.replace(ITEM, name) for dep in entries(dvc_stages()[stage], "deps")]
     # The parameter that names the templates names these.
     listed = [dep.replace("${prompts.templates}", "pipeline/prompts/templates.yaml") for dep in listed]

@@ -174,6 +174,11 @@ def test_other_ways_into_importlib_stay_open(tree):
     assert names(tree, "plain") == ["stages/plain.py"]
 
 
+def test_an_import_by_name_keeps_its_name(tree):
+    text = "from importlib import import_module as load\nload(f'pipeline.methods.{1}')\n"
+    refused(tree, text, r"looped\.py: line 1: import_module wants to keep its name")
+
+
 def test_relative_imports_are_refused(tree):
     refused(tree, "from . import errors\n", r"looped\.py: line 1: relative import; write the whole name")
 
