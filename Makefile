@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/requirements.stamp
 
-.PHONY: help repro install deps test check format check-params fuzz audit reproducible chaos clean
+.PHONY: help repro install deps test test-slow test-all check format check-params fuzz audit reproducible chaos clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/' \
@@ -38,8 +38,13 @@ $(STAMP): requirements.txt constraints.txt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
-test: $(STAMP) ## tests with their coverage of pipeline/
-	$(PYTHON) -m pytest --cov=pipeline --cov-report=term-missing:skip-covered --cov-fail-under=85
+test: $(STAMP) ## tests with their coverage of pipeline/, but for the slow ones
+	$(PYTHON) -m pytest -m "not slow" --cov=pipeline --cov-report=term-missing:skip-covered --cov-fail-under=85
+
+test-slow: $(STAMP) ## the slow tests alone: whole trainings, experiments run by DVC
+	$(PYTHON) -m pytest -m slow
+
+test-all: test test-slow ## every test, as CI runs them
 
 deps: $(STAMP) ## write into dvc.yaml what code each stage depends on
 	$(PYTHON) -m tools.dvc_deps
