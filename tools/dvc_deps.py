@@ -32,13 +32,12 @@ tests/contracts/test_untracked.py holds that nothing else uses what it returns.
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of dvc.yaml: its name, the modules that its command runs, and its code as found and wanted.
+    """A stage of dvc.yaml: its name, and the code that it depends on as found and as wanted.
 
     `lines` are the numbers, from 0, of the lines found; new ones stand at `place`, behind `indent` blanks.
     """
 
     name: str
-    modules: list[str]
     found: list[str]
     wanted: list[str]
     lines: list[int]
@@ -56,7 +55,7 @@ def read_stages(root: Path = ROOT) -> list[Stage]:
     except yaml.YAMLError as error:
         raise ValueError(f"dvc.yaml: not readable as YAML: {error}") from None
     stages = _fields(_fields(document).get("stages"))
-    return [stage for name, node in stages.items() for stage in _stage(root, name, _fields(node))]
+    return [stage for name, node in stages.items() for stage in _stage(root, name, node)]
 
 
 def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -64,9 +63,11 @@ def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
     return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
 
 
-def _stage(root: Path, name: str, fields: dict[str, yaml.Node]) -> Iterator[Stage]:
+def _stage(root: Path, name: str, node: yaml.Node) -> Iterator[Stage]:
     """Yield the stage, unless its command runs nothing of ours."""
-    body = _fields(fields["do"]) if "do" in fields else fields
+    fields = _fields(node)
+    node = fields.get("do", node)
+    body = _fields(node)
     command = _text(body.get("cmd"))
     modules = re.findall(rf"-m\s+((?:{'|'.join(OURS)})\.[\w.]+)", command)
     if not modules:
@@ -84,11 +85,10 @@ def _stage(root: Path, name: str, fields: dict[str, yaml.Node]) -> Iterator[Stag
     loop = "foreach" in fields and ITEM in command
     yield Stage(
         name=name,
-        modules=modules,
         found=[_text(item) for item in code],
         wanted=tracked(closure(files, root, loop), root),
         lines=[item.start_mark.line for item in code],
-        place=deps.start_mark.line,
+        place=next(key.end_mark.line for key, _ in node.value if key.value == "deps") + 1,
         indent=deps.start_mark.column,
     )
 

@@ -32,6 +32,7 @@ LOOP = """\
     do:
       cmd: python -m stages.looped ${item}
       deps:
+      # What fit makes.
       - data/out.csv
       outs:
       - predictions/${item}
