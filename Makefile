@@ -38,8 +38,10 @@ $(STAMP): requirements.txt constraints.txt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
+# Two processes of one thread each; a file's tests stay together, since they share what is slow to make.
 test: $(STAMP) ## tests with their coverage of pipeline/, but for the slow ones
-	$(PYTHON) -m pytest -m "not slow" --cov=pipeline --cov-report=term-missing:skip-covered --cov-fail-under=85
+	OMP_NUM_THREADS=1 $(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile --cov=pipeline \
+		--cov-report=term-missing:skip-covered --cov-fail-under=85
 
 test-slow: $(STAMP) ## the slow tests alone: whole trainings, experiments run by DVC
 	$(PYTHON) -m pytest -m slow
