@@ -11,13 +11,13 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/requirements.stamp
 
-.PHONY: help repro install test check format check-params fuzz audit reproducible chaos clean
+.PHONY: help repro install deps test test-slow test-all check format check-params fuzz audit reproducible chaos clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/' \
 		| while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
-repro: $(STAMP) check-params ## run whatever changed, from the raw reviews to the report
+repro: $(STAMP) check-params deps ## run whatever changed, from the raw reviews to the report
 	$(VENV)/bin/dvc repro
 	@echo "report: $(CURDIR)/report/index.html"
 
@@ -38,13 +38,24 @@ $(STAMP): requirements.txt constraints.txt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
-test: $(STAMP) ## tests with their coverage of pipeline/
-	$(PYTHON) -m pytest --cov=pipeline --cov-report=term-missing:skip-covered --cov-fail-under=85
+# Two processes of one thread each; a file's tests stay together, since they share what is slow to make.
+test: $(STAMP) ## tests with their coverage of pipeline/, but for the slow ones
+	OMP_NUM_THREADS=1 $(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile --cov=pipeline \
+		--cov-report=term-missing:skip-covered --cov-fail-under=85
 
-check: $(STAMP) ## lint, formatting and types
+test-slow: $(STAMP) ## the slow tests alone: whole trainings, experiments run by DVC
+	$(PYTHON) -m pytest -m slow
+
+test-all: test test-slow ## every test, as CI runs them
+
+deps: $(STAMP) ## write into dvc.yaml what code each stage depends on
+	$(PYTHON) -m tools.dvc_deps
+
+check: $(STAMP) ## lint, formatting, types, and dvc.yaml's code
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(PYTHON) -m tools.dvc_deps --check
 
 format: $(STAMP) ## mend formatting and what lint can mend by itself
 	$(VENV)/bin/ruff check --fix .

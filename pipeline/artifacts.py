@@ -5,6 +5,7 @@ it, flushed to disk and renamed. What a killed run left under such a name goes w
 """
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -124,6 +125,14 @@ def read_json(path: Path) -> Any:
         raise ArtifactError(f"{path}: no such file") from None
     except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{path}: not JSON: {error}") from None
+
+
+def file_md5(path: Path) -> str | None:
+    """Return the MD5 of a file, as dvc.lock has it; None where there is none."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
 
 
 def make_table(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:

@@ -3,7 +3,6 @@
 All of it goes to a side file that git and DVC ignore: it differs from run to run, outputs must not.
 """
 
-import hashlib
 import importlib.metadata
 import os
 import platform
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.artifacts import write_json
+from pipeline.artifacts import file_md5, write_json
 
 FOLDER = Path("runs/provenance")
 LIBRARIES = ("cornac", "numpy", "pyarrow", "scikit-learn", "sentencepiece", "torch", "transformers")
@@ -80,14 +79,6 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None
-
-
-def file_md5(path: Path) -> str | None:
-    """Return the MD5 of a file, as dvc.lock has it; None where there is none."""
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "md5").hexdigest()
 
 
 def libraries() -> dict[str, str]:

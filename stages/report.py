@@ -5,12 +5,11 @@ from pathlib import Path
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import read_json, read_table, write_text
+from pipeline.artifacts import file_md5, read_json, read_table, write_text
 from pipeline.params import Section, load_yaml, read_params
-from pipeline.provenance import FOLDER, file_md5
 from pipeline.randomness import generator
 from pipeline.report.ablations import make_ablations
-from pipeline.report.card import measured_card
+from pipeline.report.card import model_card
 from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import document
@@ -22,6 +21,7 @@ from stages.errors import clear_errors
 from stages.provenance import recorded
 
 METRICS = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
+CHECKPOINT = "models/peapod/config.json"
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
 
@@ -50,10 +50,10 @@ def main(root: Path = Path()) -> None:
     made_from = [(file, f"MD5 {file_md5(root / file)}") for file in ("params.yaml", *files.values())]
     page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
     write_text(root / "report/index.html", page)
-    card = (root / "models/peapod/README.md").read_text(encoding="utf-8")
-    measured = measured_card(results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
-    write_text(root / "report/model_card.md", f"{card}\n{measured}")
-    write_provenance(root / FOLDER, wanted.title)
+    config = document(CHECKPOINT, read_json(root / CHECKPOINT))
+    card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
+    write_text(root / "report/model_card.md", card)
+    write_provenance(root, wanted.title)
 
 
 def read_sources(root: Path) -> Sources:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.closure import ROOT
+from tools.closure import ROOT
 
 
 @pytest.fixture

@@ -7,20 +7,18 @@ import torch
 from safetensors.torch import load_file, save
 from transformers import T5Config, T5ForConditionalGeneration
 
-from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json, write_text
+from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json
 from pipeline.model.assembly import assemble
-from pipeline.model.card import model_card
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
-CARD = "README.md"
 FORMAT = 2
 
 
 def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None:
-    """Write `model` as the folder `folder`: `model.safetensors`, `config.json` and a model card, all or none.
+    """Write `model` as the folder `folder`: `model.safetensors` and `config.json`, both or none.
 
     Tied weights are stored once. Same weights, same bytes.
     """
@@ -37,7 +35,6 @@ def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None
         # Not save_file: its own exceptions would hide that the disk is full.
         (temporary / WEIGHTS).write_bytes(save(tensors))
         write_json(temporary / CONFIG, config)
-        write_text(temporary / CARD, model_card(model, prompts))
 
 
 def load_checkpoint(folder: Path) -> PeaPOD:

@@ -1,7 +1,8 @@
-"""The part of the model card that is known only when the model has been measured: data and figures."""
+"""The model card: the checkpoint's own part, then what is known only when it has been measured."""
 
 from collections.abc import Sequence
 
+from pipeline.report.checkpoint_card import checkpoint_card
 from pipeline.report.documents import Document
 from pipeline.report.page import Results, dataset_facts, training_facts
 from pipeline.report.sections import CLOSENESS, CONTENT, VARIETY, ranking_columns
@@ -11,8 +12,17 @@ _FLOORS = {"sequential": "difference_to_most_popular", "topn": "difference_to_mo
 _COPIED = "difference_to_floor_copied_sentence"
 
 
+def model_card(config: Document, results: Results, source: str, confidence: float) -> str:
+    """Return the whole card as Markdown.
+
+    `config` is the checkpoint's config.json; the rest as for `measured_card`.
+    """
+    own = checkpoint_card(config, results.training.number("parameters"))
+    return f"{own}\n{measured_card(results, source, confidence)}"
+
+
 def measured_card(results: Results, source: str, confidence: float) -> str:
-    """Return the figures of a run as Markdown, to stand below the checkpoint's own card.
+    """Return the figures of a run as Markdown, to stand below `checkpoint_card`.
 
     `source` names the raw data; intervals are at level `confidence`. Raises ReportError when a metrics file
     lacks a field.

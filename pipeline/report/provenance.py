@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artifacts import read_json, write_text
+from pipeline.provenance import FOLDER
 from pipeline.report.page import template
 
 HEAD = ("Stage", "Started", "Seconds", "Peak memory", "A second", "Commit", "Parameters (MD5)", "Machine")
 
 
-def write_provenance(folder: Path, title: str) -> None:
-    """Write index.html beside the records in `folder`, where there are any; what they hold is escaped.
+def write_provenance(root: Path, title: str) -> None:
+    """Write index.html beside the records of the run in `root`, if there are any; what they hold is escaped.
 
     Not beside the report: git and DVC ignore this folder, since no two runs give the same.
     """
+    folder = root / FOLDER
     documents = [read_json(path) for path in sorted(folder.glob("*.json"))]
     records = sorted(map(_mapping, documents), key=lambda record: str(record.get("started")))
     if records:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.closure import ROOT, imported_names
+from tools.closure import ROOT, imported_names
 
 # From left to right: a folder imports itself and what stands before it.
 ORDER = [
@@ -26,7 +26,8 @@ SHARED = {
     *("provenance", "downloads"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
-PYTHON = sorted(file for folder in ("pipeline", "stages", "tests") for file in (ROOT / folder).rglob("*.py"))
+FOLDERS = ("pipeline", "stages", "tests", "tools")
+PYTHON = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))
 
 
 def name_of(file: Path) -> str:
@@ -52,7 +53,7 @@ def calls(file: Path) -> Iterator[tuple[int, str]]:
 
 def forbidden_import(folder: str, parts: list[str]) -> bool:
     """Tell whether a file of `folder` ("" for a top-level module) may not import `parts`."""
-    if parts[0] in {"stages", "tests", "experiments", "benchmarks"}:
+    if parts[0] in {"stages", "tests", "experiments", "benchmarks", "tools"}:
         return True
     if parts[0] != "pipeline" or len(parts) == 1 or parts[1] in SHARED:
         return False

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from pipeline.params import Section
-from tests.contracts.closure import ROOT, code_deps, param_sections, stage_names
+from tests.contracts.sections import param_sections
+from tools.closure import ROOT
+from tools.dvc_deps import differences, read_stages, rewritten
 
 OUTPUT_FOLDERS = {"data", "models", "predictions", "metrics", "report"}
 
@@ -26,6 +28,11 @@ def module_of(stage: dict[str, Any]) -> str:
     found = re.findall(r"-m stages\.(\w+)", command)
     assert len(found) == 1, f"{command!r} runs {found}, one `-m stages.NAME` wanted"
     return found[0]
+
+
+def stage_modules() -> list[str]:
+    """The stage modules that dvc.yaml runs, ascending."""
+    return sorted({module_of(stage) for stage in dvc_stages().values()})
 
 
 def entries(stage: dict[str, Any], key: str) -> list[str]:
@@ -49,19 +56,15 @@ def test_entries(stage, key, found):
     assert entries(stage, key) == found
 
 
-def test_every_stage_module_is_in_dvc_yaml():
-    assert sorted({module_of(stage) for stage in dvc_stages().values()}) == stage_names()
+def test_every_stage_runs_code_of_ours():
+    assert [stage.name for stage in read_stages()] == list(dvc_stages())
 
 
-def test_code_dependencies_are_the_import_closure():
-    wrong = {}
-    for name, stage in dvc_stages().items():
-        listed = [dep for dep in entries(stage, "deps") if re.match(r"(pipeline|stages)\b", dep)]
-        wanted = code_deps(module_of(stage))
-        missing, surplus = sorted(set(wanted) - set(listed)), sorted(set(listed) - set(wanted))
-        if missing or surplus or len(listed) != len(set(listed)):
-            wrong[name] = {"missing": missing, "surplus": surplus}
-    assert wrong == {}, "python -m tests.contracts.closure prints what each stage needs"
+def test_code_dependencies_are_what_is_imported():
+    stages = read_stages()
+    text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
+    assert differences(stages) == [], "python -m tools.dvc_deps writes them"
+    assert rewritten(text, stages) == text
 
 
 def test_params_are_the_sections_that_the_stage_reads():
@@ -160,7 +163,7 @@ def test_params_and_config_classes_have_the_same_keys():
 
 
 def test_every_section_is_read_by_a_stage():
-    read = {section for stage in stage_names() for section in param_sections(stage)}
+    read = {section for stage in stage_modules() for section in param_sections(stage)}
     assert read == set(yaml.safe_load(params_text()))
 
 
@@ -176,7 +179,7 @@ def test_sections_of_stages_are_the_checked_classes():
     checked = annotations("check_params")
     wrong = {
         f"{stage}: {section}": kind
-        for stage in stage_names()
+        for stage in stage_modules()
         for section, kind in annotations(stage).items()
         if checked.get(section) != kind
     }

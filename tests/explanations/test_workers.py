@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.explanations import workers
 from pipeline.explanations.workers import ordered_map, worker_count
-from tests.contracts.closure import ROOT
+from tools.closure import ROOT
 
 
 def test_nought_takes_the_cores_but_no_more_than_the_rows_are_worth(monkeypatch):

@@ -17,11 +17,7 @@ VARIANTS = [{}, {"task": False}, {"collaborative": "mlp"}, {"collaborative": "no
 def test_a_loaded_checkpoint_gives_identical_logits(tmp_path: Path, changes: dict) -> None:
     model, batch = tiny_model(seed=3, **changes), tiny_batch()
     save_checkpoint(tmp_path, model, prompts_config(**changes))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "README.md",
-        "config.json",
-        "model.safetensors",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
     assert torch.equal(load_checkpoint(tmp_path)(batch), model(batch))
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from pipeline.artifacts import read_json
 from pipeline.report.card import measured_card
+from pipeline.report.checkpoint_card import checkpoint_card
 from pipeline.report.documents import ReportError, document
 from pipeline.report.page import Results
 from stages.evaluate import main as evaluate
 from stages.report import METRICS
 from stages.report import main as report
-from tests.evaluation.workspace import write_training, write_workspace
+from tests.evaluation.workspace import CHECKPOINT, write_training, write_workspace
 
 
 def build(root, explained=True):
@@ -22,7 +23,8 @@ def build(root, explained=True):
 
 def test_the_card_of_the_checkpoint_then_data_and_figures(tmp_path):
     text = build(tmp_path)
-    assert text.startswith("# A tiny model\n\n## This run\n")
+    own = checkpoint_card(document("config.json", CHECKPOINT), 1234)
+    assert text.startswith(f"{own}\n## This run\n")
     assert "| Source | data/raw/reviews.json.gz |" in text
     assert "| Users | 6 |" in text
     assert "| Parameters | 1,234 |" in text

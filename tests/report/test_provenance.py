@@ -42,7 +42,7 @@ def test_the_page_is_sound_html_and_shows_each_record(tmp_path):
         pass
     write_json(tmp_path / FOLDER / "train.json", {**RECORD, "changed": ["<script>x</script>"]})
     write_json(tmp_path / FOLDER / "odd.json", ["not a record"])
-    write_provenance(tmp_path / FOLDER, "A run & more")
+    write_provenance(tmp_path, "A run & more")
     page = Page((tmp_path / FOLDER / "index.html").read_text(encoding="utf-8"))
     assert page.faults == []
     assert not page.named("script")
@@ -52,7 +52,7 @@ def test_the_page_is_sound_html_and_shows_each_record(tmp_path):
 
 
 def test_without_records_there_is_no_page(tmp_path):
-    write_provenance(tmp_path / FOLDER, "A run")
+    write_provenance(tmp_path, "A run")
     assert not (tmp_path / FOLDER).exists()
 
 

@@ -25,7 +25,7 @@ DANGEROUS = {"eval", "exec", "compile", "__import__"}
 
 
 def sources():
-    for folder in ("pipeline", "stages", "experiments", "benchmarks"):
+    for folder in ("pipeline", "stages", "tools", "experiments", "benchmarks"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 

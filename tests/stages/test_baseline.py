@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from pipeline.artifacts import read_table, write_table, write_text
 from pipeline.tables import ATTRIBUTES, RECOMMENDATIONS
 from stages.baseline import main
-from tests.contracts.closure import ROOT
 from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
+from tools.closure import ROOT
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pipeline.data.pseudonyms import KEY_VARIABLE, user_namer
 from pipeline.data.sample import sample_file
 from pipeline.randomness import generator
 from stages.preprocess import main
-from tests.contracts.closure import ROOT
+from tools.closure import ROOT
 
 SCHEMAS = {
     "users": tables.USERS,

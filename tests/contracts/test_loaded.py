@@ -1,0 +1,86 @@
+"""Nothing that a stage loads or opens of the code is missing from what dvc.yaml says it depends on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.artifacts import write_text
+from pipeline.baselines.recommendation.config import RECOMMENDERS
+from tests.baselines.explanation_contract import write_planted
+from tests.chaos.stages import read_stages
+from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
+from tests.contracts.test_stages import dvc_stages, entries
+from tests.end_to_end.runs import SMALL, parameters
+from tests.evaluation.workspace import PARAMS, write_workspace
+from tools.closure import ITEM, ROOT, has_statements
+from tools.dvc_deps import UNTRACKED
+
+TINY = {"epochs": 1, "pretraining_epochs": 1, "factors": 4, "hidden": 4, "batch_size": 4, "negatives": 2}
+
+
+def loaded(folder: Path, commands: list[str]) -> dict[str, list[str]]:
+    """Run commands of stages in `folder`, and return what each loads and opens of pipeline/ and stages/."""
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.contracts.loaded", *commands],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def unlisted(stage: str, name: str, files: list[str]) -> list[str]:
+    """What of `files` decides on outputs and isn't a dependency of `stage`, which in a loop is for `name`."""
+    listed = [dep.replace(ITEM, name) for dep in entries(dvc_stages()[stage], "deps")]
+    # The parameter that names the templates names these.
+    listed = [dep.replace("${prompts.templates}", "pipeline/prompts/templates.yaml") for dep in listed]
+    deciding = [file for file in files if file not in UNTRACKED]
+    deciding = [file for file in deciding if not file.endswith(".py") or has_statements(ROOT / file)]
+    return [file for file in deciding if not covers(listed, file)]
+
+
+def test_every_stage_lists_what_it_loads_and_opens(tmp_path: Path) -> None:
+    stages = read_stages(parameters(tmp_path, SMALL | {"training.epochs": 1, "embeddings.epochs": 2}))
+    commands = {f"{stage.module} {' '.join(stage.arguments)}".strip(): stage for stage in stages}
+    found = loaded(tmp_path, list(commands))
+    assert list(found) == list(commands)
+    missing = {}
+    for command, files in found.items():
+        stage, _, name = commands[command].name.partition("@")
+        if absent := unlisted(stage, name, files):
+            missing[command] = absent
+    assert missing == {}
+    # What is opened is seen, not only what is imported.
+    assert "pipeline/report/card.md" in found["stages.report"]
+    assert "pipeline/prompts/templates.yaml" in found["stages.train"]
+    assert not {file for file in found["stages.train"] if file.startswith("pipeline/decoding/")}
+
+
+def write_reviews(root: Path) -> None:
+    """A tiny dataset, and settings with which every recommendation baseline runs in a moment."""
+    write_workspace(root)
+    sections = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["baselines"]
+    for section in sections.values():
+        if isinstance(section, dict):
+            section.update({key: value for key, value in TINY.items() if key in section})
+    write_text(root / "params.yaml", yaml.safe_dump(PARAMS | {"baselines": sections | {"budget": 1}}))
+
+
+@pytest.mark.parametrize(
+    ("stage", "names", "write"),
+    [("baseline", RECOMMENDERS, write_reviews), ("explanation_baseline", EXPLAINERS, write_planted)],
+)
+def test_every_baseline_lists_what_it_loads_and_opens(stage, names, write, tmp_path):
+    write(tmp_path)
+    found = loaded(tmp_path, [f"stages.{stage} {name}" for name in names])
+    for name, files in zip(names, found.values(), strict=True):
+        assert f"pipeline/baselines/{KINDS[stage][0]}/{name}.py" in files
+        assert unlisted(stage, name, files) == []

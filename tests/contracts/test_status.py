@@ -1,0 +1,78 @@
+"""What an edit invalidates, as `dvc status` names it: the stages whose outputs may change, and no other."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from dvc.repo import Repo
+
+from tools.closure import OURS, ROOT
+
+EDITS = {
+    "pipeline/report/card.md": {"report"},
+    "pipeline/report/page.html.j2": {"report"},
+    "pipeline/report/published/published_results.csv": {"report"},
+    "pipeline/decoding/beam_search.py": {"generate"},
+    "pipeline/model/influence.py": {"generate"},
+    "pipeline/model/packed_encoding.py": {"generate"},
+    "pipeline/evaluation/bleu.py": {"evaluate"},
+    "pipeline/baselines/methods/bpr.py": {"baseline@bpr"},
+    "pipeline/baselines/explainers/nrt.py": {"explanation_baseline@nrt"},
+    "pipeline/explanations/splitting.py": {"explanations"},
+    "pipeline/explanations/extraction.py": {"explanations", "evaluate"},
+    "pipeline/data/amazon.py": {"preprocess"},
+    "pipeline/embeddings/recall.py": {"neighbours"},
+    "pipeline/training/loop.py": {"train"},
+    "pipeline/prompts/templates.yaml": {"tokenizer", "train", "generate"},
+    "pipeline/prompts/examples.py": {"train", "generate"},
+    "pipeline/__init__.py": set(),
+    "pipeline/provenance.py": set(),
+    "stages/errors.py": set(),
+    "stages/logs.py": set(),
+}
+"""Files, and the stages that a change of each invalidates."""
+
+
+@pytest.fixture(scope="module")
+def status(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The stages that `dvc status` names for each of EDITS, in a finished run with outputs of one letter."""
+    folder = tmp_path_factory.mktemp("repository")
+    for name in OURS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "dvc.yaml", folder)
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params["evaluation"] |= {"baselines": ["ease", "bpr"], "explanation_baselines": ["nrt", "att2seq"]}
+    (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        repo = Repo.init(no_scm=True)
+        for stage in repo.index.stages:
+            for path in [Path(end.fs_path) for end in (*stage.outs, *stage.deps)]:
+                write(path)
+        repo.commit(force=True)
+        assert repo.status() == {}
+        for name in EDITS:
+            with (folder / name).open("a", encoding="utf-8") as file:
+                file.write("\n")
+        found = repo.status()
+        repo.close()
+    named: dict[str, set[str]] = {name: set() for name in EDITS}
+    for stage, causes in found.items():
+        for cause in causes:
+            for name in cause["changed deps"]:
+                named[name].add(stage)
+    return named
+
+
+def write(path: Path) -> None:
+    """Write a file of one letter, or a folder with one, where there is nothing."""
+    file = path if path.suffix else path / "x"
+    if not path.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x", encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_invalidates_what_may_change_and_no_more(status, name):
+    assert status[name] == EDITS[name]
