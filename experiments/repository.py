@@ -38,8 +38,8 @@ def check_repository(folder: Path = HERE.parent) -> str:
         )
     if git("rev-parse", "--is-shallow-repository").strip() == "true":
         raise ArtifactError(
-            "this is a shallow clone, in which DVC loses experiments: git fetch --unshallow (in GitHub Actions: "
-            "actions/checkout with fetch-depth: 0)"
+            "this is a shallow clone, in which DVC loses experiments: git fetch --unshallow "
+            "(in GitHub Actions: actions/checkout with fetch-depth: 0)"
         )
     missing = git("rev-list", "--objects", "--missing=print", "HEAD").count("\n?")
     if missing:
@@ -58,7 +58,7 @@ def check_repository(folder: Path = HERE.parent) -> str:
 def check_names(titles: Iterable[str], start: str, force: bool) -> None:
     """Raise ArtifactError for the first experiment that DVC would refuse, or let overwrite another.
 
-    That is one that ran already at the commit `start`, or that waits in the queue; with `force`, one that runs.
+    That is one that ran already at the commit `start`, or waits in the queue; with `force`, one that runs now.
     """
     queue = waiting()
     for title in titles:
@@ -74,8 +74,8 @@ def check_names(titles: Iterable[str], start: str, force: bool) -> None:
         if commit is not None:
             raw = parameter(Run(title, commit).params, "dataset.raw")
             raise ArtifactError(
-                f"experiment {title} ran already (with --raw {raw}): `dvc exp apply {title}` brings its outputs "
-                "here, --force drops it and runs anew"
+                f"experiment {title} ran already (with --raw {raw}): `dvc exp apply {title}` brings its "
+                "outputs here, --force drops it and runs anew"
             )
 
 

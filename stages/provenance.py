@@ -36,9 +36,9 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
 
 
 def check_kept(root: Path, here: Path) -> None:
-    """Raise ValueError where DVC would lose what an experiment makes `here`, in a copy of the repository `root`.
+    """Raise ValueError where `here` is an experiment's copy of the repository `root`, a shallow clone.
 
-    `dvc exp run --temp` and the queue say nothing of it: in a shallow clone they run to their end in vain.
+    DVC would lose what it makes, and says nothing: `dvc exp run --temp` and the queue end well.
     """
     if root / ".dvc/tmp/exps" in here.parents and is_shallow(root):
         raise ValueError(

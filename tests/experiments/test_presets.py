@@ -50,6 +50,7 @@ def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: P
         overrides("p5-beauty", tmp_path / "nowhere")
 
 
+@pytest.mark.usefixtures("sound_clone")
 def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[tuple[str, ...]] = []
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
