@@ -58,7 +58,7 @@ def check_repository(folder: Path = HERE.parent) -> str:
 def check_names(titles: Iterable[str], start: str, force: bool) -> None:
     """Raise ArtifactError for the first experiment that DVC would refuse, or let overwrite another.
 
-    That is one that ran already at the commit `start`, or waits in the queue; with `force`, one that runs now.
+    That is one that ran already at the commit `start`, or is in the queue; with `force`, one that runs.
     """
     queue = waiting()
     for title in titles:

@@ -85,7 +85,7 @@ def test_outputs_stand_in_their_folders_and_have_one_writer():
 
 
 def test_figures_and_plots_are_in_git():
-    # `dvc metrics diff` then works across commits on any clone, and tables are made of an experiment's commit.
+    # `dvc metrics diff` then works across commits on any clone, as tables do.
     wrong = [
         f"{name}: {entry}"
         for name, stage in dvc_stages().items()

@@ -14,7 +14,6 @@ from experiments.__main__ import main
 from experiments.repository import check_repository, commit_at, waiting
 from experiments.runs import Run
 from pipeline.artifacts import ArtifactError
-from stages.run_dvc import run_dvc
 from tests.end_to_end.runs import REPOSITORY
 from tests.repositories import commit_all, git
 
