@@ -78,7 +78,7 @@ def _units(root: Path, package: str, *names: str) -> set[Path]:
     if package not in SPLIT:
         return set()
     folder = root / package
-    # Importing any part of a package runs its __init__; that of stages is empty and in no list.
+    # Importing any part of a package runs its __init__; that of stages makes nothing and is in no list.
     units = set() if package == "stages" else {folder / "__init__.py"}
     if not names:
         return units

@@ -12,7 +12,7 @@ from tests.contracts.closure import ROOT
 from tests.repositories import commit_all, git
 
 FOLDERS = ("home", "root", "Users", "tmp", "work", "mnt", "private", "var/folders", "content")
-PLACES = re.compile(rf"(?<![\w.~*}}])/({'|'.join(FOLDERS)})/\w|[A-Z]:\\+Users|\.pyenv|site-packages/")
+PLACES = re.compile(rf"(?<![\w.~*}}])/({'|'.join(FOLDERS)})/\w|[A-Z]:\\+Users|[.]pyenv")
 """Folders that people's machines have; not those of a project, as in `.dvc/tmp/exps`."""
 
 
