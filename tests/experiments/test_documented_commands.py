@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from antlr4.error.Errors import LexerNoViableAltException
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
 
 from experiments.runs import flatten, parameter
 from pipeline.params import load_yaml
@@ -47,13 +49,12 @@ def test_what_is_set_parses_and_is_a_parameter(override: str) -> None:
 
 
 def test_quotes_within_quotes_keep_an_odd_path_whole() -> None:
-    paths = [OverridesParser.create().parse_override(one).value() for one in overrides()]
-    (odd,) = [path.text for path in paths if hasattr(path, "text") and not path.text.isascii()]
+    values = [OverridesParser.create().parse_override(one).value() for one in overrides()]
+    (odd,) = [value for value in values if isinstance(value, str) and not value.isascii()]
     assert odd == "/data/Übung (2), a=b/reviews.json.gz"
-    with pytest.raises(
-        Exception, match="no viable alternative|token recognition error|mismatched|extraneous"
-    ):
-        OverridesParser.create().parse_override(f"dataset.raw={odd}")
+    for part in ("Ü", "(2)", "a=b"):
+        with pytest.raises((HydraException, LexerNoViableAltException)):
+            OverridesParser.create().parse_override(f"dataset.raw=/data/{part}")
 
 
 def dvc(folder: Path, *words: str) -> str:
@@ -68,11 +69,8 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("swept")
     shutil.copy(REPOSITORY / "params.yaml", folder)
     summary = {
-        **{name: 18.080979 for name in ("BLEU-4", "ROUGE-L")},
-        **{
-            name: 0.243038
-            for name in ("FMR", "USR", "seq_HR@10", "seq_NDCG@10", "topn_HR@10", "topn_NDCG@10")
-        },
+        **dict.fromkeys(("BLEU-4", "ROUGE-L"), 18.080979),
+        **dict.fromkeys(("FMR", "USR", "seq_HR@10", "seq_NDCG@10", "topn_HR@10", "topn_NDCG@10"), 0.243038),
         "loss": 1.061406,
     }
     (folder / "make.py").write_text(
