@@ -20,7 +20,7 @@ help: ## list these targets
 		| while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 repro: repository $(STAMP) check-params ## run whatever changed, from the raw reviews to the report
-	$(VENV)/bin/dvc repro
+	$(PYTHON) -m dvc repro
 	@echo "report: $(CURDIR)/report/index.html"
 
 repository:

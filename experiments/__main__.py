@@ -2,6 +2,7 @@
 
 import sys
 import time
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.kept import find_run, kept_file
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
-from experiments.runs import check_parameters, code_differs, commit_of, flatten
+from experiments.runs import check_parameters, code_differs, commit_of, flatten, parameter
 from pipeline.params import ParamsError, load_yaml
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
@@ -52,6 +53,7 @@ def main(
         check_no_grid(name, preset=preset, seeds=seeds, cell=cell)
         wanted = {changed_name(name, changed): overrides(name, raw) | changed}
     start = check_repository()
+    check_known(changed)
     if name in grid_names() and not force:
         wanted = not_run(wanted)
         typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
@@ -137,6 +139,16 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if code_differs(found.code):
             typer.echo(f"{title} ran with code of {found.code}, which isn't today's; --force runs it again")
     return left
+
+
+def check_known(changed: dict[str, Any]) -> None:
+    """Raise ParamsError for a changed key that params.yaml doesn't have, with the nearest that it has."""
+    params = load_yaml(Path("params.yaml"))
+    for key in changed:
+        if parameter(params, key) is None:
+            nearest = get_close_matches(key, flatten(params), 1)
+            meant = f"; is {nearest[0]} meant?" if nearest else ""
+            raise ParamsError(f"-S {key}: params.yaml has no such parameter{meant}")
 
 
 def check_no_grid(name: str, *, preset: str | None, seeds: str | None, cell: list[str] | None) -> None:

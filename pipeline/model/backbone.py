@@ -1,5 +1,7 @@
 """The T5 under the prompts."""
 
+from typing import Any
+
 import torch
 from transformers import T5Config, T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention
@@ -56,7 +58,8 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
 def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
     check_pretrained(config.backbone)
     try:
-        t5, loaded = T5ForConditionalGeneration.from_pretrained(
+        # With its report, which its types don't know of.
+        found: Any = T5ForConditionalGeneration.from_pretrained(
             config.backbone,
             dropout_rate=config.dropout,
             dtype=torch.float32,
@@ -70,6 +73,7 @@ def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGenerat
             f"model.backbone {config.backbone!r}: no T5 found here or on the Hugging Face hub. Give the path "
             f"of a downloaded T5 folder, go online once, or use model.backbone: scratch ({cause})"
         ) from None
+    t5, loaded = found
     # transformers draws fresh weights for these, and goes on.
     absent = sorted({*loaded["missing_keys"], *(key for key, *_ in loaded["mismatched_keys"])})
     if absent:

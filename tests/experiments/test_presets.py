@@ -78,6 +78,30 @@ def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
             changes([bad])
 
 
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("training.epoch", "-S training.epoch: params.yaml has no such parameter; is training.epochs meant?"),
+        ("trainin.epochs", "has no such parameter; is training.epochs meant?"),
+        ("training.epochs.first", "has no such parameter; is training.epochs meant?"),
+        ("+training.warmth", "has no such parameter"),
+        ("x", "-S x: params.yaml has no such parameter\n"),
+    ],
+)
+@pytest.mark.usefixtures("sound_clone")
+def test_a_parameter_that_is_not_there_is_named_before_dvc_starts(
+    key: str,
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    with pytest.raises(SystemExit):
+        main("p5-beauty", tmp_path, set_param=[f"{key}=1"])
+    assert message in capsys.readouterr().err
+
+
 def test_options_of_grids_are_refused_for_a_preset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
