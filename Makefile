@@ -9,17 +9,25 @@ VENV := .venv
 # The commands of dvc.yaml say `python`: it has to be this environment's, activated or not.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 PYTHON := $(VENV)/bin/python
+# And so it is where `.venv/bin/dvc` is called by its path: Python reads this line at its start (site, .pth).
+PATH_FIRST := import os, sys; os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)
 STAMP := $(VENV)/requirements.stamp
 
-.PHONY: help repro install deps test test-slow test-all check format check-params fuzz audit reproducible chaos clean
+.PHONY: help repro repository install deps test test-slow test-all check format check-params fuzz audit reproducible \
+	chaos clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)$$/\1|\2/' \
 		| while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
-repro: $(STAMP) check-params deps ## run whatever changed, from the raw reviews to the report
-	$(VENV)/bin/dvc repro
+repro: repository $(STAMP) check-params deps ## run whatever changed, from the raw reviews to the report
+	$(PYTHON) -m dvc repro
 	@echo "report: $(CURDIR)/report/index.html"
+
+repository:
+	@says="$$(LC_ALL=C git rev-parse --git-dir 2>&1 >/dev/null)" || { printf '%s\n' \
+		"error: DVC works in a git repository, and git says: $$says" \
+		"A downloaded ZIP becomes one by: git init && git add -A && git commit -m 'PeaPOD as downloaded'" >&2; exit 1; }
 
 install: $(STAMP) ## make .venv with everything that requirements.txt pins
 
@@ -36,6 +44,7 @@ $(STAMP): requirements.txt constraints.txt
 	fi; \
 	if [ ! -x $(PYTHON) ]; then echo "error: Python 3.11 or 3.12 wanted, none found" >&2; exit 1; fi
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@echo '$(PATH_FIRST)' >"$$($(PYTHON) -c 'import site; print(site.getsitepackages()[0])')/peapod_path.pth"
 	@touch $@
 
 # Two processes of one thread each; a file's tests stay together, since they share what is slow to make.

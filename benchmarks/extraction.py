@@ -5,7 +5,6 @@ span, opinion span, polarity) and of pairs, and sentences per second.
 """
 
 import json
-import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from benchmarks import extraction_hu_liu as hu_liu
 from benchmarks import extraction_polarity as polarity
 from benchmarks import extraction_speed as speed
 from benchmarks import extraction_tables as tables
+from benchmarks.report import command_line
 from pipeline.explanations.extraction import Extractor, Finding
 from stages.errors import clear_errors
 
@@ -98,7 +98,7 @@ def _command(files: list[Path], hu_liu_zip: Path | None, reviews: Path | None, m
     words = ["python", "-m", "benchmarks.extraction", *map(str, files)]
     for option, value in {"--hu-liu": hu_liu_zip, "--reviews": reviews, "--markdown": markdown}.items():
         words += [option, str(value)] if value else []
-    return shlex.join(words)
+    return command_line(words)
 
 
 if __name__ == "__main__":

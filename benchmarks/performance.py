@@ -4,7 +4,6 @@ A result is what a benchmark prints with `--json`. Prose of the page outside its
 """
 
 import json
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.extraction_tables import write
+from benchmarks.report import command_line
 from stages.errors import clear_errors
 
 Row = dict[str, Any]
@@ -97,7 +97,7 @@ def _sources(results: list[Row]) -> Iterator[Row]:
         peak = result.get("matrix_peak_gflops")
         command = result.get("command")
         if "file" in result:
-            command = shlex.join(
+            command = command_line(
                 ["python", "-m", "benchmarks.extraction", "--reviews", result["file"], "--json"]
             )
         yield {
@@ -114,7 +114,7 @@ def main(
 ) -> None:
     """Write the tables of all results to a page."""
     command = ["python", "-m", "benchmarks.performance", "--markdown", str(markdown), *map(str, results)]
-    write(markdown, shlex.join(command), sections_of(results_of(results)))
+    write(markdown, command_line(command), sections_of(results_of(results)))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import resource
 import shlex
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _RESET = Path("/proc/self/clear_refs")
+_ABSOLUTE = re.compile(r"^(--?[\w-]+=)?(?:/|~|[A-Za-z]:[\\/]).*?([^/\\]*)[/\\]*$")
 _STATUS = Path("/proc/self/status")
 
 
@@ -40,5 +42,10 @@ def forget_peak() -> None:
 
 def printed(result: dict[str, Any], text: str, json_only: bool) -> None:
     """Print the result and the command that made it as one JSON object and nothing else, or as text."""
-    command = shlex.join(["python", *sys.orig_argv[1:]])
+    command = command_line(["python", *sys.orig_argv[1:]])
     print(json.dumps({"command": command, **result}) if json_only else text)
+
+
+def command_line(words: list[str]) -> str:
+    """Return a command as a page shows it: of absolute paths, which are this machine's, the name alone."""
+    return shlex.join(_ABSOLUTE.sub(r"\1PATH/TO/\2", word) for word in words)

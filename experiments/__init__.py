@@ -4,3 +4,6 @@
 they left in git and DVC's cache, `scores` scores their predictions by user, `comparison` compares these,
 `collection` makes one document of a grid, `tables` keeps and shows it; `results` writes docs/results.md.
 """
+
+# Ends with what to type where the environment isn't active.
+import stages  # noqa: F401

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,8 @@ import typer
 from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.kept import find_run, kept_file
 from experiments.presets import arguments, changed_name, changes, names, overrides
-from experiments.runs import check_parameters, code_differs, flatten
+from experiments.repository import check_names, check_repository, commit_at, waiting
+from experiments.runs import check_parameters, code_differs, commit_of, flatten, parameter
 from pipeline.params import ParamsError, load_yaml
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
@@ -47,25 +49,45 @@ def main(
     changed = changes(set_param)
     if name in grid_names():
         wanted = grid_experiments(name, preset, raw, read_seeds(seeds or "42"), changed, cell)
-        if not force:
-            wanted = not_run(wanted)
-            typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     else:
         check_no_grid(name, preset=preset, seeds=seeds, cell=cell)
         wanted = {changed_name(name, changed): overrides(name, raw) | changed}
+    start = check_repository()
+    check_known(changed)
+    if name in grid_names() and not force:
+        wanted = not_run(wanted)
+        typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
+    check_names(wanted, start, force)
     failed, started = [], time.monotonic()
     for title, params in wanted.items():
+        began = time.monotonic()
         if force:
-            run_dvc("exp", "remove", title)
-            kept_file(title).unlink(missing_ok=True)
-        where, began = "--queue" if queue else "--temp", time.monotonic()
-        if run_dvc("exp", "run", "--name", title, where, *arguments(params)):
+            drop(title)
+        if not run_experiment(title, params, start, queue):
             failed.append(title)
         typer.echo(f"{title}: {_minutes(began)} min")
     typer.echo(f"{len(wanted)} experiments in {_minutes(started)} min")
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)
     sys.exit(1 if failed else 0)
+
+
+def drop(title: str) -> None:
+    """Drop what there is of an experiment: finished, queued or kept as a file."""
+    if commit_of(title) or title in waiting():
+        run_dvc("exp", "remove", title)
+    kept_file(title).unlink(missing_ok=True)
+
+
+def run_experiment(title: str, params: dict[str, Any], start: str, queue: bool) -> bool:
+    """Run or queue one experiment and return whether it went well and is there afterwards."""
+    if run_dvc("exp", "run", "--name", title, "--queue" if queue else "--temp", *arguments(params)):
+        return False
+    if commit_at(title, start) or (queue and title in waiting()):
+        return True
+    where = "queue status" if queue else "exp list"
+    typer.echo(f"error: {title} ended well, but `dvc {where}` hasn't got it: its result is lost", err=True)
+    return False
 
 
 def _minutes(since: float) -> str:
@@ -117,6 +139,16 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if code_differs(found.code):
             typer.echo(f"{title} ran with code of {found.code}, which isn't today's; --force runs it again")
     return left
+
+
+def check_known(changed: dict[str, Any]) -> None:
+    """Raise ParamsError for a changed key that params.yaml doesn't have, with the nearest that it has."""
+    params = load_yaml(Path("params.yaml"))
+    for key in changed:
+        if parameter(params, key) is None:
+            nearest = get_close_matches(key, flatten(params), 1)
+            meant = f"; is {nearest[0]} meant?" if nearest else ""
+            raise ParamsError(f"-S {key}: params.yaml has no such parameter{meant}")
 
 
 def check_no_grid(name: str, *, preset: str | None, seeds: str | None, cell: list[str] | None) -> None:

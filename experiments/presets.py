@@ -36,6 +36,8 @@ def overrides(name: str | None, raw: Path | None) -> dict[str, Any]:
         raise ParamsError(
             f"--raw {raw}: the preset wants {chosen['raw']}, as a path to a file or folder here"
         )
+    if "${" in str(raw.resolve()):
+        raise ParamsError(f"--raw {raw}: DVC takes ${{...}} in a path for a parameter's value; rename it")
     # An experiment may run in a copy of the repository, where a relative path would lead elsewhere.
     return {"dataset.raw": str(raw.resolve()), **chosen["params"]}
 
@@ -69,5 +71,6 @@ def _hydra(value: Any) -> str:
     """Spell a value as Hydra's override grammar reads it back unchanged."""
     if not isinstance(value, str):
         return json.dumps(value)
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    # Backslashes stand for themselves, but in front of a quote.
+    doubled = re.sub(r"(\\+)('|$)", r"\1\1\2", value)
+    return "'" + doubled.replace("'", "\\'") + "'"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,14 @@ def commit_of(name: str) -> str | None:
 
 def git(*arguments: str) -> str:
     """Return what a git command prints; raises ArtifactError with git's own message where it fails."""
-    ran = subprocess.run(["git", *arguments], capture_output=True, text=True)
+    # Messages in English, whatever the user's language: some are looked for.
+    environment = os.environ | {"LC_ALL": "C"}
+    try:
+        ran = subprocess.run(
+            ["git", *arguments], capture_output=True, text=True, encoding="utf-8", env=environment
+        )
+    except FileNotFoundError:
+        raise ArtifactError("git isn't on the PATH; experiments need it: install it") from None
     if ran.returncode:
         raise ArtifactError(f"git {' '.join(arguments)}: {ran.stderr.strip()}")
     return ran.stdout
@@ -62,7 +70,7 @@ class Run:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The parameters that it ran with."""
-        return parse_value(git("show", f"{self.commit}:params.yaml"))
+        return parse_value(git("show", f"{self.commit}:./params.yaml"))
 
     @cached_property
     def code(self) -> str:
@@ -74,7 +82,7 @@ class Run:
 
     def metrics(self, name: str) -> Any:
         """Return one of its metrics files."""
-        return json.loads(git("show", f"{self.commit}:metrics/{name}.json"))
+        return json.loads(git("show", f"{self.commit}:./metrics/{name}.json"))
 
     @cached_property
     def held_out(self) -> str:

@@ -71,6 +71,11 @@ def code_state(folder: Path, code: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def is_shallow(folder: Path) -> bool:
+    """Return whether `folder` is in a clone without its whole history; False without git."""
+    return (_git(folder, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
+
+
 def _git(folder: Path, *arguments: str) -> str | None:
     # No lock: the stage only looks, and others may work in the same repository.
     command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]

@@ -15,6 +15,7 @@ from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.recommendation import MODEL, NARROWED, recommended, sequential_metrics, topn_metrics
+from pipeline.evaluation.summary import summary
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -30,17 +31,15 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> None:
-    """Write metrics/{sequential,topn,beyond,explanation,leakage}.json; every path is below `root`."""
+    """Write metrics/{sequential,topn,beyond,explanation,leakage,summary}.json; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
     config, seed = params.evaluation, params.seed
     data, metrics = root / "data/preprocessed", root / "metrics"
     train, validation, test = (
         read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
     )
-    candidates = read_table(data / "candidates.parquet", tables.CANDIDATES)
-    split = make_held_out(train, validation, test, candidates)
+    split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
-
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
     lists = {task: read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS) for task in cutoffs}
     narrowed = root / f"predictions/{MODEL}/topn_sequential.parquet"
@@ -55,13 +54,14 @@ def main(root: Path = Path()) -> None:
         "beyond": partial(beyond_metrics, found, split, counts),
         "explanation": partial(explanation_metrics, generated, explanations),
     }
-    for name, measure in measures.items():
-        write_json(metrics / f"{name}.json", measure(config, generator(seed, "bootstrap", name)))
-
+    documents = {name: one(config, generator(seed, "bootstrap", name)) for name, one in measures.items()}
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = read_json(metrics / "dataset.json")["order_audit"]
-    write_json(metrics / "leakage.json", leakage_metrics(train, split, explanations, users, items, order))
+    documents["leakage"] = leakage_metrics(train, split, explanations, users, items, order)
+    documents["summary"] = summary(documents, read_json(metrics / "training.json"))
+    for name, document in documents.items():
+        write_json(metrics / f"{name}.json", document)
 
 
 def read_predictions(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.provenance import recording
+from pipeline.provenance import is_shallow, recording
 from stages.errors import clear_errors
 
 CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "constraints.txt")
@@ -26,9 +26,22 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
         if os.environ.get("RANK", "0") != "0":
             main(*args, **kwargs)
             return
+        check_kept(Path(os.environ.get("DVC_ROOT", "")), Path.cwd())
         stage = Path(inspect.unwrap(main).__code__.co_filename).stem
         name = f"{stage}@{kwargs['name']}" if "name" in kwargs else stage
         with recording(kwargs.get("root", Path()), name, CODE, HASHED) as counts:
             counts.update(main(*args, **kwargs) or {})
 
     return clear_errors(wrapper)
+
+
+def check_kept(root: Path, here: Path) -> None:
+    """Raise ValueError where `here` is an experiment's copy of the repository `root`, a shallow clone.
+
+    DVC would lose what it makes, and says nothing: `dvc exp run --temp` and the queue end well.
+    """
+    if root / ".dvc/tmp/exps" in here.parents and is_shallow(root):
+        raise ValueError(
+            f"{root} is a shallow clone, in which DVC loses what an experiment in a copy makes: "
+            "git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-depth: 0)"
+        )

@@ -8,6 +8,7 @@ import typer
 from pipeline.artifacts import read_table
 from pipeline.model.backbone import SCRATCH
 from pipeline.model.config import ModelConfig
+from pipeline.model.pretrained import check_pretrained
 from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.prompts.templates import read_templates
@@ -34,6 +35,7 @@ def main(
     """Write the tokenizer's files."""
     settings = read_params(Params, params)
     if settings.model.backbone != SCRATCH:
+        check_pretrained(settings.model.backbone)
         PromptTokenizer(load_pretrained_tokenizer(settings.model.backbone)).save(out)
         return
     table = read_table(explanations / "explanations.parquet", EXPLANATIONS, ["explanation", "split"])

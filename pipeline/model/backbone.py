@@ -1,10 +1,13 @@
 """The T5 under the prompts."""
 
+from typing import Any
+
 import torch
 from transformers import T5Config, T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention
 
 from pipeline.model.config import ModelConfig
+from pipeline.model.pretrained import check_pretrained
 
 SCRATCH = "scratch"
 
@@ -15,8 +18,8 @@ def build_backbone(
     """Return a T5 of the configured sizes with fresh weights, or a pretrained one.
 
     `attention` is the name of an implementation that transformers knows (`training_attention`). Fresh weights
-    draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is
-    neither on this machine nor to be downloaded, or doesn't know all tokens of the tokenizer.
+    draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is neither on this
+    machine nor to be downloaded, isn't whole, or doesn't know all tokens of the tokenizer.
     """
     t5 = (
         _scratch(config, vocabulary, pad, eos)
@@ -53,9 +56,16 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
 
 
 def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
+    check_pretrained(config.backbone)
     try:
-        t5 = T5ForConditionalGeneration.from_pretrained(
-            config.backbone, dropout_rate=config.dropout, dtype=torch.float32, use_safetensors=True
+        # With its report, which its types don't know of.
+        found: Any = T5ForConditionalGeneration.from_pretrained(
+            config.backbone,
+            dropout_rate=config.dropout,
+            dtype=torch.float32,
+            use_safetensors=True,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
         )
     except (OSError, ValueError) as error:
         cause = (str(error) or type(error).__name__).splitlines()[0]
@@ -63,6 +73,14 @@ def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGenerat
             f"model.backbone {config.backbone!r}: no T5 found here or on the Hugging Face hub. Give the path "
             f"of a downloaded T5 folder, go online once, or use model.backbone: scratch ({cause})"
         ) from None
+    t5, loaded = found
+    # transformers draws fresh weights for these, and goes on.
+    absent = sorted({*loaded["missing_keys"], *(key for key, *_ in loaded["mismatched_keys"])})
+    if absent:
+        raise ValueError(
+            f"model.backbone {config.backbone!r}: its weights lack {len(absent)} tensors of the sizes that "
+            f"config.json says ({absent[0]} is the first): take both from the same T5"
+        )
     if t5.config.vocab_size < vocabulary:
         raise ValueError(
             f"model.backbone {config.backbone!r} has {t5.config.vocab_size} token embeddings, the tokenizer "

@@ -105,6 +105,12 @@ def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
 
     Raises ValueError that says what to do when it is neither on this machine nor to be downloaded.
     """
+    # Without the file transformers makes a tokenizer of its own, to which every word is unknown.
+    if Path(name).is_dir() and not (Path(name) / "tokenizer.json").is_file():
+        raise ValueError(
+            f"model.backbone {name!r}: holds no tokenizer.json (spiece.model isn't read): download it from "
+            "where the T5 comes from"
+        )
     try:
         return AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError) as error:

@@ -1,10 +1,11 @@
 import json
 import mmap
 
+import pytest
 import torch
 
 from benchmarks.peak import matrix_peak
-from benchmarks.report import forget_peak, machine, peak_memory, printed
+from benchmarks.report import command_line, forget_peak, machine, peak_memory, printed
 
 
 def test_the_machine_is_named():
@@ -29,6 +30,23 @@ def test_json_is_all_that_is_printed(capsys, monkeypatch):
     assert json.loads(capsys.readouterr().out) == {"command": "python -m benchmarks.peak 'a b'", "a": 1}
     printed({"a": 1}, "text", json_only=False)
     assert capsys.readouterr().out == "text\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("/data/p5/beauty", "PATH/TO/beauty"),
+        ("/data/p5/beauty/", "PATH/TO/beauty"),
+        ("--data=/data/p5/beauty", "--data=PATH/TO/beauty"),
+        ("~/beauty", "PATH/TO/beauty"),
+        ("C:\\data\\beauty", "PATH/TO/beauty"),
+        ("../shared/beauty", "../shared/beauty"),
+        ("--rounds=2", "--rounds=2"),
+        ("a/b", "a/b"),
+    ],
+)
+def test_a_command_names_no_place_of_this_machine(word, shown):
+    assert command_line(["python", word]) == f"python {shown}"
 
 
 def test_the_peak_is_a_rate(monkeypatch):

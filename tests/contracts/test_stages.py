@@ -87,16 +87,23 @@ def test_outputs_stand_in_their_folders_and_have_one_writer():
     assert sorted(paths) == sorted(set(paths))
 
 
-def test_metrics_and_plots_are_in_git():
-    # `dvc metrics diff` then works across commits on any clone.
+def test_figures_and_plots_are_in_git():
+    # `dvc metrics diff` then works across commits on any clone, as tables do.
     wrong = [
         f"{name}: {entry}"
         for name, stage in dvc_stages().items()
-        for key in ("metrics", "plots")
+        for key in ("outs", "metrics", "plots")
         for entry in stage.get(key, [])
-        if isinstance(entry, str) or next(iter(entry.values())).get("cache") is not False
+        for path, options in (entry.items() if isinstance(entry, dict) else [(entry, {})])
+        if (path.startswith("metrics/") or key != "outs") and options.get("cache") is not False
     ]
     assert wrong == []
+
+
+def test_the_metrics_of_dvc_are_the_summary_alone():
+    # The full documents have some 2,000 figures: no terminal is as wide as `dvc exp show` of them.
+    found = [path for stage in dvc_stages().values() for path in entries(stage, "metrics")]
+    assert found == ["metrics/summary.json"]
 
 
 def test_no_output_persists():

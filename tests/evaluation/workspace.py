@@ -88,6 +88,7 @@ def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> Non
     _write_attention(root / "predictions/peapod/attention.parquet")
     sizes = {"users": 6, "items": ITEMS, "reviews": 30, "density_percent": 55.6}
     write_json(root / "metrics/dataset.json", {"table_2": sizes, "order_audit": ORDER})
+    write_training(root, explained)
 
 
 def write_training(root: Path, explained: bool = True) -> None:
@@ -95,7 +96,14 @@ def write_training(root: Path, explained: bool = True) -> None:
     tasks = [*(["explanation"] if explained else []), "sequential", "topn"]
     write_json(
         root / "metrics/training.json",
-        {"best_epoch": 2, "epochs": 3, "explanations_cut": 0.0, "parameters": 1234, "tasks": tasks},
+        {
+            "best_epoch": 2,
+            "epochs": 3,
+            "explanations_cut": 0.0,
+            "parameters": 1234,
+            "tasks": tasks,
+            "validation_loss": {"mean": 2.5},
+        },
     )
     rows = [
         f"{epoch},{task},{split},{4 - epoch + (split == 'validation')}"

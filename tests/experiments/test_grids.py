@@ -60,6 +60,7 @@ def test_heads_of_figure_5_run_from_a_preset_with_every_seed(tmp_path: Path) -> 
     assert params["dataset.raw"] == str(tmp_path)
 
 
+@pytest.mark.usefixtures("sound_clone")
 def test_a_grid_runs_what_has_not_run_and_names_what_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,6 +83,7 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
     assert "ran with code of abc, which isn't today's; --force runs it again" in shown.out
 
 
+@pytest.mark.usefixtures("sound_clone")
 def test_a_cell_that_ran_otherwise_is_no_cell_that_has_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -95,6 +97,7 @@ def test_a_cell_that_ran_otherwise_is_no_cell_that_has_run(
         assert "experiment rq2-pmf-seed-42 ran with " in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("sound_clone")
 def test_some_cells_alone_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     seen: list[tuple[str, ...]] = []
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
@@ -107,6 +110,7 @@ def test_some_cells_alone_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert "--cell 9 heads: the cells of grid rq5 are 4 heads; 0 heads (MLP); " in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("sound_clone")
 def test_forced_cells_leave_nothing_that_could_stand_for_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

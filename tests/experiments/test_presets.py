@@ -50,6 +50,7 @@ def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: P
         overrides("p5-beauty", tmp_path / "nowhere")
 
 
+@pytest.mark.usefixtures("sound_clone")
 def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[tuple[str, ...]] = []
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
@@ -75,6 +76,30 @@ def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
     for bad in ("training.epochs", "=3", "a=[1"):
         with pytest.raises(ParamsError):
             changes([bad])
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("training.epoch", "-S training.epoch: params.yaml has no such parameter; is training.epochs meant?"),
+        ("trainin.epochs", "has no such parameter; is training.epochs meant?"),
+        ("training.epochs.first", "has no such parameter; is training.epochs meant?"),
+        ("+training.warmth", "has no such parameter"),
+        ("x", "-S x: params.yaml has no such parameter\n"),
+    ],
+)
+@pytest.mark.usefixtures("sound_clone")
+def test_a_parameter_that_is_not_there_is_named_before_dvc_starts(
+    key: str,
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    with pytest.raises(SystemExit):
+        main("p5-beauty", tmp_path, set_param=[f"{key}=1"])
+    assert message in capsys.readouterr().err
 
 
 def test_options_of_grids_are_refused_for_a_preset(

@@ -115,10 +115,32 @@ def test_the_full_catalogue_beside_the_candidates(tmp_path):
     assert set(full) == {"peapod", "most_popular", "second", "floor_last_item", "floor_highest_number"}
 
 
+def test_the_summary_has_a_number_a_figure_as_the_documents_have_it(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    explained = metrics(tmp_path, "explanation")["peapod"]
+    assert metrics(tmp_path, "summary") == {
+        # Sequential ranks 1, 2, 3, miss, miss, 1.
+        "seq_HR@3": 0.666667,
+        "seq_NDCG@3": round((1 + 1 + 1 / math.log2(3) + 0.5) / 6, 6),
+        "topn_HR@2": metrics(tmp_path, "topn")["peapod"]["HR@2"]["value"],
+        "topn_NDCG@2": metrics(tmp_path, "topn")["peapod"]["NDCG@2"]["value"],
+        **{name: explained[name]["value"] for name in ("BLEU-4", "ROUGE-L", "USR", "FMR")},
+        "loss": 2.5,
+    }
+
+
 def test_without_explanations(tmp_path):
     write_workspace(tmp_path, explained=False)
     main(root=tmp_path)
     assert metrics(tmp_path, "explanation") == {"pairs": 0}
+    assert set(metrics(tmp_path, "summary")) == {
+        "seq_HR@3",
+        "seq_NDCG@3",
+        "topn_HR@2",
+        "topn_NDCG@2",
+        "loss",
+    }
     assert metrics(tmp_path, "leakage")["explanation_test_sentences_in_train"] is None
 
 
@@ -128,8 +150,8 @@ def test_twice_gives_the_same_bytes(tmp_path):
     first = {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
     main(root=tmp_path)
     assert first == {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
-    made = {"sequential.json", "topn.json", "beyond.json", "explanation.json", "leakage.json"}
-    assert set(first) == {*made, "dataset.json"}
+    made = {"sequential", "topn", "beyond", "explanation", "leakage", "summary", "dataset", "training"}
+    assert set(first) == {*(f"{name}.json" for name in made), "curves.csv"}
 
 
 def test_a_user_without_a_list_is_a_clear_error(tmp_path, capsys):

@@ -1,0 +1,75 @@
+"""What the folder of a pretrained T5 has to hold, told before its weights are read."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from pipeline.artifacts import read_json
+
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+OTHER_WEIGHTS = ("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack")
+FETCH = "download it from where the T5 comes from"
+_POINTER = b"version https://git-lfs"
+
+
+def check_pretrained(backbone: str) -> None:
+    """Raise ValueError, with what helps, where `backbone` is a path and no folder of a T5 that can be read.
+
+    Names of the Hugging Face hub pass. Of the weights the headers are read, which say how long a file is.
+    """
+    folder = Path(backbone)
+    if folder.is_dir():
+        fault = _fault(folder)
+    elif folder.exists():
+        fault = "is a file; give the folder that holds it"
+    elif folder.is_absolute() or backbone.startswith((".", "~")):
+        fault = "no such folder; give the path of a downloaded T5 folder, written out from / on"
+    else:
+        return
+    if fault:
+        raise ValueError(f"model.backbone {backbone!r}: {fault}")
+
+
+def _fault(folder: Path) -> str | None:
+    held = {path.name for path in folder.iterdir()}
+    if "config.json" not in held:
+        return f"holds no config.json: {FETCH}"
+    config = read_json(folder / "config.json")
+    kind = config.get("model_type") if isinstance(config, dict) else None
+    if kind != "t5":
+        return (
+            f"config.json says model_type {kind!r}, 't5' is wanted: take a T5 (T5 v1.1 and FLAN-T5 are such)"
+        )
+    if held & {WEIGHTS, INDEX}:
+        return _fault_of_weights(folder)
+    others = [name for name in OTHER_WEIGHTS if name in held]
+    if not others:
+        return f"holds no {WEIGHTS}: {FETCH}"
+    load = "from transformers import T5ForConditionalGeneration as T5; "
+    load += f"T5.from_pretrained({str(folder)!r}).save_pretrained({str(folder)!r})"
+    help_ = f'load it once with transformers and save it: python -c "{load}"'
+    if not others[0].startswith("pytorch"):
+        help_ = f"{WEIGHTS} is wanted, {FETCH}"
+    return f"holds {others[0]}; only safetensors are read (docs/reliability.md, Safe): {help_}"
+
+
+def _fault_of_weights(folder: Path) -> str | None:
+    """Return what is wrong with the one file, or the parts that the index names."""
+    whole = (folder / WEIGHTS).exists()
+    index = {} if whole else read_json(folder / INDEX)
+    names = [WEIGHTS] if whole else sorted(set(index.get("weight_map", {}).values()))
+    tensors: set[str] = set()
+    for name in names:
+        if not (folder / name).exists():
+            return f"holds no {name}, which {INDEX} names: {FETCH}"
+        with (folder / name).open("rb") as file:
+            if file.read(len(_POINTER)) == _POINTER:
+                return f"{name} is a pointer of Git LFS and no weights: git lfs pull, in that folder"
+        try:
+            with safe_open(folder / name, framework="numpy") as weights:
+                tensors |= set(weights.keys())
+        except SafetensorError as error:
+            return f"{name} is damaged, or not all of it is there ({error}): download it again"
+    if not any(tensor.startswith("decoder.") for tensor in tensors):
+        return "its weights have no decoder: take a whole T5, not its encoder"
+    return None
