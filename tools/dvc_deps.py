@@ -18,6 +18,7 @@ from stages.errors import clear_errors
 from tools.closure import ITEM, OURS, ROOT, closure
 
 UNTRACKED = {
+    "stages/__init__.py": "says which environment is missing, before anything runs",
     "stages/errors.py": "says why a stage failed; one that failed has no outputs",
     "stages/logs.py": "shows lines on stderr",
     "stages/provenance.py": "has the record in runs/provenance written, which no stage depends on",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.contracts.closure import ROOT
+from tools.closure import ROOT
 from tests.repositories import commit_all, git
 
 FOLDERS = ("home", "root", "Users", "tmp", "work", "mnt", "private", "var/folders", "content")
