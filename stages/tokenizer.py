@@ -1,5 +1,7 @@
 """Stage `tokenizer`: train a tokenizer on train text and prompts, or take the pretrained T5's own."""
 
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -16,6 +18,8 @@ from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenize
 from pipeline.tables import EXPLANATIONS
 from stages.errors import clear_errors
 from stages.provenance import recorded
+
+log = logging.getLogger(__name__)
 
 
 class Params(Section):
@@ -36,14 +40,31 @@ def main(
     settings = read_params(Params, params)
     if settings.model.backbone != SCRATCH:
         check_pretrained(settings.model.backbone)
-        PromptTokenizer(load_pretrained_tokenizer(settings.model.backbone)).save(out)
-        return
     table = read_table(explanations / "explanations.parquet", EXPLANATIONS, ["explanation", "split"])
-    train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
-    templates = read_templates(Path(settings.prompts.templates))
-    wordings = [" ".join(template.words) for task in templates.values() for template in task]
-    config = settings.tokenizer
-    PromptTokenizer(train_tokenizer([*train, *wordings], config.vocabulary, config.number_digits)).save(out)
+    if settings.model.backbone == SCRATCH:
+        train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
+        templates = read_templates(Path(settings.prompts.templates))
+        wordings = [" ".join(template.words) for task in templates.values() for template in task]
+        config = settings.tokenizer
+        trained = train_tokenizer([*train, *wordings], config.vocabulary, config.number_digits)
+        tokenizer = PromptTokenizer(trained)
+    else:
+        tokenizer = PromptTokenizer(load_pretrained_tokenizer(settings.model.backbone))
+    _tell_unknown(tokenizer, table["explanation"].to_pylist())
+    tokenizer.save(out)
+
+
+def _tell_unknown(tokenizer: PromptTokenizer, texts: Sequence[str]) -> None:
+    """Warn of explanations that the model can neither read nor write in full."""
+    if unknown := tokenizer.unknown(texts):
+        log.warning(
+            "%d of %d explanations hold characters that the tokenizer doesn't know and the model can't "
+            "write, the first: %r. A pretrained T5 knows the languages that it was made for; with "
+            "model.backbone: scratch every character of the train split is known.",
+            len(unknown),
+            len(texts),
+            texts[unknown[0]],
+        )
 
 
 if __name__ == "__main__":

@@ -76,9 +76,11 @@ class ItemLanguage:
             allowed &= self._allowed[beams.samples[:, None, None], edges]
         tokens = self._trie.token[edges]
         asked = tokens[allowed].unique()
-        column = torch.searchsorted(asked, tokens[beams.live]).clamp_(max=len(asked) - 1)
         scores = hidden.new_full(tokens.shape, NEVER, dtype=torch.float32)
-        scores[beams.live] = output.of_tokens(hidden[beams.live], asked).gather(1, column)
+        # Nothing is left to spell for users who have every item.
+        if len(asked):
+            column = torch.searchsorted(asked, tokens[beams.live]).clamp_(max=len(asked) - 1)
+            scores[beams.live] = output.of_tokens(hidden[beams.live], asked).gather(1, column)
         return Continuations(tokens, self._trie.target[edges], scores.masked_fill_(~allowed, NEVER))
 
 

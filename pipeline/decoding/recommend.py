@@ -1,5 +1,6 @@
 """Ranked items for the sequential and the top-n task."""
 
+import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,12 @@ class Recommender:
         self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
         self._item_of = {str(number): item for item, number in enumerate(numbers)}
+
+    def changed(self, known: Histories, config: DecodingConfig) -> "Recommender":
+        """Return this recommender, its model and tree shared, with other histories and settings."""
+        other = copy.copy(self)
+        other._known, other._config = known, config
+        return other
 
     def rank(self, examples: Sequence[Example]) -> Iterator[Ranking]:
         """Yield the ranking of every example, in no particular order; all examples are of one task."""

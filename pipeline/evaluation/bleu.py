@@ -1,6 +1,7 @@
-"""Corpus BLEU from counts a sentence, so that it can be resampled.
+"""Corpus BLEU from counts per sentence, so that it can be resampled.
 
-Unsmoothed, whitespace tokens: equal to sacrebleu with `tokenize="none"`, `smooth_method="none"`. nltk's
+Unsmoothed, of tokens between spaces: equal to sacrebleu with `tokenize="none"`, `smooth_method="none"` on
+normalized text, a script without spaces being counted by character as its `tokenize="zh"` does. nltk's
 corpus_bleu isn't: it gives a sentence shorter than n tokens one n-gram in the denominator.
 """
 
@@ -8,15 +9,17 @@ from collections import Counter
 
 import numpy as np
 
+from pipeline.explanations.words import tokens
+
 ORDER = 4
 """Longest n-gram counted; a row of counts has ORDER matches, ORDER totals and the two lengths."""
 
 COLUMNS = 2 * ORDER + 2
 
 
-def ngrams(tokens: list[str], n: int) -> Counter[tuple[str, ...]]:
-    """Return the n-grams of `tokens` with how often each occurs."""
-    return Counter(tuple(tokens[start : start + n]) for start in range(len(tokens) - n + 1))
+def ngrams(text: list[str], n: int) -> Counter[tuple[str, ...]]:
+    """Return the n-grams of tokens with how often each occurs."""
+    return Counter(tuple(text[start : start + n]) for start in range(len(text) - n + 1))
 
 
 def bleu_counts(generated: list[str], references: list[str]) -> np.ndarray:
@@ -26,17 +29,17 @@ def bleu_counts(generated: list[str], references: list[str]) -> np.ndarray:
     reference tokens.
     """
     rows = [
-        _pair_counts(text.split(), reference.split())
+        _pair_counts(tokens(text), tokens(reference))
         for text, reference in zip(generated, references, strict=True)
     ]
     return np.array(rows, dtype=np.float64).reshape(-1, COLUMNS)
 
 
-def _pair_counts(tokens: list[str], reference: list[str]) -> list[int]:
+def _pair_counts(text: list[str], reference: list[str]) -> list[int]:
     orders = range(1, ORDER + 1)
-    matches = [(ngrams(tokens, n) & ngrams(reference, n)).total() for n in orders]
-    totals = [max(len(tokens) - n + 1, 0) for n in orders]
-    return [*matches, *totals, len(tokens), len(reference)]
+    matches = [(ngrams(text, n) & ngrams(reference, n)).total() for n in orders]
+    totals = [max(len(text) - n + 1, 0) for n in orders]
+    return [*matches, *totals, len(text), len(reference)]
 
 
 def bleu(counts: np.ndarray, order: int = ORDER) -> np.ndarray:

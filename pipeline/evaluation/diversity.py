@@ -1,22 +1,22 @@
 """How varied generated sentences are, and whether they speak of the right feature (PETER's measures)."""
 
-import re
 from collections import Counter
 
 import numpy as np
 
 from pipeline.evaluation.bleu import ngrams
+from pipeline.explanations.words import normalized, tokens, words
 
 
 def distinct(texts: list[str], n: int) -> float:
     """Return the share of different n-grams among all n-grams of all texts; 0 where there are none."""
-    grams = [gram for text in texts for gram in ngrams(text.split(), n).elements()]
+    grams = [gram for text in texts for gram in ngrams(tokens(text), n).elements()]
     return len(set(grams)) / max(len(grams), 1)
 
 
 def unique_sentence_ratio(texts: list[str]) -> float:
     """Return the share of different sentences (USR); 0 where there are none."""
-    return len(set(texts)) / max(len(texts), 1)
+    return len(set(map(normalized, texts))) / max(len(texts), 1)
 
 
 def feature_matches(texts: list[str], features: list[str | None]) -> np.ndarray:
@@ -58,7 +58,7 @@ def feature_overlaps(texts: list[str], features: list[str]) -> np.ndarray:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(words(text))
 
 
 def _holds(text: str, feature: str) -> bool:

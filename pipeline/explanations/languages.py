@@ -1,6 +1,7 @@
 """Whether a review is in English, told by its letters and its most common words."""
 
 import re
+import unicodedata
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _READ = 4000
@@ -35,10 +36,11 @@ def is_foreign(text: str) -> bool:
     Another language is one whose letters are mostly not Latin, or of whose common words four or more stand
     there, and more than of English.
     """
-    words = _WORD.findall(text[:_READ].lower())
+    words = _WORD.findall(unicodedata.normalize("NFC", text[:_READ]).lower())
     letters = sum(map(len, words))
     latin = sum(len(word) for word in words if word[0] < "\u0250")
-    if letters >= 6 and latin < 0.5 * letters:
+    # Chinese says much in a few letters; among Latin ones a few of another script are a name or a sign.
+    if latin < 0.5 * letters and (letters >= 6 or not latin):
         return True
     different = set(words)
     other = len(different & _OTHER)

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from pipeline.explanations.lexicon import FeatureCounts
+from pipeline.explanations.words import tokens
 
 PREFERRED_WORDS = 20
 """Longer sentences yield to shorter ones: training cuts explanations at 20 tokens (protocol)."""
@@ -60,7 +61,8 @@ def choose(
     counts: FeatureCounts,
     words: tuple[int, int],
 ) -> Choice:
-    """Choose a review's explanation among its lexicon tuples; `words` is the (fewest, most) words.
+    """Choose a review's explanation among its lexicon tuples; `words` is the (fewest, most) words
+    (of a script without spaces, characters).
 
     Deterministic: ties go to the earlier sentence and, within it, to the earlier tuple.
     """
@@ -70,7 +72,7 @@ def choose(
     agreeing = [candidate for candidate in candidates if wanted in (0, candidate.sentiment)]
     if not agreeing:
         return Choice(Outcome.POLARITY_DISAGREES)
-    lengths = {number: len(sentences[number].split()) for number in {c.sentence for c in agreeing}}
+    lengths = {number: len(tokens(sentences[number])) for number in {c.sentence for c in agreeing}}
     readable = [c for c in agreeing if words[0] <= lengths[c.sentence] <= words[1]]
     if not readable:
         return Choice(Outcome.UNREADABLE_LENGTH)

@@ -36,7 +36,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -
 
     `vocabulary` is the most tokens there may be, all of that included; small corpora give fewer.
 
-    Raises ValueError when `vocabulary` leaves no room for words.
+    Raises ValueError when `vocabulary` leaves no room for words, or for every character of the texts.
     """
     numbers = _number_pieces(number_digits)
     fixed = [(PAD, 0.0), (EOS, 0.0), (UNKNOWN, 0.0)]
@@ -46,13 +46,20 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -
             f"tokenizer.vocabulary {vocabulary} leaves {room} pieces for words beside {len(numbers)} number "
             f"pieces; at least {vocabulary + 50 - room} wanted"
         )
-    words = [piece for piece in _train_pieces(texts, room) if piece[0] not in _ID_PREFIXES]
+    clean = [re.sub(r"\d+", " ", unicodedata.normalize("NFKC", text)) for text in texts]
+    characters = len(set("▁".join(clean)) - set(string.whitespace))
+    if characters > room:
+        raise ValueError(
+            f"tokenizer.vocabulary {vocabulary} leaves {room} pieces for the {characters} different "
+            f"characters of the explanations; at least {vocabulary + characters - room} wanted"
+        )
+    words = [piece for piece in _train_pieces(clean, room) if piece[0] not in _ID_PREFIXES]
     prefixes = [(prefix, _DIGIT_SCORE) for prefix in _ID_PREFIXES]
     # Below every word piece: a character stands alone only where nothing longer fits.
     lowest = min((score for _, score in words), default=_DIGIT_SCORE) - 1.0
     known = {piece for piece, _ in words}
-    characters = [(character, lowest) for character in _CHARACTERS if character not in known]
-    pieces = fixed + prefixes + numbers + words + characters
+    single = [(character, lowest) for character in _CHARACTERS if character not in known]
+    pieces = fixed + prefixes + numbers + words + single
     return _wrap(Tokenizer(Unigram(pieces, unk_id=2, byte_fallback=False)))
 
 
@@ -65,11 +72,11 @@ def _number_pieces(digits: int) -> list[tuple[str, float]]:
     ]
 
 
-def _train_pieces(texts: Iterable[str], size: int) -> list[tuple[str, float]]:
+def _train_pieces(texts: Sequence[str], size: int) -> list[tuple[str, float]]:
     """Return (piece, log-probability) pairs of a unigram model of at most `size` pieces, best first."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=(re.sub(r"\d+", " ", unicodedata.normalize("NFKC", text)) for text in texts),
+        sentence_iterator=iter(texts),
         model_writer=model,
         model_type="unigram",
         vocab_size=size + 3,
@@ -151,6 +158,11 @@ class PromptTokenizer:
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:
         """Return the text of token ids, special tokens left out."""
         return str(self._tokenizer.decode([int(i) for i in ids], skip_special_tokens=True)).strip()
+
+    def unknown(self, texts: Sequence[str]) -> list[int]:
+        """Return which of `texts` hold characters that this tokenizer has no token for, and so drops."""
+        unknown = self._tokenizer.unk_token_id
+        return [row for row, ids in enumerate(self.encode(texts)) if unknown in ids]
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer's files as the folder `folder`, all or none.

@@ -23,6 +23,7 @@ from pipeline.report.tables import Table, difference_table, figure_table, with_a
 
 CLOSENESS = ["BLEU-1", "BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L"]
 OLDER = ["BLEU-4", "rouge_legacy_1", "rouge_legacy_2", "rouge_legacy_L"]
+ASCII = ["rouge_ascii_1", "rouge_ascii_2", "rouge_ascii_L"]
 CONTENT = ["FMR", "FCR", "DIV", "SA", "SA-balanced"]
 SAME = 0.05
 """A method whose share of unique sentences is below this writes nearly the same for everybody."""
@@ -115,10 +116,11 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
     # A P5 folder may give explanations without features or ratings.
     content = [column for column in CONTENT if column in metrics.section(MODEL[0]).values]
     closeness = "Explanation: closeness to what the user wrote, × 100"
+    foreign = other_language(metrics)
     alike = same_texts((label, metrics.section(key).values) for key, label, _ in methods)
     close = figure_table(closeness, metrics, CLOSENESS, methods)
     tables = [
-        with_absent(replace(close, notes=tuple(alike)), NOT_RUN["explanation"]),
+        with_absent(replace(close, notes=(*alike, *foreign)), NOT_RUN["explanation"]),
         difference_table(
             "Explanation: PeaPOD minus each of the others, same pairs",
             metrics,
@@ -143,7 +145,32 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
     ]
     if content:
         tables.append(figure_table("Explanation: features and sentiment", metrics, content, methods))
+    if ascii_differs(metrics, methods):
+        tables.append(figure_table("Explanation: ROUGE of a-z and 0-9 alone, × 100", metrics, ASCII, methods))
     return Section("explanation", title, about, tables, [make_forest("ROUGE-L", metrics, methods, {})])
+
+
+def ascii_differs(metrics: Document, methods: Iterable[tuple[str, str, str]]) -> bool:
+    """Whether rouge-score's own tokenizer, which drops other letters than a-z, gives other figures."""
+    found = [metrics.section(key).values for key, _, _ in methods]
+    pairs = list(zip(ASCII, [name for name in CLOSENESS if name.startswith("ROUGE")], strict=True))
+    return any(
+        abs(one[old]["value"] - one[new]["value"]) >= 0.005
+        for one in found
+        for old, new in pairs
+        if old in one
+    )
+
+
+def other_language(metrics: Document) -> list[str]:
+    """Return what to know where references aren't in English."""
+    count = metrics.values.get("other_language", 0)
+    if not count:
+        return []
+    return [
+        f"{count} of {metrics.number('pairs')} references aren't in English: their tone can't be judged, so "
+        "sentiment agreement leaves them out."
+    ]
 
 
 def same_texts(methods: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:

@@ -17,6 +17,7 @@ ORDER = [
     "model",
     "training",
     "decoding",
+    "serving",
     "baselines",
     "evaluation",
     "report",

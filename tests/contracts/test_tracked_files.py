@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.closure import ROOT
 from tests.repositories import commit_all, git
+from tools.closure import ROOT
 
 FOLDERS = ("home", "root", "Users", "tmp", "work", "mnt", "private", "var/folders", "content")
 PLACES = re.compile(rf"(?<![\w.~*}}])/({'|'.join(FOLDERS)})/\w|[A-Z]:\\+Users|[.]pyenv")

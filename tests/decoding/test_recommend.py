@@ -78,6 +78,15 @@ def test_sequential_lists_leave_out_what_the_user_has_and_nothing_else() -> None
         assert some[user].items.tolist() == [item for item in every[user].items.tolist() if item not in seen]
 
 
+@pytest.mark.parametrize("batch_size", [1, 12])
+def test_a_user_who_has_every_item_gets_an_empty_list(batch_size: int) -> None:
+    every = np.tile(np.arange(ITEMS, dtype=np.int32), 2)
+    known = Histories(every, np.array([0, ITEMS, *[2 * ITEMS] * (USERS - 1)]))
+    settings = config(batch_size=batch_size)
+    found = by_user(recommender().changed(known, settings).rank(questions(Task.SEQUENTIAL, 4)))
+    assert [len(found[user].items) for user in range(USERS)] == [0, 0, *[6] * (USERS - 2)]
+
+
 @pytest.mark.parametrize("method", ["beam", "exact"])
 def test_topn_lists_hold_candidates_alone(method: str) -> None:
     asked = questions(Task.TOPN, 7)

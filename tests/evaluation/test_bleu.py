@@ -65,3 +65,19 @@ def test_clipping_longer_texts_and_nothing_at_all():
 def test_pairs_must_match():
     with pytest.raises(ValueError, match="shorter"):
         bleu_counts(["a"], [])
+
+
+@pytest.mark.parametrize("order", [1, 4])
+def test_chinese_is_counted_by_character_as_sacrebleu_does(order):
+    texts, references = ["声音很好价格便宜", "质量不好"], ["声音很好但是价格很贵", "质量不好"]
+    theirs = BLEU(tokenize="zh", smooth_method="none", max_ngram_order=order)
+    assert ours(texts, references, order) == pytest.approx(theirs.corpus_score(texts, [references]).score)
+
+
+@pytest.mark.parametrize("text", ["声音很好", "音がとても良い", "เสียงดีมาก", "यह बहुत अच्छा है"])
+def test_a_text_in_any_script_is_all_itself(text):
+    assert ours([text], [text]) == pytest.approx(100.0)
+
+
+def test_accents_count_however_they_are_composed():
+    assert ours(["tre\u0300s"], ["très"], 1) == pytest.approx(100.0)

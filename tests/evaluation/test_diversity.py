@@ -70,3 +70,16 @@ def test_diversity_is_the_mean_over_all_pairs(drawn):
 def test_diversity_of_little():
     assert feature_overlaps(["a"], ["a"]).tolist() == [0.0]
     assert feature_overlaps(["a", "a"], []).tolist() == [0.0, 0.0]
+
+
+def test_features_are_found_in_any_script():
+    texts = ["Звук хорош", "电池很好", "लीडर अच्छा", "la qualite\u0301"]
+    assert feature_matches(texts, ["звук", "电池", "लीडर", "qualité"]).tolist() == [1.0] * 4
+    # "लीड" with a vowel sign is another word, and "电 ... 池" isn't one.
+    assert feature_matches(["लीडर", "电的池"], ["ल", "电池"]).tolist() == [0.0, 0.0]
+    assert feature_coverage(texts, ["звук", "电池", "लीडर", "qualité"]) == 1.0
+
+
+def test_sentences_that_look_alike_are_one():
+    assert unique_sentence_ratio(["qualite\u0301", "qualité"]) == 0.5
+    assert distinct(["声音好声"], 1) == pytest.approx(3 / 4)

@@ -186,3 +186,36 @@ def test_differences_of_all_methods_are_adjusted_together():
     assert gaps[0]["ROUGE-1"]["value"] == 100.0
     assert gaps[0]["ROUGE-1"]["p"] == pytest.approx(2 / 101, abs=1e-6)
     assert gaps[0]["ROUGE-1"]["p_adjusted"] > gaps[0]["ROUGE-1"]["p"]
+
+
+def rated(pairs, texts):
+    """Figures of `texts` for test pairs of (reference, rating)."""
+    table = explanations([*TRAIN, *((5, item, text, "test") for item, (text, _) in enumerate(pairs))])
+    ratings = pa.array([None] * len(TRAIN) + [rating for _, rating in pairs], pa.float32())
+    table = table.set_column(table.schema.get_field_index("rating"), "rating", ratings)
+    written = generated([(5, item, text) for item, text in enumerate(texts)])
+    return explanation_metrics({"peapod": written}, table, CONFIG, np.random.default_rng(0))
+
+
+def test_references_in_other_languages_are_counted_and_their_tone_isnt_judged():
+    russian, praise = "Отличный звук, всем советую!", "The case is great."
+    found = rated([(russian, 5.0), (praise, 5.0), (praise, 1.0)], [russian, praise, praise])
+    assert found["other_language"] == 1
+    assert found["peapod"]["SA"]["value"] == 0.5  # With the Russian pair it was 1 / 3.
+    assert found["peapod"]["ROUGE-L"]["value"] == 100.0
+
+
+def test_of_references_in_other_languages_alone_there_is_no_sentiment_agreement():
+    chinese = "声音很好，价格便宜"
+    found = rated([(chinese, 5.0), (chinese, 1.0)], [chinese, chinese])
+    assert found["other_language"] == 2
+    assert not {"SA", "SA-balanced"} & set(found["peapod"])
+    figures = {name: found["peapod"][name]["value"] for name in ("BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L")}
+    assert figures == dict.fromkeys(figures, 100.0)
+
+
+def test_the_ascii_figures_stand_beside_and_are_not_tested():
+    found = rated([("звук хороший", None), ("a b", None)], ["звук хороший", "a b"])
+    assert found["peapod"]["ROUGE-1"]["value"] == 100.0
+    assert found["peapod"]["rouge_ascii_1"] == {"value": 50.0}
+    assert "rouge_ascii_1" not in found["difference_to_floor_copied_sentence"]

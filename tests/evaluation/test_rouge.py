@@ -2,9 +2,11 @@ import itertools
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 
-from pipeline.evaluation.rouge import longest_common_subsequence, rouge, rouge_legacy
+from pipeline.evaluation.rouge import longest_common_subsequence, rouge, rouge_ascii, rouge_legacy
 
 
 def test_rouge_is_the_librarys_f1_times_100():
@@ -59,3 +61,59 @@ def test_longest_common_subsequence_against_brute_force():
             if part in set(itertools.combinations(second, n))
         }
         assert longest_common_subsequence(first, second) == max(common)
+
+
+SCRIPTS = {
+    "Russian": "привет мир это тест",
+    "Greek": "ο ήχος είναι πολύ καλός",
+    "Chinese": "声音很好价格便宜",
+    "Japanese": "音がとても良いです。",
+    "Thai": "เสียงดีมาก",
+    "Hindi": "यह बहुत अच्छा है",
+    "Arabic": "الصوت رائع جدا والسعر مناسب",
+    "Korean": "소리가 아주 좋아요 정말",
+    "Hebrew": "הצליל ממש טוב מאוד",
+    "emoji": "👍 ❤️ ★",
+}
+
+
+@pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_text_in_any_script_is_all_itself(text):
+    for figures in (rouge([text], [text]), rouge_legacy([text], [text])):
+        assert [values.tolist() for values in figures.values()] == [[100.0]] * 3
+
+
+def test_other_scripts_by_hand():
+    # 3 of 4 words and 3 of 3; pairs: 1 of 3 and of 2; subsequence 3.
+    figures = rouge(["Звук очень хороший тут"], ["звук, хороший тут"])
+    assert figures["ROUGE-1"] == pytest.approx([100 * 6 / 7])
+    assert figures["ROUGE-2"] == pytest.approx([100 * 2 / 5])
+    assert figures["ROUGE-L"] == pytest.approx([100 * 6 / 7])
+    # Characters are words: 4 of 5 and 4 of 4; pairs: 3 of 4 and 3 of 3.
+    figures = rouge(["声音很好吗"], ["声音很好"])
+    assert figures["ROUGE-1"] == pytest.approx([100 * 8 / 9])
+    assert figures["ROUGE-2"] == pytest.approx([100 * 6 / 7])
+
+
+def test_accents_count_however_they_are_composed():
+    assert rouge(["tre\u0300s e\u0301légant"], ["très élégant"])["ROUGE-2"].tolist() == [100.0]
+    assert rouge(["tres elegant"], ["très élégant"])["ROUGE-1"].tolist() == [0.0]
+
+
+ASCII = st.lists(st.text(st.characters(max_codepoint=127), max_size=30), min_size=2, max_size=2)
+
+
+@given(ASCII)
+def test_on_ascii_the_ascii_figures_are_the_same(pair):
+    ours, theirs = rouge(pair[:1], pair[1:]), rouge_ascii(pair[:1], pair[1:])
+    assert list(ours.values()) == list(theirs.values())
+
+
+def test_the_ascii_figures_drop_other_letters():
+    # "très bon" is "tr", "s", "bon"; of Cyrillic nothing is left.
+    figures = rouge_ascii(["très bon", "звук"], ["tr s bon", "звук"])
+    assert {name: values.tolist() for name, values in figures.items()} == {
+        "rouge_ascii_1": [100.0, 0.0],
+        "rouge_ascii_2": [100.0, 0.0],
+        "rouge_ascii_L": [100.0, 0.0],
+    }

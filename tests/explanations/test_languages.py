@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from pipeline.explanations.languages import is_foreign
@@ -14,6 +16,10 @@ from pipeline.explanations.languages import is_foreign
         "Het is een goed product en ik ben er heel blij mee, maar niet voor lang.",
         "とても良い製品です。音がいい。",
         "Отличный звук, всем советую!",
+        "质量很好",
+        "यह बहुत अच्छा है",
+        "الصوت رائع",
+        unicodedata.normalize("NFD", "Très bon produit, je suis content de la qualité et du prix."),
     ],
 )
 def test_other_languages(text):
@@ -31,6 +37,7 @@ def test_other_languages(text):
         "OK",
         "",
         "5/5 :) ★★★★★",
+        "I ♥ Ω and π",
         "日本 strings are the best that I have ever played",
     ],
 )

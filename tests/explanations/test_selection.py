@@ -56,3 +56,10 @@ def test_prefers_two_features_then_the_more_frequent_then_the_earlier():
     assert pick([*pair, tone], sentences=two).candidate == pair[1]
     assert pick([pair[0], tone], sentences=two).candidate == tone
     assert pick([tone, again], sentences=two).candidate == tone
+
+
+def test_the_length_of_a_sentence_without_spaces_is_in_characters():
+    good = Candidate(0, "sound", "好", 1)
+    assert pick([good], sentences=["声音很好。"]).outcome == Outcome.EXPLAINED
+    assert pick([good], sentences=["好音。"]).outcome == Outcome.UNREADABLE_LENGTH
+    assert pick([good], sentences=["好" * 41]).outcome == Outcome.UNREADABLE_LENGTH

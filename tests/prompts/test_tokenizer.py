@@ -1,3 +1,5 @@
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,37 @@ def test_a_pretrained_tokenizer_that_is_not_there_says_what_to_do(monkeypatch: p
 def test_an_empty_folder_says_which_stage_to_run(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no tokenizer.json; run the tokenizer stage"):
         PromptTokenizer.load(tmp_path)
+
+
+SCRIPTS = (
+    "Звук очень хороший, и цена приятная",
+    "यह बहुत अच्छा है और आवाज़ साफ है",
+    "ดีมากครับ เสียงดี ราคาถูก",
+    "音がとても良いです。値段も安い。",
+    "الصوت رائع جدا والسعر مناسب",
+    "소리가 아주 좋아요",
+    "tre\u0300s e\u0301légant",
+)
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_a_text_in_any_script_comes_back(text: str) -> None:
+    tokenizer = PromptTokenizer(train_tokenizer(SCRIPTS * 5, 600, 2))
+    assert tokenizer.decode(tokenizer.encode([text])[0]) == unicodedata.normalize("NFKC", text)
+    assert tokenizer.unknown(SCRIPTS) == []
+
+
+def test_texts_with_characters_that_train_never_shows_are_named() -> None:
+    tokenizer = scratch_tokenizer()
+    assert tokenizer.unknown(["warm strings", "звук", "a cable", "la qualité"]) == [1, 3]
+
+
+def test_a_vocabulary_below_the_characters_is_an_error_whose_advice_works() -> None:
+    texts = ["".join(chr(0x4E00 + 20 * row + place) for place in range(20)) for row in range(40)]
+    with pytest.raises(ValueError, match=r"pieces for the 801 different characters") as refused:
+        train_tokenizer(texts, 400, 2)
+    wanted = int(re.findall(r"at least (\d+) wanted", str(refused.value))[0])
+    tokenizer = PromptTokenizer(train_tokenizer(texts, wanted, 2))
+    assert tokenizer.unknown(texts) == []
+    with pytest.raises(ValueError, match="different characters"):
+        train_tokenizer(texts, wanted - 1, 2)

@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.report.documents import document
-from pipeline.report.sections import CLOSENESS, OLDER, VARIETY, explanation_section, same_texts
+from pipeline.report.sections import ASCII, CLOSENESS, OLDER, VARIETY, explanation_section, same_texts
 
 
 def figures(usr):
@@ -28,3 +28,23 @@ def test_the_warning_stands_below_the_table_of_closeness():
     assert note.startswith("PeaPOD writes nearly one sentence for all (USR 0.0162): closeness")
     assert "Not run, and why" in [group.heading for group in closeness.groups]
     assert not any("one sentence" in note for table in others for note in table.notes)
+
+
+def page_tables(other_language, ascii_figure):
+    """The tables of a run whose ROUGE of a-z is `ascii_figure` where ROUGE is 1."""
+    old = {name: {"value": ascii_figure} for name in ASCII}
+    metrics = {"pairs": 100, "other_language": other_language}
+    metrics |= {"peapod": figures(0.5) | old, "floor_copied_sentence": figures(0.5) | old}
+    metrics["difference_to_floor_copied_sentence"] = figures(0.0)
+    return explanation_section(document("explanation.json", metrics), None).tables
+
+
+def test_rouge_of_ascii_stands_on_the_page_where_it_differs():
+    assert [table.columns for table in page_tables(0, 0.25)][-1] == ASCII
+    assert ASCII not in [table.columns for table in page_tables(0, 1.001)]
+
+
+def test_references_in_other_languages_are_told_of():
+    closeness, *_ = page_tables(7, 1.0)
+    assert closeness.notes[-1].startswith("7 of 100 references aren't in English: their tone can't be judged")
+    assert not any("English" in note for note in page_tables(0, 1.0)[0].notes)

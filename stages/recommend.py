@@ -1,0 +1,52 @@
+"""Recommend to a user: `python -m stages.recommend USER [--top N] [--history ID,ID] [--explain ITEM]`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.serving.predictor import Recommendation
+from stages.errors import clear_errors
+from stages.predictor import read_predictor
+
+
+@clear_errors
+def main(
+    user: Annotated[str, typer.Argument(help="Raw user id.")],
+    top: Annotated[int, typer.Option(help="Items in the list.")] = 10,
+    history: Annotated[
+        str | None, typer.Option(help="Raw item ids, oldest first, ID,ID: in place of what the data has.")
+    ] = None,
+    explain: Annotated[str | None, typer.Option(help="Raw item id: say why the user likes it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
+    params: Path = Path("params.yaml"),
+    data: Path = Path("data"),
+    tokens: Path = Path("models/tokenizer"),
+    checkpoint: Path = Path("models/peapod"),
+) -> None:
+    """Print the items that USER takes next, best first; a new user needs --history."""
+    items = None if history is None else [part.strip() for part in history.split(",") if part.strip()]
+    predictor = read_predictor(params, data, tokens, checkpoint)
+    if explain is not None:
+        sentence = predictor.explain(user, explain, items)
+        found: dict[str, Any] = {"user": user, "item": explain, "explanation": sentence}
+        print(json.dumps(found, ensure_ascii=False) if as_json else sentence)
+        return
+    ranked = predictor.recommend(user, top, items)
+    if as_json:
+        listed = [one._asdict() for one in ranked]
+        print(json.dumps({"user": user, "recommendations": listed}, ensure_ascii=False))
+    else:
+        print("\n".join(table(ranked)))
+
+
+def table(ranked: list[Recommendation]) -> list[str]:
+    """Return the lines of a table: rank, item and score."""
+    width = max([len("item"), *(len(one.item) for one in ranked)])
+    lines = [f"{one.rank:>4}  {one.item:<{width}}  {one.score:8.4f}" for one in ranked]
+    return [f"rank  {'item':<{width}}     score", *lines]
+
+
+if __name__ == "__main__":
+    typer.run(main)

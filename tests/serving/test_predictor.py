@@ -1,0 +1,274 @@
+"""A predictor answers as stage `generate` does, in raw ids, and for histories that the data doesn't have."""
+
+import doctest
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import torch
+import yaml
+
+import pipeline.serving.predictor
+from pipeline.decoding.questions import test_questions as questions_of
+from pipeline.embeddings.folding import FoldingError
+from pipeline.model.influence import influence_columns
+from pipeline.prompts.histories import Histories
+from pipeline.randomness import generator
+from pipeline.serving.predictor import Predictor, RequestError
+from stages.predictor import read_predictor
+from stages.prompt_inputs import read_inputs
+from tests.end_to_end.runs import SMALL, run
+
+# As many beams as top-n has candidates: then no search drops one.
+CHANGES = SMALL | {"embeddings.epochs": 100, "decoding.beams": 20}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the stages leave, up to the predictions."""
+    with pytest.MonkeyPatch.context() as patch:
+        return run(patch, tmp_path_factory.mktemp("run"), CHANGES, last="generate")
+
+
+@pytest.fixture
+def predictor(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Predictor:
+    monkeypatch.chdir(workspace)
+    return read_predictor()
+
+
+def users_of(workspace: Path) -> list[str]:
+    return pq.read_table(workspace / "data/preprocessed/users.parquet")["user_id"].to_pylist()
+
+
+def items_of(workspace: Path) -> list[str]:
+    return pq.read_table(workspace / "data/preprocessed/items.parquet")["item_id"].to_pylist()
+
+
+def named(items: list[str], history: np.ndarray) -> list[str]:
+    return [items[item] for item in history.tolist()]
+
+
+def predictions(workspace: Path, task: str) -> dict[int, list[tuple[int, float]]]:
+    """Item and score of each user's list."""
+    lists: dict[int, list[tuple[int, float]]] = {}
+    for row in pq.read_table(workspace / f"predictions/peapod/{task}.parquet").to_pylist():
+        lists.setdefault(row["user"], []).append((row["item"], row["score"]))
+    return lists
+
+
+def test_lists_are_those_of_generate(workspace: Path, predictor: Predictor) -> None:
+    users, items, known = users_of(workspace), items_of(workspace), read_inputs(Path("data")).known
+    wanted = predictions(workspace, "sequential")
+    assert len(wanted) == len(users)
+    for user, listed in wanted.items():
+        found = predictor.recommend(users[user], top=len(listed), history=named(items, known[user]))
+        assert [one.item for one in found] == [items[item] for item, _ in listed]
+        assert [one.score for one in found] == pytest.approx([score for _, score in listed], abs=1e-4)
+        assert [one.rank for one in found] == list(range(1, len(listed) + 1))
+
+
+def test_ranked_candidates_are_those_of_generate(workspace: Path, predictor: Predictor) -> None:
+    users, items, inputs = users_of(workspace), items_of(workspace), read_inputs(Path("data"))
+    _, pools, _ = questions_of(inputs, 20, generator(42, "candidates order"))
+    wanted = predictions(workspace, "topn")
+    for pool in pools:
+        found = predictor.rank(users[pool.user], named(items, pool.items))
+        assert sorted(one.item for one in found) == sorted(named(items, pool.items))
+        first = [(one.item, one.score) for one in found[: len(wanted[pool.user])]]
+        assert [item for item, _ in first] == [items[item] for item, _ in wanted[pool.user]]
+
+
+def test_explanations_are_those_of_generate(workspace: Path, predictor: Predictor) -> None:
+    users, items = users_of(workspace), items_of(workspace)
+    written = pq.read_table(workspace / "predictions/peapod/explanation.parquet").to_pylist()
+    assert len(written) > 20
+    for row in written:
+        assert predictor.explain(users[row["user"]], items[row["item"]]) == row["text"]
+
+
+def test_the_history_is_the_whole_one_unless_given(workspace: Path, predictor: Predictor) -> None:
+    user, items, whole = users_of(workspace)[7], items_of(workspace), read_inputs(Path("data")).whole[7]
+    found = predictor.recommend(user, top=40)
+    assert found == predictor.recommend(user, top=40, history=named(items, whole))
+    # The test item is left out with the others, and nothing else is.
+    rest = len(items) - len(set(whole.tolist()))
+    every = predictor.recommend(user, top=len(items))
+    assert {one.item for one in every} == set(items) - set(named(items, whole))
+    assert len(every) == rest
+
+
+def test_another_history_is_what_counts(workspace: Path, predictor: Predictor) -> None:
+    user, items = users_of(workspace)[3], items_of(workspace)
+    found = predictor.recommend(user, top=len(items), history=items[:2])
+    assert {one.item for one in found} == set(items[2:])
+    assert [one.score for one in found] != [one.score for one in predictor.recommend(user, top=len(items))]
+
+
+def test_what_a_user_has_stays_in_where_the_parameters_say_so(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    document = yaml.safe_load((workspace / "params.yaml").read_text())
+    document["decoding"] |= {"exclude_seen": False, "constrained": False}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
+    monkeypatch.chdir(workspace)
+    predictor, items = read_predictor(tmp_path / "params.yaml"), items_of(workspace)
+    found = predictor.recommend(users_of(workspace)[0], top=len(items))
+    # Each item once, though decoding.constrained is false.
+    assert sorted(one.item for one in found) == items
+
+
+def test_an_own_history_may_be_long_repeat_items_and_hold_everything(
+    workspace: Path, predictor: Predictor
+) -> None:
+    user, items = users_of(workspace)[0], items_of(workspace)
+    # prompts.history is 20: the newest count.
+    assert [one.item for one in predictor.recommend(user, top=9, history=items[:-3])] != []
+    assert {one.item for one in predictor.recommend(user, top=9, history=items[:-3])} == set(items[-3:])
+    assert len(predictor.recommend(user, top=5, history=[items[0]] * 30)) == 5
+    assert predictor.recommend(user, history=items) == []
+
+
+def test_somebody_new_is_served_by_their_history(workspace: Path, predictor: Predictor) -> None:
+    items = items_of(workspace)
+    one, two = (predictor.recommend("new", top=len(items), history=part) for part in (items[:4], items[9:13]))
+    assert {found.item for found in one} == set(items[4:])
+    assert one == predictor.recommend("new as well", top=len(items), history=items[:4])
+    assert [found.item for found in one[:5]] != [found.item for found in two[:5]]
+    assert predictor.explain("new", items[3], history=items[:4])
+    assert [found.rank for found in predictor.rank("new", items[5:8], history=items[:4])] == [1, 2, 3]
+
+
+def test_serving_somebody_new_leaves_the_known_users_alone(workspace: Path, predictor: Predictor) -> None:
+    users, items = users_of(workspace), items_of(workspace)
+    before = [predictor.recommend(user) for user in users[:5]]
+    predictor.recommend("new", history=items[:4])
+    assert [predictor.recommend(user) for user in users[:5]] == before
+
+
+def test_a_known_user_folded_in_has_their_own_neighbours(workspace: Path, predictor: Predictor) -> None:
+    """By train items alone, they come out near the vector and with most neighbours that training gave."""
+    train = read_inputs(Path("data")).train
+    context = predictor._model.user_context
+    shared = []
+    for user in range(len(train)):
+        found = predictor._newcomers.describe(train[user], 6, standardized=True)
+        own = set(context.neighbours[user].tolist())
+        shared.append(len(own & set(found.neighbours.tolist())) / len(own))
+        assert torch.cosine_similarity(found.vector, context.vectors[user], dim=0) > 0.7
+    assert np.mean(shared) > 0.6  # By chance 5 of 59.
+
+
+def test_somebody_new_is_refused_where_vectors_do_not_follow_from_items(
+    workspace: Path, predictor: Predictor
+) -> None:
+    predictor._newcomers._items = np.zeros_like(predictor._newcomers._items)
+    with pytest.raises(FoldingError, match="mean cosine"):
+        predictor.recommend("new", history=items_of(workspace)[:2])
+
+
+def test_unknown_users_are_refused_with_advice_that_works(workspace: Path, predictor: Predictor) -> None:
+    users, items = users_of(workspace), items_of(workspace)
+    near = f"beside {users[0]!r} and {users[1]!r}"
+    with pytest.raises(
+        RequestError, match=rf"user '{users[0]}x' isn't among the {len(users)} .*{near}.*history"
+    ):
+        predictor.recommend(f"{users[0]}x")
+    assert predictor.recommend(f"{users[0]}x", history=items[:1])
+    for user in ("", "A", "zzz", users[0].lower()):
+        with pytest.raises(RequestError, match="isn't among the"):
+            predictor.explain(user, items[0])
+
+
+def test_faults_of_a_request_are_named(workspace: Path, predictor: Predictor) -> None:
+    user, items = users_of(workspace)[0], items_of(workspace)
+    with pytest.raises(
+        RequestError, match=rf"history: 2 of 3 items aren't .* first is 'no'.*like '{items[0]}'"
+    ):
+        predictor.recommend(user, history=[items[0], "no", "nor"])
+    with pytest.raises(RequestError, match="history: empty; at least one"):
+        predictor.recommend(user, history=[])
+    with pytest.raises(RequestError, match="top is 0; 1 or more"):
+        predictor.recommend(user, top=0)
+    with pytest.raises(RequestError, match="candidates: empty"):
+        predictor.rank(user, [])
+    with pytest.raises(RequestError, match=f"candidates: item '{items[1]}' more than once"):
+        predictor.rank(user, [items[0], items[1], items[1]])
+    with pytest.raises(RequestError, match="item: 1 of 1 items aren't in the data, the first is 'B0'"):
+        predictor.explain(user, "B0")
+
+
+def test_more_candidates_than_a_prompt_holds_are_refused(workspace: Path, predictor: Predictor) -> None:
+    predictor._prompts = predictor._prompts.model_copy(update={"whole_words": 8})
+    with pytest.raises(RequestError, match=r"7 candidates; a prompt holds at most 6 \(prompts.whole_words\)"):
+        predictor.rank(users_of(workspace)[0], items_of(workspace)[:7])
+
+
+def test_without_explanations_there_are_none(workspace: Path, predictor: Predictor) -> None:
+    pairs = predictor._inputs.pairs["train"]
+    none = {"train": replace(pairs, users=pairs.users[:0])}
+    predictor._inputs = replace(predictor._inputs, pairs=none)
+    with pytest.raises(RequestError, match="no explanations to learn from"):
+        predictor.explain(users_of(workspace)[0], items_of(workspace)[0])
+
+
+def test_a_model_of_other_data_is_refused(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = run(monkeypatch, tmp_path, CHANGES | {"sample.users": 50}, last="numbering")
+    (other / "models").mkdir()
+    for name in ("peapod", "tokenizer"):
+        (other / "models" / name).symlink_to(workspace / "models" / name)
+    with pytest.raises(
+        RequestError, match=r"the model was trained on \d+ users, the data has \d+; dvc repro"
+    ):
+        read_predictor()
+
+
+@pytest.mark.parametrize("collaborative", ["mlp", "none"])
+def test_ablations_serve_everybody_too(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, collaborative: str
+) -> None:
+    (tmp_path / "data").symlink_to(workspace / "data")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/tokenizer").symlink_to(workspace / "models/tokenizer")
+    changes = CHANGES | {"prompts.collaborative": collaborative, "training.epochs": 1}
+    run(monkeypatch, tmp_path, changes, first="train", last="train")
+    predictor, items = read_predictor(), items_of(workspace)
+    assert len(predictor.recommend(users_of(workspace)[0])) == 10
+    assert len(predictor.recommend("new", history=items[:3])) == 10
+
+
+def test_pseudonyms_are_made_of_raw_ids(
+    workspace: Path, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = users_of(workspace)
+    wanted = predictor.recommend(users[4])
+    predictor._named = lambda raw: raw.removeprefix("raw ")
+    assert predictor.recommend(f"raw {users[4]}") == wanted
+    with pytest.raises(RequestError) as refused:
+        predictor.recommend("raw nobody")
+    assert users[0] not in str(refused.value)
+
+
+def test_the_example_in_the_documentation_runs(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workspace)
+    found = doctest.testmod(pipeline.serving.predictor)
+    assert found.attempted >= 5
+    assert found.failed == 0
+
+
+def test_influences_are_those_of_the_folded_user(workspace: Path, predictor: Predictor) -> None:
+    """The prompt of somebody new attends to the neighbours that folding found."""
+    train = read_inputs(Path("data")).train
+    predictor.recommend("new", history=named(items_of(workspace), train[5]))
+    found = influence_columns(predictor._model, np.array([len(train)]))
+    described = predictor._newcomers.describe(train[5], 5, standardized=True)
+    assert found["neighbours"].tolist() == [described.neighbours.tolist()]
+
+
+def test_histories_of_one_user() -> None:
+    items = np.array([4, 2], dtype=np.int32)
+    only = Histories(items, np.where(np.arange(5) > 2, len(items), 0))
+    assert [only[user].tolist() for user in range(4)] == [[], [], [4, 2], []]
