@@ -151,7 +151,7 @@ class Predictor:
         if len(set(candidates)) < len(candidates):
             repeated = next(name for name in candidates if list(candidates).count(name) > 1)
             raise RequestError(f"candidates: item {repeated!r} more than once")
-        return self._ranked(Example(Task.TOPN, place, items, 0), len(items), self._inputs.whole)
+        return self._ranked(Example(Task.TOPN, place, items, 0, items), len(items), self._inputs.whole)
 
     def explain(self, user: str, item: str, history: Sequence[str] | None = None) -> str:
         """Return the sentence that says why the user likes the item, or doesn't.

@@ -71,7 +71,7 @@ def test_lists_are_those_of_generate(workspace: Path, predictor: Predictor) -> N
 
 def test_ranked_candidates_are_those_of_generate(workspace: Path, predictor: Predictor) -> None:
     users, items, inputs = users_of(workspace), items_of(workspace), read_inputs(Path("data"))
-    _, pools, _ = questions_of(inputs, 20, generator(42, "candidates order"))
+    pools = questions_of(inputs, 20, generator(42, "candidates order")).topn
     wanted = predictions(workspace, "topn")
     for pool in pools:
         found = predictor.rank(users[pool.user], named(items, pool.items))

@@ -44,6 +44,7 @@ def test_a_pretrained_tokenizer_for_other_languages_is_told_of(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     t5_tokenizer().save(tmp_path / "t5")
+    tiny_t5().save_pretrained(tmp_path / "t5")
     with caplog.at_level(logging.WARNING):
         make(tmp_path, {RUSSIAN: "train", "of": "test"}, **{"model.backbone": str(tmp_path / "t5")})
     assert "1 of 2 explanations hold characters" in caplog.text
