@@ -1,8 +1,10 @@
-"""A stage that runs as a command leaves a record beside its outputs: `typer.run(recorded(main))`."""
+"""A stage that runs as a command checks all parameters first and leaves a record: `typer.run(recorded(main))`."""
 
 import functools
 import inspect
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ HASHED = ("params.yaml", "dvc.lock")
 def recorded(main: Callable[..., Any]) -> Callable[..., None]:
     """Let `main`, which may return counts of what it went through, leave runs/provenance/STAGE.json.
 
-    The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it.
+    The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it, and checks
+    all of params.yaml: before the stage, and after `preprocess`, which counts users and items, once more.
     """
 
     @functools.wraps(main)
@@ -28,7 +31,31 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
             return
         stage = Path(inspect.unwrap(main).__code__.co_filename).stem
         name = f"{stage}@{kwargs['name']}" if "name" in kwargs else stage
-        with recording(kwargs.get("root", Path()), name, CODE, HASHED) as counts:
+        root = kwargs.get("root", Path())
+        check(root, counted=stage not in {"sample", "preprocess"})
+        with recording(root, name, CODE, HASHED) as counts:
             counts.update(main(*args, **kwargs) or {})
+            if stage == "preprocess":
+                check(root, counted=True)
 
     return clear_errors(wrapper)
+
+
+def check(root: Path, counted: bool) -> None:
+    """End with exit code 1, and every fault on stderr, where params.yaml below `root` can't work.
+
+    `counted`: metrics/dataset.json counts the dataset that it has to fit. A process of its own judges it:
+    imported here, `check_params` would make every stage depend on every section.
+    """
+    if not (root / "params.yaml").is_file():
+        return  # The stage says so itself.
+    command = [sys.executable, "-m", "stages.check_params", "--root", str(root)]
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        command + ["--counted"] * counted,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(1)

@@ -1,0 +1,87 @@
+"""What a preprocessed dataset allows: rules as in `check_combinations`, judged once `preprocess` has counted."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+from pipeline.data.config import DatasetConfig
+from pipeline.decoding.config import DecodingConfig
+from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.model.config import ModelConfig
+from pipeline.prompts.config import TokenizerConfig
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What metrics/dataset.json says: the format, how many users and items, the shortest history."""
+
+    format: str
+    users: int
+    items: int
+    shortest: int
+
+    @classmethod
+    def read(cls, path: Path) -> "Counted | None":
+        """Read the file; None where there is none, or one of another shape."""
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            sizes = found["table_2"]
+            return cls(found["format"], sizes["users"], sizes["items"], found["history_length"]["min"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def dataset_users(neighbours: NeighboursConfig, counted: Counted) -> str | None:
+    """A user has no more neighbours than there are other users."""
+    others = counted.users - 1
+    if neighbours.count <= others:
+        return None
+    return (
+        f"neighbours.count ({neighbours.count}) is above the other users of the dataset ({others}): lower it "
+        f"to at most {others}"
+    )
+
+
+def dataset_items(evaluation: EvaluationConfig, dataset: DatasetConfig, counted: Counted) -> str | None:
+    """A list holds no more items than a user hasn't seen: what baselines list, always, and the model mostly."""
+    # Of a history the last item is the one to be found; of repeats nobody knows how many items they are.
+    seen = 1 if dataset.duplicates == "all" else counted.shortest - 1
+    longest, most = max(evaluation.sequential_cutoffs), counted.items - seen
+    if longest <= most:
+        return None
+    return (
+        f"evaluation.sequential_cutoffs cuts lists off at {longest}, but nobody has more than {most} of the "
+        f"{counted.items} items of the dataset unseen: lower it to at most {most}"
+    )
+
+
+def dataset_ratings(embeddings: EmbeddingsConfig, counted: Counted) -> str | None:
+    """The P5 format has no ratings to factorize."""
+    if counted.format != "p5" or embeddings.method != "pmf" or embeddings.pmf.feedback != "ratings":
+        return None
+    return "embeddings.pmf.feedback is ratings, but the dataset (P5) has none: use ones"
+
+
+def spelled_numbers(
+    decoding: DecodingConfig, tokenizer: TokenizerConfig, model: ModelConfig, counted: Counted
+) -> str | None:
+    """Answers that may be any text have room for the longest number of an item."""
+    # A mark of the word's beginning, then pieces of number_digits digits.
+    needed = 1 + ceil(len(str(counted.items)) / tokenizer.number_digits)
+    if decoding.constrained or model.backbone != "scratch" or decoding.max_tokens >= needed:
+        return None
+    return (
+        f"decoding.max_tokens ({decoding.max_tokens}) is below {needed}, the tokens of item {counted.items}: "
+        f"raise it to at least {needed}, or set decoding.constrained to true"
+    )
+
+
+LIMITS: tuple[Callable[..., str | None], ...] = (
+    dataset_users,
+    dataset_items,
+    dataset_ratings,
+    spelled_numbers,
+)
