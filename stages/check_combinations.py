@@ -5,6 +5,7 @@ A rule takes the sections that it looks at, by name, and returns the fault or No
 
 import json
 from collections.abc import Callable
+from itertools import product
 from math import ceil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.model.config import ModelConfig
+from pipeline.params import Section
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_vocabulary
 from pipeline.prompts.templates import read_templates
 from pipeline.training.config import TrainingConfig
@@ -79,9 +81,9 @@ def longest_cutoff(evaluation: EvaluationConfig, decoding: DecodingConfig) -> st
         return None
     raised = "decoding.top" if longest <= decoding.beams else "decoding.top and decoding.beams"
     return (
-        f"evaluation cuts lists off at {longest}, but decoding.top keeps {decoding.top} items: raise {raised} "
-        f"to {longest} or lower evaluation.sequential_cutoffs and evaluation.topn_cutoffs to at most "
-        f"{decoding.top}"
+        f"evaluation cuts lists off at {longest}, but decoding.top keeps {decoding.top} items: raise "
+        f"{raised} to {longest}, or lower evaluation.sequential_cutoffs and evaluation.topn_cutoffs to at "
+        f"most {decoding.top}"
     )
 
 
@@ -105,37 +107,27 @@ def _unknown(section: str, names: tuple[str, ...], known: tuple[str, ...]) -> st
 
 def baseline_heads(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> str | None:
     """The heads of a baseline that runs share its factors, in every configuration that is searched."""
-    sections = {name: getattr(baselines, name) for name in evaluation.baselines if name in RECOMMENDERS}
-    found = {
-        f"baselines.{name}": (section.factors, section.heads)
-        for name, section in sections.items()
-        if hasattr(section, "heads")
-    }
-    return _undivided(found, "factors")
+    return _undivided("baselines", baselines, evaluation.baselines, "factors")
 
 
 def explanation_baseline_heads(
     evaluation: EvaluationConfig, explanation_baselines: ExplanationBaselinesConfig
 ) -> str | None:
     """The heads of an explanation baseline that runs share its width."""
-    sections = {name: getattr(explanation_baselines, name, None) for name in evaluation.explanation_baselines}
-    found = {
-        f"explanation_baselines.{name}": (section.width, section.heads)
-        for name, section in sections.items()
-        if hasattr(section, "heads")
-    }
-    return _undivided(found, "width")
+    running = evaluation.explanation_baselines
+    return _undivided("explanation_baselines", explanation_baselines, running, "width")
 
 
-def _undivided(found: dict[str, tuple[tuple[int, ...], tuple[int, ...]]], shared: str) -> str | None:
-    for section, (widths, heads) in found.items():
-        for width in widths:
-            for count in heads:
-                if width % count:
-                    return (
-                        f"{section}.{shared} ({width}) is no multiple of {section}.heads ({count}): use "
-                        f"{_divisors(width)} heads"
-                    )
+def _undivided(name: str, sections: Section, running: tuple[str, ...], shared: str) -> str | None:
+    for one in running:
+        section = getattr(sections, one, None)
+        for width, heads in product(getattr(section, shared, ()), getattr(section, "heads", ())):
+            if width % heads:
+                key = f"{name}.{one}"
+                return (
+                    f"{key}.{shared} ({width}) is no multiple of {key}.heads ({heads}): use "
+                    f"{_divisors(width)} heads"
+                )
     return None
 
 

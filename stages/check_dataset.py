@@ -1,4 +1,4 @@
-"""What a preprocessed dataset allows: rules as in `check_combinations`, judged once `preprocess` has counted."""
+"""What a preprocessed dataset allows: rules as in `check_combinations`, judged once it has been counted."""
 
 import json
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def dataset_users(neighbours: NeighboursConfig, counted: Counted) -> str | None:
 
 
 def dataset_items(evaluation: EvaluationConfig, dataset: DatasetConfig, counted: Counted) -> str | None:
-    """A list holds no more items than a user hasn't seen: what baselines list, always, and the model mostly."""
+    """A list has no more items than the user hasn't seen: a baseline's always, the model's mostly."""
     # Of a history the last item is the one to be found; of repeats nobody knows how many items they are.
     seen = 1 if dataset.duplicates == "all" else counted.shortest - 1
     longest, most = max(evaluation.sequential_cutoffs), counted.items - seen

@@ -1,4 +1,4 @@
-"""A stage that runs as a command checks all parameters first and leaves a record: `typer.run(recorded(main))`."""
+"""A stage run as a command checks all parameters first and leaves a record: `typer.run(recorded(main))`."""
 
 import functools
 import inspect
@@ -20,8 +20,8 @@ HASHED = ("params.yaml", "dvc.lock")
 def recorded(main: Callable[..., Any]) -> Callable[..., None]:
     """Let `main`, which may return counts of what it went through, leave runs/provenance/STAGE.json.
 
-    The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it, and checks
-    all of params.yaml: before the stage, and after `preprocess`, which counts users and items, once more.
+    The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it, and
+    checks all of params.yaml: before the stage, and once more after `preprocess`, which counts the dataset.
     """
 
     @functools.wraps(main)

@@ -1,4 +1,4 @@
-"""Room for ranking: two users or more, each with items left to be negatives; and what to set where it lacks."""
+"""Room for ranking: two users or more, each with items left to be negatives; what to set where it lacks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """All faults of a params file at once; each impossible combination by an example."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     ),
     "longest_cutoff": (
         {"evaluation.topn_cutoffs": [1, 11]},
-        "evaluation cuts lists off at 11, but decoding.top keeps 10 items: raise decoding.top to 11 or lower "
-        "evaluation.sequential_cutoffs and evaluation.topn_cutoffs to at most 10",
+        "evaluation cuts lists off at 11, but decoding.top keeps 10 items: raise decoding.top to 11, or "
+        "lower evaluation.sequential_cutoffs and evaluation.topn_cutoffs to at most 10",
         [{"decoding.top": 11}, {"evaluation.topn_cutoffs": [1, 10]}],
     ),
     "known_baselines": (
@@ -94,7 +95,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     ),
     "known_explanation_baselines": (
         {"evaluation.explanation_baselines": ["peter", "petra"]},
-        "evaluation.explanation_baselines names petra; section explanation_baselines has att2seq, nrt, peter,",
+        "evaluation.explanation_baselines names petra; section explanation_baselines has att2seq, nrt,",
         [{"evaluation.explanation_baselines": ["peter"]}],
     ),
     "baseline_heads": (
@@ -104,7 +105,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     ),
     "explanation_baseline_heads": (
         {"explanation_baselines.peter.heads": [2, 3]},
-        "explanation_baselines.peter.width (64) is no multiple of explanation_baselines.peter.heads (3): use 1",
+        "explanation_baselines.peter.width (64) is no multiple of explanation_baselines.peter.heads (3): use",
         [{"explanation_baselines.peter.heads": [2, 4]}],
     ),
     "metadata_there": (
@@ -152,6 +153,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     ),
 }
 RULES = [check.__name__ for check in COMBINATIONS]
+WAYS = [(rule, way) for rule in RULES for way in range(len(BROKEN[rule][2]))]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -246,3 +248,32 @@ def test_the_smallest_vocabulary_is_the_one_that_trains(digits):
     assert len(train_tokenizer(["a few words"] * 10, fewest, digits)) <= fewest
     with pytest.raises(ValueError, match=f"at least {fewest} wanted"):
         train_tokenizer(["a few words"], fewest - 1, digits)
+
+
+def paths_of_dvc() -> list[str]:
+    """The parameters that name files and folders which stages of dvc.yaml depend on."""
+    text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"^ +- \$\{([\w.]+)\}$", text, re.MULTILINE)))
+
+
+def test_the_paths_of_dvc():
+    assert paths_of_dvc() >= {"dataset.raw", "dataset.metadata", "dataset.removed_users", "prompts.templates"}
+
+
+@pytest.mark.parametrize("path", paths_of_dvc())
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_path_is_told_before_dvc_ends_with_an_unexpected_error(document, tmp_path, path, empty):
+    usual = document
+    for part in path.split("."):
+        usual = usual[part]
+    change(document, path, empty)
+    (line,) = found(document, tmp_path)
+    assert line == f"{path}: Value error, DVC wants a name: {usual} (found {empty!r})"
+
+
+def test_faults_of_the_whole_file_are_told(document, tmp_path):
+    document["extra"] = [0] * 20_000
+    document["sample"] = {str(number): [0] * 1000 for number in range(20)}
+    lines = found(document, tmp_path)
+    assert lines[0].startswith("extra: unknown section")
+    assert "more than 10000 values" in lines[1]
