@@ -257,7 +257,12 @@ def paths_of_dvc() -> list[str]:
 
 
 def test_the_paths_of_dvc():
-    assert paths_of_dvc() >= {"dataset.raw", "dataset.metadata", "dataset.removed_users", "prompts.templates"}
+    assert set(paths_of_dvc()) >= {
+        "dataset.raw",
+        "dataset.metadata",
+        "dataset.removed_users",
+        "prompts.templates",
+    }
 
 
 @pytest.mark.parametrize("path", paths_of_dvc())
