@@ -24,5 +24,8 @@ class RuntimeConfig(Section):
     @model_validator(mode="after")
     def _somebody_starts_them(self) -> "RuntimeConfig":
         if self.processes > 1 and self.launcher == "none":
-            raise ValueError(f"processes is {self.processes}, but launcher none starts one; set torchrun")
+            raise ValueError(
+                f"processes is {self.processes}, but launcher none starts one: set launcher to torchrun, or "
+                "processes to 1"
+            )
         return self

@@ -10,8 +10,10 @@ from pipeline.data.config import DatasetConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.explanations.config import ExplanationsConfig
 from pipeline.model.config import ModelConfig
 from pipeline.prompts.config import TokenizerConfig
+from pipeline.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,30 @@ class Counted:
     shortest: int
 
     @classmethod
-    def read(cls, path: Path) -> "Counted | None":
-        """Read the file; None where there is none, or one of another shape."""
+    def read(cls, metrics: Path) -> "Counted | None":
+        """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            found = json.loads((metrics / "dataset.json").read_text(encoding="utf-8"))
             sizes = found["table_2"]
             return cls(found["format"], sizes["users"], sizes["items"], found["history_length"]["min"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How many explanations metrics/explanations.json counts for each split."""
+
+    train: int
+    validation: int
+    test: int
+
+    @classmethod
+    def read(cls, metrics: Path) -> "Explained | None":
+        """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
+        try:
+            found = json.loads((metrics / "explanations.json").read_text(encoding="utf-8"))
+            return cls(**found["split_sizes"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -79,9 +99,43 @@ def spelled_numbers(
     )
 
 
+def learned_explanations(explanations: ExplanationsConfig, explained: Explained) -> str | None:
+    """Explanations that are asked for in test are learned from others."""
+    if explained.train or not explained.test:
+        return None
+    told = f"{explained.test} explanations are to be tested and none is left to learn from"
+    if explanations.split == "leave_one_out":
+        return f"{told}: set explanations.split to random"
+    return f"{told}: put some of the source's own into its train split"
+
+
+def chosen_explanation_baselines(evaluation: EvaluationConfig, explained: Explained) -> str | None:
+    """Explanation baselines are chosen on validation."""
+    if explained.validation or not (explained.test and evaluation.explanation_baselines):
+        return None
+    return (
+        "evaluation.explanation_baselines are chosen on validation, which has none of the explanations "
+        f"({explained.train} in train, {explained.test} in test): set evaluation.explanation_baselines to []"
+    )
+
+
+def whole_batch(training: TrainingConfig, counted: Counted, explained: Explained) -> str | None:
+    """One task or more has samples for a batch: each user is one of top-n, each train explanation one."""
+    most = max(counted.users, explained.train)
+    if training.batch_size <= most:
+        return None
+    return (
+        f"training.batch_size ({training.batch_size}) is above {most}, the samples of the largest task: "
+        f"lower it to at most {most}"
+    )
+
+
 LIMITS: tuple[Callable[..., str | None], ...] = (
     dataset_users,
     dataset_items,
     dataset_ratings,
     spelled_numbers,
+    learned_explanations,
+    chosen_explanation_baselines,
+    whole_batch,
 )

@@ -25,7 +25,7 @@ from pipeline.report.config import ReportConfig
 from pipeline.runtime_config import RuntimeConfig
 from pipeline.training.config import TrainingConfig
 from stages.check_combinations import COMBINATIONS
-from stages.check_dataset import LIMITS, Counted
+from stages.check_dataset import LIMITS, Counted, Explained
 from stages.errors import clear_errors
 
 
@@ -51,16 +51,14 @@ class Params(Section):
     runtime: RuntimeConfig
 
 
-def faults(path: Path, dataset: Path | None = None) -> Iterator[str]:
-    """Yield every fault of a params file, one line each.
-
-    `dataset` is the metrics file of the preprocessed dataset, whose sizes the parameters have to fit.
-    """
+def faults(path: Path, counted: Counted | None = None, explained: Explained | None = None) -> Iterator[str]:
+    """Yield every fault of a params file, one line each; those against the dataset where it is counted."""
     document = load_yaml(path)
     for key in document:
         if key not in Params.model_fields:
             yield f"  {key}: unknown section; known are {', '.join(Params.model_fields)}"
-    sound: dict[str, Any] = {}
+    counts = {"counted": counted, "explained": explained}
+    sound: dict[str, Any] = {name: found for name, found in counts.items() if found}
     for name, field in Params.model_fields.items():
         definition: dict[str, Any] = {name: (field.annotation, field)}
         alone = create_model(name, __base__=Section, **definition)
@@ -69,8 +67,6 @@ def faults(path: Path, dataset: Path | None = None) -> Iterator[str]:
         except ParamsError as error:
             # What has no line for each fault is a single one.
             yield from str(error).splitlines()[1:] or [f"  {error}"]
-    if counted := dataset and Counted.read(dataset):
-        sound["counted"] = counted
     for check in (*COMBINATIONS, *LIMITS):
         # A combination is judged once all of its sections are sound in themselves.
         wanted = [name for name in check.__annotations__ if name != "return"]
@@ -80,13 +76,14 @@ def faults(path: Path, dataset: Path | None = None) -> Iterator[str]:
 
 
 @clear_errors
-def main(root: Path = Path(), counted: bool = False) -> None:
+def main(root: Path = Path(), counted: bool = False, explained: bool = False) -> None:
     """End with exit code 1 and every fault of params.yaml below `root`, or say that it has none.
 
-    With --counted it has to fit the dataset that metrics/dataset.json counts, too.
+    With --counted and --explained it has to fit what `preprocess` and `explanations` have counted, too.
     """
-    params = root / "params.yaml"
-    found = list(faults(params, root / "metrics/dataset.json" if counted else None))
+    params, metrics = root / "params.yaml", root / "metrics"
+    sizes = Counted.read(metrics) if counted else None
+    found = list(faults(params, sizes, Explained.read(metrics) if explained else None))
     if found:
         raise ParamsError(f"{params}: {len(found)} fault(s)\n" + "\n".join(found))
     print(f"{params}: {len(Params.model_fields)} sections, no faults")

@@ -15,13 +15,18 @@ from stages.errors import clear_errors
 CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "constraints.txt")
 """What decides on outputs beside the data; dvc.lock and metrics/ change while the pipeline runs."""
 HASHED = ("params.yaml", "dvc.lock")
+UNCOUNTED = {"sample", "preprocess"}
+"""Stages that run before the dataset is counted."""
+UNEXPLAINED = {*UNCOUNTED, "explanations", "embeddings", "neighbours", "numbering", "baseline"}
+"""Stages that may run before its explanations are counted."""
 
 
 def recorded(main: Callable[..., Any]) -> Callable[..., None]:
     """Let `main`, which may return counts of what it went through, leave runs/provenance/STAGE.json.
 
     The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it, and
-    checks all of params.yaml: before the stage, and once more after `preprocess`, which counts the dataset.
+    checks all of params.yaml: before the stage, and once more after `preprocess` and `explanations`, which
+    count what it has to fit.
     """
 
     @functools.wraps(main)
@@ -32,27 +37,28 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
         stage = Path(inspect.unwrap(main).__code__.co_filename).stem
         name = f"{stage}@{kwargs['name']}" if "name" in kwargs else stage
         root = kwargs.get("root", Path())
-        check(root, counted=stage not in {"sample", "preprocess"})
+        check(root, counted=stage not in UNCOUNTED, explained=stage not in UNEXPLAINED)
         with recording(root, name, CODE, HASHED) as counts:
             counts.update(main(*args, **kwargs) or {})
-            if stage == "preprocess":
-                check(root, counted=True)
+            if stage in {"preprocess", "explanations"}:
+                check(root, counted=True, explained=stage == "explanations")
 
     return clear_errors(wrapper)
 
 
-def check(root: Path, counted: bool) -> None:
+def check(root: Path, counted: bool, explained: bool) -> None:
     """End with exit code 1, and every fault on stderr, where params.yaml below `root` can't work.
 
-    `counted`: metrics/dataset.json counts the dataset that it has to fit. A process of its own judges it:
-    imported here, `check_params` would make every stage depend on every section.
+    `counted` and `explained`: metrics/dataset.json and metrics/explanations.json are of the data that it has
+    to fit. A process of its own judges it: imported here, `check_params` would make every stage depend on
+    every section.
     """
     if not (root / "params.yaml").is_file():
         return  # The stage says so itself.
     command = [sys.executable, "-m", "stages.check_params", "--root", str(root)]
     paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        command + ["--counted"] * counted,
+        command + ["--counted"] * counted + ["--explained"] * explained,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
         stdout=subprocess.DEVNULL,
         check=False,

@@ -1,5 +1,6 @@
 """Sections `sample`, `dataset` and `numbering` of params.yaml."""
 
+from math import ceil
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -24,10 +25,15 @@ class SampleConfig(Section):
     def _sizes_fit(self) -> "SampleConfig":
         fewest = SHORTEST_HISTORY * max(self.users, self.items)
         most = LONGEST_HISTORY * self.users
+        if fewest > most:
+            raise ValueError(
+                f"{self.users} users with {LONGEST_HISTORY} reviews each can't review {self.items} items "
+                f"{SHORTEST_HISTORY} times each: raise users to {ceil(fewest / LONGEST_HISTORY)} or more"
+            )
         if not fewest <= self.reviews <= most:
             raise ValueError(
                 f"reviews is {self.reviews}; {self.users} users and {self.items} items need {fewest} "
-                f"(5 a user and an item) to {most} (16 a user)"
+                f"(5 per user and item) to {most} (16 per user)"
             )
         return self
 

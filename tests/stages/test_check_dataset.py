@@ -8,28 +8,34 @@ import pytest
 import yaml
 
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
-from stages.check_dataset import LIMITS, Counted
+from stages.check_dataset import LIMITS, Counted, Explained
 from stages.check_params import faults
 from tests.contracts.closure import ROOT
 from tests.stages.test_check_params import change_all
 
 # 12 users, 9 items; the shortest history has 4 of them, so that the longest list has 9 - 3 = 6.
 METRICS = {"format": "p5", "table_2": {"users": 12, "items": 9}, "history_length": {"min": 4, "max": 8}}
+SPLITS = {"train": 20, "validation": 2, "test": 2}
 FITTING = {
     "dataset.raw": "own",
     "dataset.negatives": 1,
     "neighbours.count": 11,
     "evaluation.topn_cutoffs": [1, 2],
     "evaluation.sequential_cutoffs": [6],
+    "training.batch_size": 20,
 }
 
 
-def found(folder: Path, changes: dict[str, Any], metrics: Any = METRICS) -> list[str]:
+def found(
+    folder: Path, changes: dict[str, Any], metrics: Any = METRICS, splits: dict[str, int] | None = None
+) -> list[str]:
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     change_all(document, FITTING | changes)
     (folder / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     (folder / "dataset.json").write_text(json.dumps(metrics), encoding="utf-8")
-    return [fault.strip() for fault in faults(folder / "params.yaml", folder / "dataset.json")]
+    (folder / "explanations.json").write_text(json.dumps({"split_sizes": SPLITS | (splits or {})}))
+    told = faults(folder / "params.yaml", Counted.read(folder), Explained.read(folder))
+    return [fault.strip() for fault in told]
 
 
 BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
@@ -49,6 +55,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "embeddings.pmf.feedback is ratings, but the dataset (P5) has none: use ones",
         [{"embeddings.pmf.feedback": "ones"}],
     ),
+    "whole_batch": (
+        {"training.batch_size": 21},
+        "training.batch_size (21) is above 20, the samples of the largest task: lower it to at most 20",
+        [{"training.batch_size": 20}],
+    ),
 }
 
 
@@ -61,7 +72,28 @@ def test_what_the_dataset_does_not_allow(tmp_path, rule):
 
 
 def test_every_limit_is_tested():
-    assert {check.__name__ for check in LIMITS} == {*BROKEN, "spelled_numbers"}
+    others = {"spelled_numbers", "learned_explanations", "chosen_explanation_baselines"}
+    assert {check.__name__ for check in LIMITS} == {*BROKEN, *others}
+
+
+def test_explanations_of_test_alone(tmp_path):
+    kept_apart = {"explanations.split": "leave_one_out", "training.batch_size": 12}
+    (fault,) = found(tmp_path, kept_apart, splits={"train": 0})
+    assert fault == (
+        "2 explanations are to be tested and none is left to learn from: set explanations.split to random"
+    )
+    assert found(tmp_path, kept_apart, splits={"train": 0, "validation": 0, "test": 0}) == []
+    (fault,) = found(tmp_path, {"training.batch_size": 12}, splits={"train": 0})
+    assert fault.endswith("put some of the source's own into its train split")
+
+
+def test_explanation_baselines_without_validation(tmp_path):
+    (fault,) = found(tmp_path, {}, splits={"validation": 0})
+    assert fault == (
+        "evaluation.explanation_baselines are chosen on validation, which has none of the explanations "
+        "(20 in train, 2 in test): set evaluation.explanation_baselines to []"
+    )
+    assert found(tmp_path, {"evaluation.explanation_baselines": []}, splits={"validation": 0}) == []
 
 
 def test_repeats_leave_more_unseen_than_histories_are_long(tmp_path):
@@ -94,10 +126,14 @@ def test_the_longest_number_is_spelled(tmp_path, items, digits, needed):
 @pytest.mark.parametrize("metrics", [{}, [], {**METRICS, "table_2": {}}, {**METRICS, "history_length": 3}])
 def test_counts_of_another_shape_count_for_nothing(tmp_path, metrics):
     assert found(tmp_path, {"neighbours.count": 12}, metrics) == []
-    assert Counted.read(tmp_path / "absent.json") is None
+    assert Counted.read(tmp_path / "absent") is None
+    (tmp_path / "explanations.json").write_text('{"split_sizes": {"train": 1}}')
+    assert Explained.read(tmp_path) is None
 
 
 def test_the_committed_counts_are_read():
-    counted = Counted.read(ROOT / "metrics/dataset.json")
+    counted, explained = Counted.read(ROOT / "metrics"), Explained.read(ROOT / "metrics")
     assert counted is not None
     assert counted.users > counted.shortest
+    assert explained is not None
+    assert explained.train > explained.test
