@@ -38,19 +38,26 @@ class Counted:
 
 @dataclass(frozen=True)
 class Explained:
-    """How many explanations metrics/explanations.json counts for each split."""
+    """What metrics/explanations.json counts: explanations of each split, and pairs that got none by cause."""
 
     train: int
     validation: int
     test: int
+    infrequent: int = 0
+    odd_length: int = 0
 
     @classmethod
     def read(cls, metrics: Path) -> "Explained | None":
         """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
         try:
             found = json.loads((metrics / "explanations.json").read_text(encoding="utf-8"))
-            return cls(**found["split_sizes"])
-        except (OSError, ValueError, KeyError, TypeError):
+            lost = found.get("pairs_without", {})  # Of given explanations there are no causes.
+            return cls(
+                **found["split_sizes"],
+                infrequent=lost.get("no_frequent_feature", 0),
+                odd_length=lost.get("unreadable_length", 0),
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
 
@@ -99,6 +106,23 @@ def spelled_numbers(
     )
 
 
+def some_explanations(explanations: ExplanationsConfig, explained: Explained) -> str | None:
+    """Where reviews have opinions, the limits of what counts as an explanation leave some."""
+    if explained.train or explained.validation or explained.test:
+        return None
+    if explained.infrequent:
+        return (
+            f"explanations.min_feature_count ({explanations.min_feature_count}) leaves no explanation: it is "
+            f"why {explained.infrequent} pairs have none: lower it, to 1 at the least"
+        )
+    if explained.odd_length:
+        return (
+            f"explanations.min_words ({explanations.min_words}) and max_words ({explanations.max_words}) "
+            f"leave no explanation: they are why {explained.odd_length} pairs have none: widen them"
+        )
+    return None
+
+
 def learned_explanations(explanations: ExplanationsConfig, explained: Explained) -> str | None:
     """Explanations that are asked for in test are learned from others."""
     if explained.train or not explained.test:
@@ -135,6 +159,7 @@ LIMITS: tuple[Callable[..., str | None], ...] = (
     dataset_items,
     dataset_ratings,
     spelled_numbers,
+    some_explanations,
     learned_explanations,
     chosen_explanation_baselines,
     whole_batch,

@@ -20,7 +20,7 @@ def test_too_few_users_for_the_items_are_told_how_many_are_needed():
     ):
         SampleConfig(users=31, items=100, reviews=500)
     with pytest.raises(ValidationError, match=r"need 500 .* to 512"):
-        SampleConfig(users=32, items=100, reviews=1)
+        SampleConfig(users=32, items=100, reviews=499)
     SampleConfig(users=32, items=100, reviews=500)
 
 

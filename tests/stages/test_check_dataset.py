@@ -27,13 +27,18 @@ FITTING = {
 
 
 def found(
-    folder: Path, changes: dict[str, Any], metrics: Any = METRICS, splits: dict[str, int] | None = None
+    folder: Path,
+    changes: dict[str, Any],
+    metrics: Any = METRICS,
+    splits: dict[str, int] | None = None,
+    lost: Any = None,
 ) -> list[str]:
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     change_all(document, FITTING | changes)
     (folder / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     (folder / "dataset.json").write_text(json.dumps(metrics), encoding="utf-8")
-    (folder / "explanations.json").write_text(json.dumps({"split_sizes": SPLITS | (splits or {})}))
+    counts = {"split_sizes": SPLITS | (splits or {}), "pairs_without": lost or {}}
+    (folder / "explanations.json").write_text(json.dumps(counts))
     told = faults(folder / "params.yaml", Counted.read(folder), Explained.read(folder))
     return [fault.strip() for fault in told]
 
@@ -72,7 +77,8 @@ def test_what_the_dataset_does_not_allow(tmp_path, rule):
 
 
 def test_every_limit_is_tested():
-    others = {"spelled_numbers", "learned_explanations", "chosen_explanation_baselines"}
+    others = {"spelled_numbers", "learned_explanations", "some_explanations"}
+    others |= {"chosen_explanation_baselines"}
     assert {check.__name__ for check in LIMITS} == {*BROKEN, *others}
 
 
@@ -85,6 +91,28 @@ def test_explanations_of_test_alone(tmp_path):
     assert found(tmp_path, kept_apart, splits={"train": 0, "validation": 0, "test": 0}) == []
     (fault,) = found(tmp_path, {"training.batch_size": 12}, splits={"train": 0})
     assert fault.endswith("put some of the source's own into its train split")
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        (
+            "no_frequent_feature",
+            "explanations.min_feature_count (5) leaves no explanation: it is why 7 pairs",
+        ),
+        (
+            "unreadable_length",
+            "explanations.min_words (4) and max_words (40) leave no explanation: they are why 7",
+        ),
+    ],
+)
+def test_limits_that_leave_no_explanation(tmp_path, cause, told):
+    none = dict.fromkeys(SPLITS, 0)
+    changes = {"training.batch_size": 12}
+    (fault,) = found(tmp_path, changes, splits=none, lost={cause: 7})
+    assert fault.startswith(told)
+    assert found(tmp_path, changes, splits=none, lost={cause: 0, "no_text": 9}) == []
+    assert found(tmp_path, changes, lost={cause: 7}) == []
 
 
 def test_explanation_baselines_without_validation(tmp_path):
