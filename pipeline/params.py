@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 
 class Section(BaseModel):
@@ -26,6 +26,20 @@ class ParamsError(ValueError):
 
 
 S = TypeVar("S", bound=Section)
+
+
+def dvc_path(usual: str) -> AfterValidator:
+    """Validate a path that dvc.yaml depends on: DVC ends with "unexpected error" where one is empty.
+
+    `usual` is the path to name where the parameter isn't needed.
+    """
+
+    def named(path: str) -> str:
+        if not path.strip():
+            raise ValueError(f"DVC wants a name: {usual}")
+        return path
+
+    return AfterValidator(named)
 
 
 LARGEST_NUMBER = 2**31 - 1
@@ -122,7 +136,11 @@ def read_params(sections: type[S], path: Path = Path("params.yaml"), largest: in
     No number may be beyond `largest`.
     Raises ParamsError with every fault of these sections at once.
     """
-    document = load_yaml(path)
+    return parse_params(sections, load_yaml(path), path, largest)
+
+
+def parse_params(sections: type[S], document: dict[str, Any], path: Path, largest: int = LARGEST_NUMBER) -> S:
+    """Return the fields of `sections` from what `load_yaml` read of `path`, as `read_params` does."""
     wanted = {key: document[key] for key in sections.model_fields if key in document}
     try:
         faults = dict(_odd_values("", wanted, count(1), largest))

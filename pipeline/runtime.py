@@ -5,36 +5,13 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
-from pydantic import Field, model_validator
 
 from pipeline.distributed import Processes, join
-from pipeline.params import Section
+from pipeline.runtime_config import RuntimeConfig
 
 log = logging.getLogger(__name__)
-
-
-class RuntimeConfig(Section):
-    """Section `runtime` of params.yaml.
-
-    Attributes:
-        processes: how many processes train and generate.
-        launcher: `torchrun` starts them on this machine; with `none` whoever starts the stage does.
-    """
-
-    device: Literal["auto", "cpu", "cuda"]
-    precision: Literal["auto", "fp32", "bf16"]
-    threads: int = Field(ge=0)
-    processes: int = Field(default=1, ge=1)
-    launcher: Literal["none", "torchrun"] = "none"
-
-    @model_validator(mode="after")
-    def _somebody_starts_them(self) -> "RuntimeConfig":
-        if self.processes > 1 and self.launcher == "none":
-            raise ValueError(f"processes is {self.processes}, but launcher none starts one; set torchrun")
-        return self
 
 
 @dataclass(frozen=True)

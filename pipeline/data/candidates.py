@@ -45,9 +45,8 @@ def _check_enough(history: np.ndarray, items: int, count: int, user_ids: list[st
     if len(left) and left.min() < count:
         user = int(left.argmin())
         raise DatasetError(
-            f"user {user_ids[user]} has {left[user]} items left that he never interacted with "
-            f"({items} items, {history[user]} in his history), {count} wanted: set dataset.negatives to at "
-            f"most {left[user]}, or lower dataset.core to keep more items"
+            f"user {user_ids[user]} has {left[user]} items left they never interacted with "
+            f"({items} items, {history[user]} in their history), {count} wanted"
         )
 
 

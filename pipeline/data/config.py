@@ -1,10 +1,11 @@
 """Sections `sample`, `dataset` and `numbering` of params.yaml."""
 
-from typing import Literal
+from math import ceil
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.params import Section
+from pipeline.params import Section, dvc_path
 
 SHORTEST_HISTORY = 5
 LONGEST_HISTORY = 16
@@ -24,10 +25,15 @@ class SampleConfig(Section):
     def _sizes_fit(self) -> "SampleConfig":
         fewest = SHORTEST_HISTORY * max(self.users, self.items)
         most = LONGEST_HISTORY * self.users
+        if fewest > most:
+            raise ValueError(
+                f"{self.users} users with {LONGEST_HISTORY} reviews each can't review {self.items} items "
+                f"{SHORTEST_HISTORY} times each: raise users to {ceil(fewest / LONGEST_HISTORY)} or more"
+            )
         if not fewest <= self.reviews <= most:
             raise ValueError(
                 f"reviews is {self.reviews}; {self.users} users and {self.items} items need {fewest} "
-                f"(5 a user and an item) to {most} (16 a user)"
+                f"(5 per user and item) to {most} (16 per user)"
             )
         return self
 
@@ -43,19 +49,19 @@ class DatasetConfig(Section):
         negatives: negatives a user in top-n (the paper: 99).
         bad_records: `stop` at the first bad record, or set bad records aside (`quarantine`).
         pseudonymize: users are named by keyed pseudonyms; the key is in the environment (`pseudonyms`).
-        removed_users: the list of users who are left out (`removal`); empty for none.
-        metadata: the file of the items' categories and brands (`metadata`); empty or an empty file for none.
+        removed_users: the list of users who are left out (`removal`); an empty file for none.
+        metadata: the file of the items' categories and brands (`metadata`); an empty file for none.
     """
 
-    raw: str = Field(min_length=1)
+    raw: Annotated[str, dvc_path("data/raw/sample.json.gz")]
     format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "p5"]
     core: int = Field(ge=0)
     duplicates: Literal["first", "last", "all"]
     negatives: int = Field(ge=1)
     bad_records: Literal["stop", "quarantine"]
     pseudonymize: bool = False
-    removed_users: str = ""
-    metadata: str = ""
+    removed_users: Annotated[str, dvc_path("data/removed_users.txt")] = ""
+    metadata: Annotated[str, dvc_path("data/no_metadata.json")] = ""
 
 
 class NumberingConfig(Section):

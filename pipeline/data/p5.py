@@ -140,13 +140,14 @@ def read_negatives(folder: Path, interactions: Interactions, count: int) -> np.n
         where = f"{path}, line {line}: user {user}"
         if len(names) < count:
             raise DatasetError(
-                f"{where} has {len(names)} distinct negatives, dataset.negatives wants {count}"
+                f"{where} has {len(names)} distinct negatives, dataset.negatives wants {count}: take "
+                f"{path.name} away to have negatives drawn, or lower dataset.negatives"
             )
         unknown = [name for name in names[:count] if name not in item_codes]
         if unknown:
             raise DatasetError(
-                f"{where} has the negative {unknown[0]}, which is in no kept history; set dataset.core: 0 to "
-                f"keep the folder's items, or take {path.name} away to have negatives drawn"
+                f"{where} has the negative {unknown[0]}, which is in no kept history: take {path.name} "
+                "away to have negatives drawn; a smaller dataset.core may keep the item"
             )
         negatives[code] = [item_codes[name] for name in names[:count]]
         if np.isin(code * np.int64(len(item_codes)) + negatives[code], pairs).any():

@@ -14,6 +14,7 @@ from pipeline.data.p5_explanations import P5Explanation
 from pipeline.data.pseudonyms import UserNamer
 from pipeline.data.records import DatasetError
 from pipeline.data.removal import staying
+from pipeline.data.room import check_room
 from pipeline.data.splits import leave_one_out
 
 
@@ -23,20 +24,22 @@ def keep_interactions(
     """Return what stays after removed users, duplicates and k-core, and what went by each.
 
     `removed` holds marks of users (`removal`); codes are in the order of raw item ids and of users as
-    `named` in artifacts. Raises DatasetError when nothing stays.
+    `named` in artifacts. Raises DatasetError when nothing stays, or too little to be
+    ranked.
     """
     if not len(read):
         raise DatasetError(
             f"{config.raw}: no good record; data/preprocessed/quarantine.jsonl tells of bad ones"
         )
     present = read.take(staying(read, removed))
+    if not len(present):
+        raise DatasetError(
+            f"{config.raw}: all of {len(read)} interactions are of users on the list {config.removed_users}; "
+            "take lines off it, or name another in dataset.removed_users"
+        )
     single = present.take(keep_one_per_pair(present, config.duplicates))
     kept = single.take(k_core(single.users, single.items, config.core))
-    if not len(kept):
-        raise DatasetError(
-            f"{config.raw}: none of {len(read)} interactions is left after the {config.core}-core "
-            "(a user needs 3 interactions in any case); set a smaller dataset.core"
-        )
+    check_room(single, kept, config)
     account = {
         "kept": len(kept),
         "filtered": len(single) - len(kept),

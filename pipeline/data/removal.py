@@ -29,8 +29,8 @@ def read_removed(path: Path) -> frozenset[str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, UnicodeDecodeError):
         raise DatasetError(
-            f"{path}: no such file, or not text; dataset.removed_users must name the list of removed users, "
-            'or be ""'
+            f"{path}: no such file, or not text; dataset.removed_users must name the list of removed users: "
+            "data/removed_users.txt, or another"
         ) from None
     marks = {number: line.strip() for number, line in enumerate(lines, start=1)}
     marks = {number: mark for number, mark in marks.items() if mark and not mark.startswith("#")}

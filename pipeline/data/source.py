@@ -108,7 +108,8 @@ def open_source(path: Path, wanted: str, progress: Progress, scratch: Path | Non
     """
     if not path.exists():
         raise DatasetError(
-            f"{path}: no such file or folder; set dataset.raw, or make the sample: python -m stages.sample"
+            f"{path}: no such file or folder; name yours in dataset.raw (python -m stages.sample makes "
+            "data/raw/sample.json.gz)"
         )
     if wanted == "p5" and not path.is_dir():
         raise DatasetError(f"{path}: a file; dataset.format p5 wants a folder")

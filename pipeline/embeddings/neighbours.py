@@ -42,10 +42,13 @@ def nearest_users(vectors: np.ndarray, count: int, block: int) -> Neighbours:
 
 def check_neighbours(vectors: np.ndarray, count: int) -> None:
     """Raise NeighboursError for more neighbours than other users, and for NaN or infinity."""
-    if count < 1 or count > len(vectors) - 1:
+    others = len(vectors) - 1
+    if others < 1:
+        raise NeighboursError(f"{len(vectors)} user(s), of whom nobody has neighbours: more users are wanted")
+    if not 1 <= count <= others:
         raise NeighboursError(
-            f"{count} neighbours asked for, but {len(vectors)} users have {max(len(vectors) - 1, 0)} others; "
-            "set neighbours.count between 1 and that"
+            f"{count} neighbours asked for, but {len(vectors)} users have {others} others: set "
+            f"neighbours.count between 1 and {others}"
         )
     if not np.isfinite(vectors).all():
         raise NeighboursError("user vectors hold NaN or infinity; finite numbers wanted")

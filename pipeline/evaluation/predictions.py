@@ -54,7 +54,8 @@ def check_cutoffs(lists: np.ndarray, cutoffs: tuple[int, ...], source: str) -> N
     if max(cutoffs) > lists.shape[1]:
         raise PredictionError(
             f"{source}: a cutoff of {max(cutoffs)} is wanted, but the longest list has {lists.shape[1]} "
-            "items; raise decoding.top or lower the cutoffs of section evaluation"
+            f"items; lower the cutoffs of section evaluation to at most {lists.shape[1]}, or raise what "
+            "limits the lists: decoding.top, for top-n dataset.negatives too"
         )
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.figures import exact, ranking_figures, rounded
 from pipeline.evaluation.held_out import HeldOut
+from pipeline.evaluation.left_out import left_out
 from pipeline.evaluation.numbering_floor import (
     candidate_ranks,
     catalogue_ranks,
@@ -72,9 +73,12 @@ def sequential_metrics(
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Return `metrics/sequential.json`; `numbers` [I] name the items in prompts."""
-    return _summary(
-        found, catalogue_floors(split, numbers, _length(config)), config.sequential_cutoffs, config, rng
-    )
+    cutoffs = config.sequential_cutoffs
+    floors = catalogue_floors(split, numbers, _length(config))
+    return {
+        **_summary(found, floors, cutoffs, config, rng),
+        **left_out(found.lists, split, len(numbers), max(cutoffs)),
+    }
 
 
 def topn_metrics(

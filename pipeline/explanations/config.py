@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.params import Section
+from pipeline.params import Section, dvc_path
 
 REVIEWS_PATH = "data/preprocessed/reviews.parquet"
 Part = Annotated[int, Field(ge=0)]
@@ -26,7 +26,7 @@ class ExplanationsConfig(Section):
     """
 
     source: Literal["reviews", "sentires", "p5"] = "reviews"
-    path: str = REVIEWS_PATH
+    path: Annotated[str, dvc_path(REVIEWS_PATH)] = REVIEWS_PATH
     lexicon: str = ""
     min_feature_count: int = Field(ge=1)
     min_words: int = Field(ge=1)

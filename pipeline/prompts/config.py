@@ -1,10 +1,10 @@
 """Sections `tokenizer` and `prompts` of params.yaml."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.params import Section
+from pipeline.params import Section, dvc_path
 
 
 def smallest_vocabulary(number_digits: int) -> int:
@@ -29,7 +29,7 @@ class PromptsConfig(Section):
     user_dropout: float = Field(ge=0, lt=1)
     standardize: bool
     task_length: int = Field(ge=1)
-    templates: str
+    templates: Annotated[str, dvc_path("pipeline/prompts/templates.yaml")]
     explanation_item: Literal["number", "id"]
     whole_words: int = Field(ge=2)
     history: int = Field(ge=1)

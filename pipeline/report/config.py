@@ -1,8 +1,10 @@
 """Section `report` of params.yaml."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from pipeline.params import Section
+from pipeline.params import Section, dvc_path
 
 
 class ReportConfig(Section):
@@ -18,4 +20,4 @@ class ReportConfig(Section):
     title: str = Field(min_length=1)
     examples: int = Field(ge=0)
     extractions: int = Field(ge=0)
-    ablations: str = Field(min_length=1)
+    ablations: Annotated[str, dvc_path("experiments/results/grids.json")]

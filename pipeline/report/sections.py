@@ -62,7 +62,28 @@ def sequential_section(metrics: Document, names: list[str], published: str | Non
         "the next."
     )
     tables, plots = _ranking("sequential", "Sequential recommendation", metrics, names, published)
+    accuracy = replace(tables[0], notes=(*tables[0].notes, *unlistable(metrics, names)))
+    tables = [accuracy, *tables[1:]]
     return Section("sequential", "Sequential recommendation", about, tables, plots)
+
+
+def unlistable(metrics: Document, names: list[str]) -> list[str]:
+    """Return what is to be said of test items that lists can't hold, nothing where there are none."""
+    users, told = metrics.values.get("users", 0), []
+    if repeated := metrics.values.get("repeated_test_items", 0):
+        without = metrics.names("repeats_left_out_by")
+        labels = [label for key, label, _ in (MODEL, *baselines(names)) if key in without]
+        told.append(
+            f"{repeated:,} of {users:,} test items are repeats, which the user had before. Lists that leave "
+            f"out what a user has had can’t hold them: those of {', '.join(labels) or 'no method here'}. "
+            "Baselines always leave it out, the model where decoding.exclude_seen is true."
+        )
+    if short := metrics.values.get("users_with_short_lists", 0):
+        told.append(
+            f"{short:,} of {users:,} users have fewer than {cutoffs(metrics)[-1]} items that they haven’t "
+            "had, so that their lists may be shorter."
+        )
+    return told
 
 
 def topn_section(metrics: Document, names: list[str], published: str | None) -> Section:

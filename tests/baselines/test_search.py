@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
-from pipeline.baselines.recommendation.search import Validation, mean_ndcg, search
+from pipeline.baselines.recommendation.config import BaselinesConfig
+from pipeline.baselines.recommendation.search import Validation, advice, mean_ndcg, search
 from pipeline.baselines.recommendation.training_data import BaselineError, TrainingData
 
+SECTIONS = {name: BaselinesConfig.model_fields[name] for name in ("bpr", "ease", "item_knn")}
 DATA = TrainingData([np.array([0]), np.array([1]), np.array([2, 3])], None, 4)
 VALIDATION = Validation(np.array([0, 1]), DATA.histories[:2], np.array([1, 0]))
 
@@ -40,5 +42,16 @@ def test_the_best_on_validation_wins_and_the_first_of_equals():
 def test_divergence_counts_as_nothing_and_is_an_error_where_nothing_else_is_left():
     _, trials, best = tried(-1, 0)
     assert (trials[0].ndcg, best) == (0.0, 1)
-    with pytest.raises(BaselineError, match="every configuration diverged, lower the learning_rate"):
+    with pytest.raises(
+        BaselineError, match=r"every configuration diverged, leave it out of evaluation\.baselines"
+    ):
         tried(-1)
+
+
+def test_only_a_method_that_has_a_learning_rate_is_told_to_lower_it():
+    advised = {name: advice(dict.fromkeys(SECTIONS[name].annotation.model_fields)) for name in SECTIONS}
+    assert advised == {
+        "bpr": "lower its learning_rate in section baselines",
+        "ease": "raise its regularization in section baselines",
+        "item_knn": "leave it out of evaluation.baselines",
+    }

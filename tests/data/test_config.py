@@ -14,6 +14,16 @@ def test_sizes_that_cannot_be_are_refused_with_the_bounds(reviews):
         SampleConfig(users=400, items=250, reviews=reviews)
 
 
+def test_too_few_users_for_the_items_are_told_how_many_are_needed():
+    with pytest.raises(
+        ValidationError, match=r"16 reviews each can't review 100 items .*: raise users to 32 or"
+    ):
+        SampleConfig(users=31, items=100, reviews=500)
+    with pytest.raises(ValidationError, match=r"need 500 .* to 512"):
+        SampleConfig(users=32, items=100, reviews=499)
+    SampleConfig(users=32, items=100, reviews=500)
+
+
 def test_choices_are_literal():
     with pytest.raises(ValidationError, match="method"):
         NumberingConfig(method="alphabetical", clusters=20)

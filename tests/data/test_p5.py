@@ -109,7 +109,7 @@ def test_without_the_file_there_are_none(tmp_path):
     [
         ("1 4\n", "no line for user ann .1 such users"),
         ("1 4\n2 2\n", "line 2: user 2 has a negative that is in the user's own history"),
-        ("1 4\n2 5\n", "line 2: user 2 has the negative d, which is in no kept history; set dataset.core: 0"),
+        ("1 4\n2 5\n", "line 2: user 2 has the negative d, which is in no kept history: take negative_"),
         ("1 4\n9 1\n", "line 2: user '9' is not in id2user"),
         ("1 4\n2 x\n", "line 2: item 'x' is not in id2item"),
     ],
@@ -122,8 +122,12 @@ def test_bad_negatives_name_file_line_and_user(tmp_path, text, message):
 
 def test_too_few_distinct_negatives_name_the_user(tmp_path):
     path = folder(tmp_path, negative_samples__txt="2 1 1\n1 4 4\n")
-    with pytest.raises(DatasetError, match="line 1: user 2 has 1 distinct negatives"):
+    with pytest.raises(
+        DatasetError, match=r"line 1: user 2 has 1 distinct negatives.*: take negative_samples"
+    ):
         read_negatives(path, kept(path), 2)
+    (path / "negative_samples.txt").unlink()
+    assert read_negatives(path, kept(path), 2) is None
 
 
 def test_a_user_that_filtering_removed_needs_no_negatives(tmp_path):

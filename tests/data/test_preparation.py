@@ -16,12 +16,14 @@ def config(**changes):
 
 
 SQUARE = [(user, item) for user in (0, 1) for item in (0, 1, 2)]
+# Each has an item that the other hasn't.
+OVERLAPPING = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (1, 3)]
 
 
 def test_what_goes_is_counted_by_cause():
     # One repeated pair, and a user with two interactions.
-    found = interactions([*SQUARE, (0, 1), (2, 0), (2, 1)], times=range(9))
-    kept, account = keep_interactions(found, config())
+    found = interactions([*OVERLAPPING, (0, 1), (2, 0), (2, 1)], times=range(9))
+    kept, account = keep_interactions(found, config(core=0))
     assert account == {"kept": 6, "filtered": 2, "duplicates": 1, "removed": 0}
     assert kept.user_ids == ["U000", "U001"]
     assert sum(account.values()) == len(found)

@@ -67,7 +67,7 @@ def test_a_folder_is_p5(tmp_path):
     [
         (p5, "amazon2014", "a folder; dataset.format amazon2014 wants a file"),
         (amazon, "p5", "a file; dataset.format p5 wants a folder"),
-        (lambda folder: folder / "absent", "auto", "absent: no such file or folder; set dataset.raw"),
+        (lambda folder: folder / "absent", "auto", "absent: no such file or folder; name yours"),
         (lambda folder: folder, "auto", None),
     ],
 )

@@ -83,6 +83,13 @@ def test_more_neighbours_than_others_are_refused(count):
         nearest_users(np.ones((4, 2), dtype=np.float32), count, 2)
 
 
+def test_one_user_is_not_told_to_lower_the_count_to_nought():
+    with pytest.raises(
+        NeighboursError, match=r"1 user\(s\), of whom nobody has neighbours: more users are wanted"
+    ):
+        nearest_users(np.ones((1, 2), dtype=np.float32), 1, 2)
+
+
 def test_vectors_must_be_finite():
     with pytest.raises(NeighboursError, match="NaN or infinity"):
         nearest_users(np.array([[1.0], [np.nan]], dtype=np.float32), 1, 2)

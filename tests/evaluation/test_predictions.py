@@ -49,7 +49,9 @@ def test_no_test_users():
 
 def test_a_cutoff_beyond_the_lists_is_refused():
     check_cutoffs(np.zeros((2, 10)), (5, 10), "here")
-    with pytest.raises(PredictionError, match=r"here: a cutoff of 20 .* longest list has 10 items"):
+    with pytest.raises(
+        PredictionError, match=r"here: a cutoff of 20 .* longest list has 10 items; lower .* at most 10"
+    ):
         check_cutoffs(np.zeros((2, 10)), (5, 20), "here")
 
 

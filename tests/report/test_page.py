@@ -1,12 +1,15 @@
 import itertools
 import re
 
+import pyarrow as pa
 import pytest
 
+from pipeline.artifacts import read_table, write_table
 from pipeline.report.page import flatten
+from pipeline.tables import INTERACTIONS, RECOMMENDATIONS
 from stages.evaluate import main as evaluate
 from stages.report import main as report
-from tests.evaluation.workspace import write_training, write_workspace
+from tests.evaluation.workspace import HISTORIES, write_training, write_workspace
 from tests.report.pages import Page
 
 MARKUP = '<script>alert("x")</script><b>&amp; '
@@ -142,6 +145,27 @@ def test_a_missing_explanation_task_is_said(tmp_path):
     assert "ROUGE" not in page.text.replace("BLEU and ROUGE compare", "")
     assert len(page.named("table")) == 11
     assert "No extractions are shown" in page.text
+
+
+def test_repeats_that_lists_leave_out_are_said(tmp_path, page):
+    assert "are repeats" not in page.text
+    build(tmp_path)
+    # User 0 has had item 0; the second baseline shows user 1 what they have had.
+    test = tmp_path / "data/preprocessed/test.parquet"
+    rows = read_table(test, INTERACTIONS).to_pylist()
+    rows[0]["item"] = 0
+    write_table(test, INTERACTIONS, pa.Table.from_pylist(rows, schema=INTERACTIONS))
+    lists = tmp_path / "predictions/second/sequential.parquet"
+    rows = read_table(lists, RECOMMENDATIONS).to_pylist()
+    rows[3]["item"] = HISTORIES[1][0]
+    write_table(lists, RECOMMENDATIONS, pa.Table.from_pylist(rows, schema=RECOMMENDATIONS))
+    evaluate(root=tmp_path)
+    report(root=tmp_path)
+    told = Page((tmp_path / "report/index.html").read_text(encoding="utf-8")).text
+    assert (
+        "1 of 6 test items are repeats, which the user had before. Lists that leave out what a user has had "
+        "can’t hold them: those of PeaPOD, Most popular." in told
+    )
 
 
 def test_published_figures_stand_beside_the_papers_dataset(tmp_path):

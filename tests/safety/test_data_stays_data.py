@@ -12,6 +12,7 @@ import pytest
 from pipeline import tables
 from pipeline.artifacts import read_table
 from stages.preprocess import main
+from tests.end_to_end.runs import parameters
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "hf_0123456789abcdefghijklmnopqrstuvwx"
@@ -28,9 +29,9 @@ def write_raw(folder, prefix):
         if user != item
     ]
     (folder / "raw.json").write_text("\n".join(map(json.dumps, lines)) + "\nbroken\n")
-    dataset = {"raw": str(folder / "raw.json"), "format": "auto", "core": 0, "duplicates": "last"}
-    document = {"seed": 1, "dataset": {**dataset, "negatives": 1, "bad_records": "quarantine"}}
-    (folder / "params.yaml").write_text(json.dumps(document))
+    dataset = {"raw": str(folder / "raw.json"), "core": 0, "negatives": 1, "bad_records": "quarantine"}
+    cutoffs = {"sequential_cutoffs": [1, 2], "topn_cutoffs": [1, 2]}
+    parameters(folder, {"dataset": dataset, "evaluation": cutoffs, "neighbours.count": 3})
 
 
 def files(folder):

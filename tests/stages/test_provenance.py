@@ -1,14 +1,24 @@
 """Stages that run as commands leave their record; nothing else does."""
 
 import ast
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.artifacts import read_json
+from pipeline.data.config import SampleConfig
+from pipeline.data.sample import sample_file
+from pipeline.randomness import generator
+from stages import preprocess
 from stages.errors import clear_errors
 from stages.provenance import recorded
 from tests.contracts.test_stages import stage_modules
+from tests.end_to_end.runs import SMALL, parameters
 from tools.closure import ROOT, tree
 
 
@@ -60,3 +70,78 @@ def test_the_stages_of_dvc_yaml_are_recorded_and_no_other_command() -> None:
         if "typer.run(recorded(main))" in calls:
             found.append(file.stem)
     assert found == stage_modules()
+
+
+@pytest.fixture
+def refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> Callable[..., str]:
+    """Run a stage as its command does, below `tmp_path`, with changed parameters; return why it refuses."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(stage: str, changes: dict[str, Any]) -> str:
+        parameters(tmp_path, SMALL | changes)
+        with pytest.raises(SystemExit) as ended:
+            recorded(importlib.import_module(f"stages.{stage}").main)()
+        assert ended.value.code == 1
+        return capfd.readouterr().err
+
+    return run
+
+
+def test_a_stage_that_reads_one_section_refuses_faults_of_others(
+    refusal: Callable[..., str], tmp_path: Path
+) -> None:
+    told = refusal("sample", {"dataset.duplicates": "all", "evaluation.topn_cutoffs": [17]})
+    assert told.startswith("error: params.yaml: 3 fault(s)\n")
+    assert "decoding.exclude_seen leaves out the repeats that dataset.duplicates all keeps" in told
+    assert "evaluation.topn_cutoffs cuts lists off at 17, but dataset.negatives (15) makes 16" in told
+    assert "decoding.top keeps 10 items" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+
+
+def test_preprocess_and_all_behind_it_refuse_what_the_dataset_does_not_allow(
+    refusal: Callable[..., str], tmp_path: Path
+) -> None:
+    raw = tmp_path / "own.json.gz"
+    raw.write_bytes(sample_file(SampleConfig(users=60, items=50, reviews=480), generator(1, "sample")))
+    for stage in ("preprocess", "embeddings"):
+        told = refusal(stage, {"dataset.raw": str(raw), "neighbours.count": 60})
+        assert told == (
+            "error: params.yaml: 1 fault(s)\n"
+            "  neighbours.count (60) is above the other users of the dataset (59): lower it to at most 59\n"
+        )
+        assert records(tmp_path / "runs") == []
+    # The counts are of another dataset than the one that is to be counted.
+    parameters(tmp_path, SMALL | {"dataset.raw": str(raw), "neighbours.count": 59})
+    recorded(preprocess.main)()
+    assert records(tmp_path / "runs") == ["preprocess.json"]
+
+
+def test_an_absent_params_file_is_the_stages_own_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        recorded(preprocess.main)()
+    assert capfd.readouterr().err == "error: params.yaml: no such file\n"
+
+
+def test_what_the_check_imports_is_no_part_of_a_stage() -> None:
+    """Else a change of any section would make every stage run anew."""
+    loaded = (
+        "import sys, stages.provenance; print(*(name for name in sys.modules if name.startswith('stages')))"
+    )
+    names = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(names.stdout.split()) == {"stages", "stages.provenance", "stages.errors"}
+
+
+def test_the_check_loads_nothing_that_is_slow() -> None:
+    loaded = "import sys, stages.check_params; print(*sys.modules)"
+    names = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    slow = {"torch", "pyarrow", "scipy", "sklearn", "cornac", "transformers", "tokenizers", "sentencepiece"}
+    assert slow & set(names.stdout.split()) == set()

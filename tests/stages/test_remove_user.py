@@ -66,7 +66,7 @@ def test_an_unknown_user_changes_nothing(folder, capsys):
 
 def test_without_a_list_it_says_so(folder, capsys):
     document = json.loads((folder / "params.yaml").read_text())
-    document["dataset"]["removed_users"] = ""
+    del document["dataset"]["removed_users"]
     (folder / "params.yaml").write_text(json.dumps(document))
     with pytest.raises(SystemExit):
         main("U3")

@@ -65,7 +65,7 @@ class Ranker:
             chosen = slice(start, start + BLOCK)
             block = self._scorer(users[chosen], histories[chosen])
             if not np.isfinite(block).all():
-                raise BaselineError("scores are NaN or infinite: training diverged; lower the learning_rate")
+                raise BaselineError("scores are NaN or infinite: training diverged")
             yield from block
 
 

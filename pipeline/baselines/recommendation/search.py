@@ -55,8 +55,17 @@ def search(
         if best is None or ndcg > trials[best[1]].ndcg:
             best = scorer, place
     if best is None:
-        raise BaselineError(f"every configuration diverged, lower the learning_rate: {tried}")
+        raise BaselineError(f"every configuration diverged, {advice(tried[0])}: {tried}")
     return best[0], trials, best[1]
+
+
+def advice(settings: Settings) -> str:
+    """Return what helps a method with these hyper-parameters against scores that are no numbers."""
+    if "learning_rate" in settings:
+        return "lower its learning_rate in section baselines"
+    if "regularization" in settings:
+        return "raise its regularization in section baselines"
+    return "leave it out of evaluation.baselines"
 
 
 def mean_ndcg(ranks: np.ndarray) -> float:
