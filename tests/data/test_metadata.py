@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from pipeline.data.metadata import MOST_ATTRIBUTES, read_metadata, to_attributes
+from pipeline.data.metadata import MOST_CATEGORIES, read_metadata, to_item
 from pipeline.data.records import BadRecordError, DatasetError
 
 OF_2014 = (
@@ -28,7 +28,7 @@ def read(tmp_path, *lines, items=("B1", "B2", "B3", "B4"), stop=True, pack=bytes
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_the_three_releases(tmp_path, pack):
     found = read(tmp_path, OF_2014, "", OF_2018, OF_2023, BARE, pack=pack)
-    assert list(zip(found.columns["item"], found.columns["attribute"], strict=True)) == [
+    assert list(zip(found.attributes["item"], found.attributes["attribute"], strict=True)) == [
         (0, "brand: Acme"),
         (0, "category: Games"),
         (0, "category: Kid's"),
@@ -40,18 +40,18 @@ def test_the_three_releases(tmp_path, pack):
     assert found.account == {
         **{"read": 4, "quarantined": 0, "quarantined_by_reason": {}},
         **{"items_described": 3, "attributes": 4},
-        **{"repeated": 0, "without_attributes": 1, "of_other_items": 0},
+        **{"repeated": 0, "undescribed": 1, "of_other_items": 0},
     }
 
 
 def test_items_are_counted_by_their_place_and_others_left_out(tmp_path):
     found = read(tmp_path, OF_2014, OF_2018, items=["A", "B2", "C"])
-    assert set(found.columns["item"]) == {1}
+    assert set(found.attributes["item"]) == {1}
 
 
 def test_of_several_records_of_an_item_the_first_that_tells_something_counts(tmp_path):
     lines = [json.dumps({"asin": "B1", "brand": brand}) for brand in ("", "first", "second")]
-    assert read(tmp_path, *lines).columns["attribute"] == ["brand: first"]
+    assert read(tmp_path, *lines).attributes["attribute"] == ["brand: first"]
 
 
 def test_no_file_and_an_empty_file_give_nothing(tmp_path):
@@ -59,7 +59,7 @@ def test_no_file_and_an_empty_file_give_nothing(tmp_path):
     empty.touch()
     for path in (None, empty):
         found = read_metadata(path, ["B1"], stop=True)
-        assert found.columns == {"item": [], "attribute": []}
+        assert found.attributes == {"item": [], "attribute": []}
         assert found.account["items_described"] == 0
 
 
@@ -83,8 +83,8 @@ HOSTILE = [
     (b'{"asin": "B1", "brand": ["Acme"]}', "brand: wrong type"),
     (b'{"asin": "B1", "store": 1e999}', "store: wrong type"),
     (
-        json.dumps({"asin": "B1", "category": list(map(str, range(MOST_ATTRIBUTES + 1)))}).encode(),
-        "attributes: too many",
+        json.dumps({"asin": "B1", "category": list(map(str, range(MOST_CATEGORIES + 1)))}).encode(),
+        "categories: too many",
     ),
 ]
 
@@ -101,7 +101,7 @@ def test_a_hostile_line_is_counted_or_stops_with_its_place(tmp_path, line, reaso
 
 def test_a_fault_names_field_value_and_what_is_wanted():
     with pytest.raises(BadRecordError, match="brand: wrong type: found 7, wanted a string"):
-        to_attributes({"asin": "B1", "brand": 7})
+        to_item({"asin": "B1", "brand": 7})
 
 
 def test_metadata_of_other_items_is_told(tmp_path):
@@ -149,6 +149,6 @@ def test_what_says_nothing_hides_no_other_name_and_every_record_is_accounted_for
     path = tmp_path / "meta.json"
     path.write_text("\n".join(map(json.dumps, lines)))
     found = read_metadata(path, ["B1", "B2"], stop=False)
-    assert found.columns["attribute"] == ["brand: Pearl", "category: Drums"]
-    names = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
+    assert found.attributes["attribute"] == ["brand: Pearl", "category: Drums"]
+    names = ("items_described", "repeated", "undescribed", "of_other_items", "quarantined")
     assert [found.account[name] for name in ("read", *names)] == [5, 1, 1, 1, 1, 1]

@@ -64,11 +64,11 @@ BROKEN = {
     "longest_cutoff": ({"evaluation.topn_cutoffs": [1, 11]}, "evaluation cuts lists off at 11"),
     "known_baselines": (
         {"evaluation.baselines": ["most_popular", "ncf"]},
-        "evaluation.baselines names ncf; section baselines has most_popular, item_knn",
+        "evaluation.baselines names ncf; section baselines has most_popular, cooccurrence",
     ),
     "metadata_there": (
-        {"evaluation.baselines": ["most_popular", "fdsa", "s3rec"]},
-        "evaluation.baselines names fdsa, s3rec, which need item metadata, and dataset.metadata "
+        {"evaluation.baselines": ["most_popular", "fdsa", "cooccurrence_text", "cooccurrence"]},
+        "evaluation.baselines names fdsa, cooccurrence_text, which need item metadata, and dataset.metadata "
         "('data/no_metadata.json') names none",
     ),
     "repeats_listable": ({"dataset.duplicates": "all"}, "decoding.exclude_seen leaves out the repeats"),
