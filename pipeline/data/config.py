@@ -44,8 +44,8 @@ class DatasetConfig(Section):
         bad_records: `stop` at the first bad record, or set bad records aside (`quarantine`).
         pseudonymize: users are named by keyed pseudonyms; the key is in the environment (`pseudonyms`).
         removed_users: the list of users who are left out (`removal`); empty for none.
-        metadata: the file of the items' titles, categories and brands (`metadata`); empty or an empty file for
-            none.
+        metadata: the file of the items' titles, categories and brands (`metadata`); for none empty, or the
+            name of an empty file.
     """
 
     raw: str = Field(min_length=1)

@@ -80,9 +80,9 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
     reasons = dict(faults.reasons)
     if faults.read and not described:
         raise DatasetError(
-            f"{path}: none of {faults.read} records tells title, categories or brand of an item of the reviews "
-            f"(bad records: {reasons or 'none'}); dataset.metadata must name the metadata of the same items, by "
-            f"the same ids, as {item_ids[0]!r}"
+            f"{path}: none of {faults.read} records tells title, categories or brand of an item of the "
+            f"reviews (bad records: {reasons or 'none'}); dataset.metadata must name the metadata of the "
+            f"same items, by the same ids, as {item_ids[0]!r}"
         )
     owned = [
         (code, attribute) for code in sorted(described) for attribute in sorted(described[code].attributes)
@@ -95,7 +95,10 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
         **left_out,
         "attributes": len({attribute for _, attribute in owned}),
     }
-    attributes = {"item": [code for code, _ in owned], "attribute": [name for _, name in owned]}
+    attributes: dict[str, list[Any]] = {
+        "item": [code for code, _ in owned],
+        "attribute": [name for _, name in owned],
+    }
     return Metadata(attributes, _texts(described), account)
 
 
@@ -114,20 +117,21 @@ def _records(path: Path, faults: Faults) -> Iterator[Item]:
         raise DatasetError(f"{path}: no such file; dataset.metadata must name a metadata file, or be empty")
     lines = ((row, line) for row, line in read_lines(path) if not line.isspace())
     row, first = next(lines, (0, b""))
+    if kind := other_kind(first):
+        raise DatasetError(f"{path}: looks like {kind}. Wanted: one JSON object a line, or a table")
     header = table_header(path, first)
-    if header is None:
-        if kind := other_kind(first):
-            raise DatasetError(f"{path}: looks like {kind}. Wanted: one JSON object a line, or a table")
-        lines = chain([(row, first)] if first else [], lines)
-    for row, line in lines:
+    records = lines if header or not first else chain([(row, first)], lines)
+    for row, line in records:
         faults.read += 1
         try:
-            yield to_item(parse_line(row, line)) if header is None else _of_table(header, line)
+            yield _item(row, line, header)
         except BadRecordError as error:
             faults.add(row, error)
 
 
-def _of_table(header: Header, line: bytes) -> Item:
+def _item(row: int, line: bytes, header: Header | None) -> Item:
+    if header is None:
+        return to_item(parse_line(row, line))
     return to_item(header.fields(line), (header.id_column,))
 
 

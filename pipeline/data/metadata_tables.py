@@ -1,7 +1,7 @@
-"""Item metadata as a table: one item a line, tabs or commas between columns that the first line names.
+"""Item metadata as a table: one item a line; tabs, commas or semicolons between columns that line 1 names.
 
-A CSV cell may be quoted, a TSV cell is taken as it stands. A cell of categories holds one path of a tree, its
-levels joined by ` > `, or several, joined by ` | `.
+A cell may be quoted, except beside tabs: there it is taken as it stands. A cell of categories holds a path
+of a tree, its levels joined by ` > `, or several paths, joined by ` | `.
 """
 
 import csv
@@ -15,6 +15,8 @@ from pipeline.data.records import BadRecordError, DatasetError, shortened
 ID_COLUMNS = ("parent_asin", "asin", "item_id", "item")
 """The column of the item's id: the first of these that there is, since P5's tables have numbers as well."""
 LIST_COLUMNS = ("categories", "category")
+DELIMITERS = ("\t", ";", ",")
+"""What may stand between columns: the first of these that the first line has."""
 _KNOWN = {*ID_COLUMNS, *LIST_COLUMNS, "title", "brand", "store"}
 
 
@@ -31,7 +33,7 @@ class Header:
         return next(name for name in ID_COLUMNS if name in self.names)
 
     def fields(self, line: bytes) -> dict[str, Any]:
-        """Return one line's cells by column, categories as a list; raises BadRecordError saying what is wrong."""
+        """Return one line's cells by column, categories as a list; raises BadRecordError for a bad line."""
         try:
             cells = _cells(line.decode("utf-8"), self.delimiter)
         except UnicodeDecodeError as error:
@@ -51,22 +53,22 @@ class Header:
 
 
 def table_header(path: Path, first: bytes) -> Header | None:
-    """Return the header that a file's first line is, None where it names no column that is known.
+    """Return the header that a file's first line is, None for lines of JSON: no column is named.
 
-    Raises DatasetError for a header without a column of ids, or with a column twice.
+    Raises DatasetError for a table that doesn't name a column of ids, or names one column twice.
     """
     text = first.decode("utf-8", errors="replace")
-    delimiter = "\t" if "\t" in text else ","
+    delimiter = next((sign for sign in DELIMITERS if sign in text), ",")
     try:
         names = tuple(name.strip().lower() for name in _cells(text, delimiter))
     except csv.Error:
         return None
-    if not _KNOWN & set(names):
+    if not _KNOWN & set(names) and (delimiter != "\t" or text.startswith("{")):
         return None
     if not set(ID_COLUMNS) & set(names):
         raise DatasetError(
-            f"{path}, line 1: columns {shortened(list(names))}, none of them called {' or '.join(ID_COLUMNS)}; "
-            "name the column of item ids so in the first line"
+            f"{path}, line 1: columns {shortened(list(names))}, none of them {' or '.join(ID_COLUMNS)}; a "
+            f"table's first line names its columns, that of the item ids so"
         )
     if repeated := next((name for name in names if name in _KNOWN and names.count(name) > 1), None):
         raise DatasetError(f"{path}, line 1: two columns are called {repeated}; rename one of them")
@@ -74,6 +76,7 @@ def table_header(path: Path, first: bytes) -> Header | None:
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     line = text.rstrip("\r\n")
-    return next(csv.reader([line], delimiter=delimiter, quoting=quoting, strict=True), [])
+    if delimiter == "\t":
+        return line.split(delimiter)
+    return next(csv.reader([line], delimiter=delimiter, strict=True), [])

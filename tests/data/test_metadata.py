@@ -9,12 +9,20 @@ from pipeline.data.metadata import MOST_CATEGORIES, read_metadata, to_item
 from pipeline.data.records import BadRecordError, DatasetError
 
 OF_2014 = (
-    "{'asin': 'B1', 'salesRank': {'Toys': 1}, 'categories': [['Toys', \"Kid's \"], ['Toys', 'Games', '']], "
+    "{'asin': 'B1', 'title': ' A kid\\'s toy', 'salesRank': {'Toys': 1}, "
+    "'categories': [['Toys', \"Kid's \"], ['Toys', 'Games', '']], "
     "'brand': 'Acme', 'price': 3.5}"
 )
 OF_2018 = json.dumps({"category": ["Toys", "Games"], "brand": "", "asin": "B2", "rank": ["1 in Toys"]})
 OF_2023 = json.dumps(
-    {"main_category": "TOYS", "categories": [], "store": "Acme", "parent_asin": "B3", "price": None}
+    {
+        "title": "A 2nd",
+        "main_category": "TOYS",
+        "categories": [],
+        "store": "Acme",
+        "parent_asin": "B3",
+        "price": None,
+    }
 )
 BARE = json.dumps({"asin": "B4", "brand": None, "categories": None})
 
@@ -37,6 +45,12 @@ def test_the_three_releases(tmp_path, pack):
         (1, "category: Toys"),
         (2, "brand: Acme"),
     ]
+    told = zip(*(found.texts[name] for name in ("item", "title", "categories", "brand")), strict=True)
+    assert list(told) == [
+        (0, "A kid's toy", ("Toys", "Kid's", "Games"), "Acme"),
+        (1, None, ("Toys", "Games"), None),
+        (2, "A 2nd", (), "Acme"),
+    ]
     assert found.account == {
         **{"read": 4, "quarantined": 0, "quarantined_by_reason": {}},
         **{"items_described": 3, "attributes": 4},
@@ -54,12 +68,19 @@ def test_of_several_records_of_an_item_the_first_that_tells_something_counts(tmp
     assert read(tmp_path, *lines).attributes["attribute"] == ["brand: first"]
 
 
+def test_a_title_alone_describes_an_item(tmp_path):
+    found = read(tmp_path, json.dumps({"asin": "B1", "title": "A toy", "brand": None}))
+    assert (found.texts["title"], found.attributes["item"]) == (["A toy"], [])
+    assert found.account["items_described"] == 1
+
+
 def test_no_file_and_an_empty_file_give_nothing(tmp_path):
     empty = tmp_path / "empty"
     empty.touch()
     for path in (None, empty):
         found = read_metadata(path, ["B1"], stop=True)
         assert found.attributes == {"item": [], "attribute": []}
+        assert found.texts == {"item": [], "title": [], "categories": [], "brand": []}
         assert found.account["items_described"] == 0
 
 
@@ -81,6 +102,8 @@ HOSTILE = [
     (b'{"asin": "B1", "categories": [[["Toys"]]]}', "categories: wrong type"),
     (b'{"asin": "B1", "categories": ["\\ud800"]}', "categories: not UTF-8"),
     (b'{"asin": "B1", "brand": ["Acme"]}', "brand: wrong type"),
+    (b'{"asin": "B1", "title": ["A toy"]}', "title: wrong type"),
+    (b'{"asin": "B1", "title": "\\udc00"}', "title: not UTF-8"),
     (b'{"asin": "B1", "store": 1e999}', "store: wrong type"),
     (
         json.dumps({"asin": "B1", "category": list(map(str, range(MOST_CATEGORIES + 1)))}).encode(),

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 
 def item_texts(texts: pa.Table, items: int) -> list[str] | None:
-    """Return title and categories (ITEM_TEXTS) of each item [I], "" where none is told; None where all are."""
+    """Return title and categories (ITEM_TEXTS) of each item [I], "" of one without; None where all are so."""
     found = [""] * items
     for row in texts.to_pylist():
         found[row["item"]] = " ".join(filter(None, [row["title"], *row["categories"]]))

@@ -16,7 +16,7 @@ from pipeline.randomness import generator, integer_seed
 
 @dataclass(frozen=True)
 class Splits:
-    """What `preprocess` wrote: INTERACTIONS, CANDIDATES, ATTRIBUTES, ITEM_TEXTS, how many users and items there are."""
+    """What `preprocess` wrote: INTERACTIONS, CANDIDATES, ATTRIBUTES, ITEM_TEXTS; how many users and items."""
 
     train: pa.Table
     validation: pa.Table
