@@ -49,7 +49,7 @@ class Metadata:
         attributes: columns of the schema ATTRIBUTES.
         texts: columns of the schema ITEM_TEXTS.
         account: what `metrics/dataset.json` says: records read and what became of them (read =
-            items_described + repeated + undescribed + of_other_items + quarantined), attributes.
+            items_described + repeated + without_attributes + of_other_items + quarantined), attributes.
     """
 
     attributes: dict[str, list[Any]]
@@ -66,13 +66,13 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
     """
     codes = {item_id: code for code, item_id in enumerate(item_ids)}
     described: dict[int, Item] = {}
-    left_out = Counter[str](repeated=0, undescribed=0, of_other_items=0)
+    left_out = Counter[str](repeated=0, without_attributes=0, of_other_items=0)
     faults = Faults(path or Path(), stop)
     for item in _records(path, faults) if path else ():
         if item.item_id not in codes:
             left_out["of_other_items"] += 1
         elif not (item.title or item.attributes):
-            left_out["undescribed"] += 1
+            left_out["without_attributes"] += 1
         elif codes[item.item_id] in described:
             left_out["repeated"] += 1
         else:

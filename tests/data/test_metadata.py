@@ -54,7 +54,7 @@ def test_the_three_releases(tmp_path, pack):
     assert found.account == {
         **{"read": 4, "quarantined": 0, "quarantined_by_reason": {}},
         **{"items_described": 3, "attributes": 4},
-        **{"repeated": 0, "undescribed": 1, "of_other_items": 0},
+        **{"repeated": 0, "without_attributes": 1, "of_other_items": 0},
     }
 
 
@@ -173,5 +173,5 @@ def test_what_says_nothing_hides_no_other_name_and_every_record_is_accounted_for
     path.write_text("\n".join(map(json.dumps, lines)))
     found = read_metadata(path, ["B1", "B2"], stop=False)
     assert found.attributes["attribute"] == ["brand: Pearl", "category: Drums"]
-    names = ("items_described", "repeated", "undescribed", "of_other_items", "quarantined")
+    names = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
     assert [found.account[name] for name in ("read", *names)] == [5, 1, 1, 1, 1, 1]

@@ -44,9 +44,9 @@ def test_a_tsv_by_its_columns(tmp_path, pack):
         "category: Beauty",
     ]
     became = {
-        name: found.account[name] for name in ("read", "items_described", "undescribed", "of_other_items")
+        name: found.account[name] for name in ("read", "items_described", "without_attributes", "of_other_items")
     }
-    assert became == {"read": 4, "items_described": 2, "undescribed": 1, "of_other_items": 1}
+    assert became == {"read": 4, "items_described": 2, "without_attributes": 1, "of_other_items": 1}
 
 
 @pytest.mark.parametrize("content", [CSV, b"\xef\xbb\xbf" + CSV, SEMICOLONS])

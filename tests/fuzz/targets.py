@@ -142,7 +142,7 @@ def _preprocess(path: Path) -> None:
 
 def _metadata(path: Path) -> None:
     account = read_metadata(path, ["I1", "I2", "I3"], stop=False).account
-    became = ("items_described", "repeated", "undescribed", "of_other_items", "quarantined")
+    became = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
     if account["read"] != sum(account[name] for name in became):
         raise AssertionError(f"{account}")
 

@@ -93,7 +93,7 @@ def test_metadata_becomes_attributes_of_the_kept_items(tmp_path):
     assert metrics["metadata"] == {
         **{"read": 3, "quarantined": 1, "quarantined_by_reason": {"asin: no id": 1}},
         **{"items_described": 1, "attributes": 1},
-        **{"repeated": 0, "undescribed": 0, "of_other_items": 1},
+        **{"repeated": 0, "without_attributes": 0, "of_other_items": 1},
     }
     assert metrics["quarantined_by_reason"] == {}
 
