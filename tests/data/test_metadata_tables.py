@@ -43,10 +43,8 @@ def test_a_tsv_by_its_columns(tmp_path, pack):
         *["category: Beauty", "category: Nail Polish", "category: Nails", "category: Sets"],
         "category: Beauty",
     ]
-    became = {
-        name: found.account[name] for name in ("read", "items_described", "without_attributes", "of_other_items")
-    }
-    assert became == {"read": 4, "items_described": 2, "without_attributes": 1, "of_other_items": 1}
+    wanted = {"read": 4, "items_described": 2, "without_attributes": 1, "of_other_items": 1}
+    assert wanted.items() <= found.account.items()
 
 
 @pytest.mark.parametrize("content", [CSV, b"\xef\xbb\xbf" + CSV, SEMICOLONS])
