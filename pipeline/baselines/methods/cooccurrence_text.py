@@ -1,6 +1,6 @@
 """Co-occurrence and text: counts as in `cooccurrence`, and how like the newest items' texts an item's is.
 
-A floor as well: nothing is trained but the words' weights of TF-IDF.
+A floor as well: nothing is trained, every weight is searched on validation.
 """
 
 import numpy as np
