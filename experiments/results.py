@@ -52,8 +52,8 @@ HR@k: share of users whose held-out item is in the first k; NDCG@k: the same, wo
 and ROUGE: closeness to what the user wrote, times 100. USR: share of unique sentences; FMR: share that
 names the feature; FCR: share of all features that some text names; DIV: features that two sentences share
 on average (lower is more varied); SA: tone fits the rating, balanced: mean over good and bad ratings.
-Number rules, chance, most popular and the copied sentence learn nothing; PETER+ is told the feature of the
-answer.
+Number rules, chance, most popular, co-occurrence and the copied sentence train nothing; PETER+ is told the
+feature of the answer.
 
 Sampled negatives, PeaPOD's in training and everybody's in the test, lie outside a user's whole history, as
 in P5's data: his test item is never a negative of his in training, as any item that he never chose may be.

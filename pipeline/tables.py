@@ -21,6 +21,10 @@ ITEMS = _schema(item=pa.int32(), item_id=pa.string())
 ATTRIBUTES = _schema(item=pa.int32(), attribute=pa.string())
 """What the metadata file says of each item, ascending by both; no rows where none is given."""
 
+ITEM_TEXTS = _schema(item=pa.int32(), title=pa.string(), categories=pa.list_(pa.string()), brand=pa.string())
+"""What the metadata file says of each item as text, ascending by item; no row for an item of which it says
+nothing. `title` and `brand` are null where they aren't told; `categories` are in the file's order."""
+
 REVIEWS = _schema(
     row=pa.int64(),
     user=pa.int32(),

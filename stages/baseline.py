@@ -53,6 +53,7 @@ def main(
         users=len(read_table(data / "users.parquet", tables.USERS)),
         items=len(read_table(data / "items.parquet", tables.ITEMS)),
         attributes=read_table(data / "attributes.parquet", tables.ATTRIBUTES),
+        texts=read_table(data / "item_texts.parquet", tables.ITEM_TEXTS),
     )
     keep_memory()
     grid, budget = getattr(params.baselines, name), params.baselines.budget

@@ -59,7 +59,8 @@ def main(
     texts = source.write_reviews(output / "reviews.parquet", kept)
     for name, (schema, columns) in prepared_tables(kept, negatives, given, named).items():
         write_table(output / f"{name}.parquet", schema, columns)
-    write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.columns)
+    write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.attributes)
+    write_table(output / "item_texts.parquet", tables.ITEM_TEXTS, described.texts)
     explained = explanation_account(given, kept)
     figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
     write_json(metrics, figures | {"metadata": described.account})

@@ -50,7 +50,7 @@ class DatasetConfig(Section):
         bad_records: `stop` at the first bad record, or set bad records aside (`quarantine`).
         pseudonymize: users are named by keyed pseudonyms; the key is in the environment (`pseudonyms`).
         removed_users: the list of users who are left out (`removal`); an empty file for none.
-        metadata: the file of the items' categories and brands (`metadata`); an empty file for none.
+        metadata: the file of the items' titles, categories and brands (`metadata`); an empty file for none.
     """
 
     raw: Annotated[str, dvc_path("data/raw/sample.json.gz")]

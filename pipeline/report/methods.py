@@ -19,6 +19,8 @@ FLOORS = [LAST, HIGHEST]
 
 _BASELINES = {
     "most_popular": ("Most popular", "train’s most frequent items, the same for everyone"),
+    "cooccurrence": ("Co-occurrence", "counts of what follows what, nothing trained"),
+    "cooccurrence_text": ("Co-occurrence and text", "the same, and items with like titles"),
     "item_knn": ("ItemKNN", "items like those in the history"),
     "user_knn": ("UserKNN", "what similar users chose"),
     "ease": ("EASE", "one linear map over all items"),
@@ -56,6 +58,7 @@ NOT_RUN = {
     "sequential": {
         "FDSA": _ATTRIBUTES,
         "S³-Rec": _ATTRIBUTES,
+        "Co-occurrence and text": _ATTRIBUTES,
         "IDGenRec": _TEXTS,
         "VIP5": _IMAGES,
         "RDRec": _RATIONALES,
@@ -63,7 +66,7 @@ NOT_RUN = {
         "LETTER": _CONTENT,
         "RPG": _CONTENT,
     },
-    "topn": {"VIP5": _IMAGES, "RDRec": _RATIONALES},
+    "topn": {"Co-occurrence and text": _ATTRIBUTES, "VIP5": _IMAGES, "RDRec": _RATIONALES},
     "explanation": {"VIP5": _IMAGES},
 }
 """Methods of the paper's tables and of cornac that this data can't serve, by task, with the reason."""

@@ -2,14 +2,14 @@
 
 A user walks seven steps, 5 stars each; the last two are held out. With dislikes, his first item is one of
 the other camp, with 1 star: what those need that learn from ratings. The last item is never in train. An
-item's attributes are its camp and, every other one, that it's odd.
+item's attributes are its camp and, every other one, that it's odd; its title is its camp's name.
 """
 
 import numpy as np
 
 from pipeline.artifacts import make_table
 from pipeline.baselines.recommendation.recommend import Splits
-from pipeline.tables import ATTRIBUTES, CANDIDATES, INTERACTIONS
+from pipeline.tables import ATTRIBUTES, CANDIDATES, INTERACTIONS, ITEM_TEXTS
 
 USERS, CAMP, STEPS = 40, 10, 7
 ITEMS = 2 * CAMP + 1
@@ -46,4 +46,8 @@ def planted_splits(dislikes: bool = False, rated: bool = True) -> Splits:
     owned += [(item, "odd") for item in range(1, ITEMS, 2)]
     items, names = zip(*sorted(owned), strict=True)
     attributes = make_table(ATTRIBUTES, {"item": items, "attribute": names})
-    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, attributes=attributes)
+    titles = ["red lip gloss" if item < CAMP else "blue nail file" for item in range(ITEMS - 1)]
+    nothing = {"categories": [[]] * len(titles), "brand": [None] * len(titles)}
+    texts = make_table(ITEM_TEXTS, {"item": range(len(titles)), "title": titles} | nothing)
+    described = {"attributes": attributes, "texts": texts}
+    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, **described)

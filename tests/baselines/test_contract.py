@@ -9,6 +9,7 @@ NEURAL = {"factors": 8, "epochs": 30, "learning_rate": 0.01, "batch_size": 64, "
 AUTOENCODER = {"factors": 8, "hidden": 16, "epochs": 60, "learning_rate": 0.01, "batch_size": 20}
 CHAIN = {"factors": 16, "epochs": 30, "learning_rate": 0.1, "batch_size": 32, "negatives": 8}
 SEQUENCE = CHAIN | {"learning_rate": 0.01, "history": 5, "dropout": 0.1, "weight_decay": 0.0}
+COUNTS = {"history": 3, "gap_exponent": 1.0, "age_exponent": 1.0, "backward": 0.1}
 ATTENTION = {
     **{"factors": 16, "epochs": 20, "learning_rate": 0.01, "batch_size": 32, "history": 5},
     **{"dropout": 0.1, "heads": 2, "layers": 1},
@@ -17,6 +18,16 @@ ATTENTION = {
 
 class TestMostPopular(RecommenderContract):
     name, settings, learns = "most_popular", {}, False
+
+
+class TestCooccurrence(RecommenderContract):
+    name, settings = "cooccurrence", COUNTS
+    ordered = True
+
+
+class TestCooccurrenceText(RecommenderContract):
+    name, settings = "cooccurrence_text", COUNTS | {"text_weight": 0.5}
+    ordered = True
 
 
 class TestItemKnn(RecommenderContract):

@@ -86,7 +86,7 @@ SETTINGS = {
 
 def test_pre_training_teaches_which_items_are_alike_without_a_single_next_item():
     splits = planted_splits()
-    data = TrainingData.from_table(splits.train, USERS, ITEMS, splits.attributes)
+    data = TrainingData.from_table(splits.train, USERS, ITEMS, attributes=splits.attributes)
 
     def camps_apart(epochs):
         """Mean cosine of items of a camp minus that of items of both."""

@@ -5,16 +5,24 @@ import json
 
 import pytest
 
-from pipeline.data.metadata import MOST_ATTRIBUTES, read_metadata, to_attributes
+from pipeline.data.metadata import MOST_CATEGORIES, read_metadata, to_item
 from pipeline.data.records import BadRecordError, DatasetError
 
 OF_2014 = (
-    "{'asin': 'B1', 'salesRank': {'Toys': 1}, 'categories': [['Toys', \"Kid's \"], ['Toys', 'Games', '']], "
+    "{'asin': 'B1', 'title': ' A kid\\'s toy', 'salesRank': {'Toys': 1}, "
+    "'categories': [['Toys', \"Kid's \"], ['Toys', 'Games', '']], "
     "'brand': 'Acme', 'price': 3.5}"
 )
 OF_2018 = json.dumps({"category": ["Toys", "Games"], "brand": "", "asin": "B2", "rank": ["1 in Toys"]})
 OF_2023 = json.dumps(
-    {"main_category": "TOYS", "categories": [], "store": "Acme", "parent_asin": "B3", "price": None}
+    {
+        "title": "A 2nd",
+        "main_category": "TOYS",
+        "categories": [],
+        "store": "Acme",
+        "parent_asin": "B3",
+        "price": None,
+    }
 )
 BARE = json.dumps({"asin": "B4", "brand": None, "categories": None})
 
@@ -28,7 +36,7 @@ def read(tmp_path, *lines, items=("B1", "B2", "B3", "B4"), stop=True, pack=bytes
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_the_three_releases(tmp_path, pack):
     found = read(tmp_path, OF_2014, "", OF_2018, OF_2023, BARE, pack=pack)
-    assert list(zip(found.columns["item"], found.columns["attribute"], strict=True)) == [
+    assert list(zip(found.attributes["item"], found.attributes["attribute"], strict=True)) == [
         (0, "brand: Acme"),
         (0, "category: Games"),
         (0, "category: Kid's"),
@@ -36,6 +44,12 @@ def test_the_three_releases(tmp_path, pack):
         (1, "category: Games"),
         (1, "category: Toys"),
         (2, "brand: Acme"),
+    ]
+    told = zip(*(found.texts[name] for name in ("item", "title", "categories", "brand")), strict=True)
+    assert list(told) == [
+        (0, "A kid's toy", ("Toys", "Kid's", "Games"), "Acme"),
+        (1, None, ("Toys", "Games"), None),
+        (2, "A 2nd", (), "Acme"),
     ]
     assert found.account == {
         **{"read": 4, "quarantined": 0, "quarantined_by_reason": {}},
@@ -46,12 +60,18 @@ def test_the_three_releases(tmp_path, pack):
 
 def test_items_are_counted_by_their_place_and_others_left_out(tmp_path):
     found = read(tmp_path, OF_2014, OF_2018, items=["A", "B2", "C"])
-    assert set(found.columns["item"]) == {1}
+    assert set(found.attributes["item"]) == {1}
 
 
 def test_of_several_records_of_an_item_the_first_that_tells_something_counts(tmp_path):
     lines = [json.dumps({"asin": "B1", "brand": brand}) for brand in ("", "first", "second")]
-    assert read(tmp_path, *lines).columns["attribute"] == ["brand: first"]
+    assert read(tmp_path, *lines).attributes["attribute"] == ["brand: first"]
+
+
+def test_a_title_alone_describes_an_item(tmp_path):
+    found = read(tmp_path, json.dumps({"asin": "B1", "title": "A toy", "brand": None}))
+    assert (found.texts["title"], found.attributes["item"]) == (["A toy"], [])
+    assert found.account["items_described"] == 1
 
 
 def test_no_file_and_an_empty_file_give_nothing(tmp_path):
@@ -59,7 +79,8 @@ def test_no_file_and_an_empty_file_give_nothing(tmp_path):
     empty.touch()
     for path in (None, empty):
         found = read_metadata(path, ["B1"], stop=True)
-        assert found.columns == {"item": [], "attribute": []}
+        assert found.attributes == {"item": [], "attribute": []}
+        assert found.texts == {"item": [], "title": [], "categories": [], "brand": []}
         assert found.account["items_described"] == 0
 
 
@@ -81,10 +102,12 @@ HOSTILE = [
     (b'{"asin": "B1", "categories": [[["Toys"]]]}', "categories: wrong type"),
     (b'{"asin": "B1", "categories": ["\\ud800"]}', "categories: not UTF-8"),
     (b'{"asin": "B1", "brand": ["Acme"]}', "brand: wrong type"),
+    (b'{"asin": "B1", "title": ["A toy"]}', "title: wrong type"),
+    (b'{"asin": "B1", "title": "\\udc00"}', "title: not UTF-8"),
     (b'{"asin": "B1", "store": 1e999}', "store: wrong type"),
     (
-        json.dumps({"asin": "B1", "category": list(map(str, range(MOST_ATTRIBUTES + 1)))}).encode(),
-        "attributes: too many",
+        json.dumps({"asin": "B1", "category": list(map(str, range(MOST_CATEGORIES + 1)))}).encode(),
+        "categories: too many",
     ),
 ]
 
@@ -101,7 +124,7 @@ def test_a_hostile_line_is_counted_or_stops_with_its_place(tmp_path, line, reaso
 
 def test_a_fault_names_field_value_and_what_is_wanted():
     with pytest.raises(BadRecordError, match="brand: wrong type: found 7, wanted a string"):
-        to_attributes({"asin": "B1", "brand": 7})
+        to_item({"asin": "B1", "brand": 7})
 
 
 def test_metadata_of_other_items_is_told(tmp_path):
@@ -149,6 +172,6 @@ def test_what_says_nothing_hides_no_other_name_and_every_record_is_accounted_for
     path = tmp_path / "meta.json"
     path.write_text("\n".join(map(json.dumps, lines)))
     found = read_metadata(path, ["B1", "B2"], stop=False)
-    assert found.columns["attribute"] == ["brand: Pearl", "category: Drums"]
+    assert found.attributes["attribute"] == ["brand: Pearl", "category: Drums"]
     names = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
     assert [found.account[name] for name in ("read", *names)] == [5, 1, 1, 1, 1, 1]

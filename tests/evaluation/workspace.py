@@ -143,6 +143,9 @@ def _write_data(data: Path, prefix: str) -> None:
     )
     owned = {"item": list(range(ITEMS)), "attribute": [f"category: {item % 3}" for item in range(ITEMS)]}
     write_table(data / "preprocessed/attributes.parquet", tables.ATTRIBUTES, owned)
+    titles = [f"title number{item % 3}" for item in range(ITEMS)]
+    told = {"item": list(range(ITEMS)), "title": titles, "categories": [[]] * ITEMS, "brand": [None] * ITEMS}
+    write_table(data / "preprocessed/item_texts.parquet", tables.ITEM_TEXTS, told)
     write_table(
         data / "numbering/items.parquet",
         tables.ITEM_NUMBERS,

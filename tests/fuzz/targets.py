@@ -55,6 +55,10 @@ METADATA = [
     {"asin": "I1", "brand": "Other"},
     {"asin": "elsewhere", "brand": "Other"},
 ]
+ITEM_TABLES = (
+    b'asin\ttitle\tcategories\nI1\tA 5" string\tGuitars > Strings | Strings\nI2\t\tDrums\nX\tOther\t\n',
+    b'title,Item,brand\r\n"A string, 5""",I1,Fender\r\nA drum,I2,\r\nA drum,I1,Pearl\r\n',
+)
 EXPLANATION = {"user": "U1", "item": "3", "explanation": "good tone", "feature": "tone"}
 SENTIRES = [
     {"user": "u1", "item": "i1", "rating": 5, "sentence": [("sound", "great", "The sound is great.", 1)]},
@@ -182,7 +186,7 @@ def targets(folder: Path) -> dict[str, Target]:
         "preprocess": Target("raw.json", REVIEWS, _preprocess),
         "metadata": Target(
             "meta.json",
-            tuple("\n".join(map(form, METADATA)).encode() for form in (json.dumps, repr)),
+            (*("\n".join(map(form, METADATA)).encode() for form in (json.dumps, repr)), *ITEM_TABLES),
             _metadata,
         ),
         "downloads.yaml": Target(

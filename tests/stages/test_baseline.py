@@ -6,7 +6,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from pipeline.artifacts import read_table, write_table, write_text
-from pipeline.tables import ATTRIBUTES, RECOMMENDATIONS
+from pipeline.tables import ATTRIBUTES, ITEM_TEXTS, RECOMMENDATIONS
 from stages.baseline import main
 from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
 from tools.closure import ROOT
@@ -65,6 +65,25 @@ def test_without_metadata_there_is_one_message_and_no_file(workspace, capsys, na
         capsys.readouterr().err
     )
     assert not (workspace / f"predictions/{name}").exists()
+
+
+def test_without_item_texts_there_is_one_message_and_no_file(workspace, capsys):
+    told = {"item": [3], "title": ["one item's alone"], "categories": [[]], "brand": [None]}
+    write_table(workspace / "data/preprocessed/item_texts.parquet", ITEM_TEXTS, told)
+    with pytest.raises(SystemExit):
+        main("cooccurrence_text", root=workspace)
+    assert "cooccurrence_text needs item metadata, and no two items have a word" in capsys.readouterr().err
+    assert not (workspace / "predictions/cooccurrence_text").exists()
+
+
+@pytest.mark.parametrize("name", ["cooccurrence", "cooccurrence_text"])
+def test_every_weight_is_searched_within_the_budget(workspace, name):
+    main(name, top=3, root=workspace)
+    record = json.loads((workspace / f"metrics/baselines/{name}.json").read_text())
+    tried = [trial["settings"] for trial in record["tried"]]
+    assert len(tried) == len({str(settings) for settings in tried}) == 6
+    for weight in tried[0]:
+        assert len({settings[weight] for settings in tried}) > 1, weight
 
 
 def test_with_metadata_it_runs(workspace):

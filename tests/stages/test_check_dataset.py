@@ -10,8 +10,8 @@ import yaml
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from stages.check_dataset import LIMITS, Counted, Explained
 from stages.check_params import faults
-from tests.contracts.closure import ROOT
 from tests.stages.test_check_params import change_all
+from tools.closure import ROOT
 
 # 12 users, 9 items; the shortest history has 4 of them, so that the longest list has 9 - 3 = 6.
 METRICS = {"format": "p5", "table_2": {"users": 12, "items": 9}, "history_length": {"min": 4, "max": 8}}

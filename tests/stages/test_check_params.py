@@ -90,7 +90,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     ),
     "known_baselines": (
         {"evaluation.baselines": ["most_popular", "ncf"]},
-        "evaluation.baselines names ncf; section baselines has most_popular, item_knn",
+        "evaluation.baselines names ncf; section baselines has most_popular, cooccurrence",
         [{"evaluation.baselines": ["most_popular", "item_knn"]}],
     ),
     "known_explanation_baselines": (
@@ -109,8 +109,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         [{"explanation_baselines.peter.heads": [2, 4]}],
     ),
     "metadata_there": (
-        {"evaluation.baselines": ["most_popular", "fdsa", "s3rec"]},
-        "evaluation.baselines names fdsa, s3rec, which need item metadata, and dataset.metadata "
+        {"evaluation.baselines": ["most_popular", "fdsa", "cooccurrence_text", "cooccurrence"]},
+        "evaluation.baselines names fdsa, cooccurrence_text, which need item metadata, and dataset.metadata "
         "('data/no_metadata.json') names none",
         [{"dataset.metadata": "meta.json.gz"}, {"evaluation.baselines": ["most_popular"]}],
     ),

@@ -23,6 +23,7 @@ SCHEMAS = {
     "candidates": tables.CANDIDATES,
     "p5_explanations": tables.EXPLANATIONS,
     "attributes": tables.ATTRIBUTES,
+    "item_texts": tables.ITEM_TEXTS,
 }
 DATASET = {"format": "auto", "core": 5, "duplicates": "last", "negatives": 9, "bad_records": "stop"}
 LINES = gzip.decompress(
@@ -80,12 +81,15 @@ def test_the_same_run_gives_the_same_bytes(tmp_path):
 
 
 def test_metadata_becomes_attributes_of_the_kept_items(tmp_path):
-    meta = [{"asin": "SYN-I-0001", "categories": [["Toys"]]}, {"asin": "OTHER", "brand": "X"}, {"brand": 7}]
+    item = {"asin": "SYN-I-0001", "title": "A top", "categories": [["Toys"]]}
+    meta = [item, {"asin": "OTHER", "brand": "X"}, {"brand": 7}]
     (tmp_path / "meta.json").write_text("\n".join(map(json.dumps, meta)))
     changes = {"metadata": str(tmp_path / "meta.json"), "bad_records": "quarantine"}
     read, metrics = run(tmp_path, raw_file(tmp_path), **changes)
     code = read["items"]["item_id"].to_pylist().index("SYN-I-0001")
     assert read["attributes"].to_pylist() == [{"item": code, "attribute": "category: Toys"}]
+    told = {"title": "A top", "categories": ["Toys"], "brand": None}
+    assert read["item_texts"].to_pylist() == [{"item": code} | told]
     assert metrics["metadata"] == {
         **{"read": 3, "quarantined": 1, "quarantined_by_reason": {"asin: no id": 1}},
         **{"items_described": 1, "attributes": 1},
@@ -96,7 +100,7 @@ def test_metadata_becomes_attributes_of_the_kept_items(tmp_path):
 
 def test_without_metadata_no_item_is_described(tmp_path):
     read, metrics = run(tmp_path, raw_file(tmp_path), metadata=str(ROOT / "data/no_metadata.json"))
-    assert read["attributes"].num_rows == 0
+    assert read["attributes"].num_rows == read["item_texts"].num_rows == 0
     assert metrics["metadata"]["read"] == metrics["metadata"]["items_described"] == 0
 
 

@@ -8,12 +8,30 @@ from pydantic import Field
 from pipeline.baselines.shared.hyperparameters import Counts, Rates, Shares, Weights
 from pipeline.params import Section
 
-NEED_METADATA = ("fdsa", "s3rec")
-"""Baselines that learn from item attributes."""
+NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text")
+"""Baselines that learn from item attributes or texts."""
 
 
 class NoSettings(Section):
     """Of a baseline without hyper-parameters."""
+
+
+class CooccurrenceSettings(Section):
+    """Of co-occurrence: `history` newest items of a user count, each age ** -`age_exponent`.
+
+    A pair of a history counts gap ** -`gap_exponent`, times `backward` for the item that came first.
+    """
+
+    history: Counts
+    gap_exponent: Weights
+    age_exponent: Weights
+    backward: Weights
+
+
+class CooccurrenceTextSettings(CooccurrenceSettings):
+    """Of co-occurrence and text: `text_weight` of the texts' part beside 1 of the other."""
+
+    text_weight: Weights
 
 
 class NeighboursSettings(Section):
@@ -122,6 +140,8 @@ class BaselinesConfig(Section):
 
     budget: int = Field(ge=1)
     most_popular: NoSettings
+    cooccurrence: CooccurrenceSettings
+    cooccurrence_text: CooccurrenceTextSettings
     item_knn: NeighboursSettings
     user_knn: NeighboursSettings
     ease: EaseSettings

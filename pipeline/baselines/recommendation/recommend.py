@@ -16,7 +16,7 @@ from pipeline.randomness import generator, integer_seed
 
 @dataclass(frozen=True)
 class Splits:
-    """What `preprocess` wrote: INTERACTIONS, CANDIDATES, ATTRIBUTES, how many users and items there are."""
+    """What `preprocess` wrote: INTERACTIONS, CANDIDATES, ATTRIBUTES, ITEM_TEXTS; how many users and items."""
 
     train: pa.Table
     validation: pa.Table
@@ -25,6 +25,7 @@ class Splits:
     users: int
     items: int
     attributes: pa.Table | None = None
+    texts: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ def recommend(
     Models learn from train alone; what they are given at test, and what counts as seen, is train and
     validation.
     """
-    data = TrainingData.from_table(splits.train, splits.users, splits.items, splits.attributes)
+    data = TrainingData.from_table(
+        splits.train, splits.users, splits.items, attributes=splits.attributes, texts=splits.texts
+    )
     tried = configurations(grid, budget, generator(seed, "baseline", name, "search"))
     scorer, trials, best = search(
         fit, tried, data, _validation(splits), integer_seed(seed, "baseline", name), generator(seed, "ties")

@@ -8,6 +8,7 @@ import pyarrow as pa
 from scipy.sparse import csr_matrix
 
 from pipeline.baselines.recommendation.attributes import shared_attributes
+from pipeline.baselines.recommendation.item_texts import item_texts
 from pipeline.baselines.recommendation.pools import seen_items
 from pipeline.baselines.shared.hyperparameters import Settings
 
@@ -28,24 +29,36 @@ class TrainingData:
         ratings: each user's ratings of them, None where the source has none [N].
         items: I, train items and all others.
         attributes: which of A attributes each item has, as ones [I, A], None where nothing is known of items.
+        texts: title and categories of each item [I], "" where nothing is known; None without any.
     """
 
     histories: list[np.ndarray]
     ratings: list[np.ndarray] | None
     items: int
     attributes: csr_matrix | None = None
+    texts: list[str] | None = None
 
     @classmethod
     def from_table(
-        cls, train: pa.Table, users: int, items: int, attributes: pa.Table | None = None
+        cls,
+        train: pa.Table,
+        users: int,
+        items: int,
+        *,
+        attributes: pa.Table | None = None,
+        texts: pa.Table | None = None,
     ) -> "TrainingData":
-        """Read the train split of `users` users (INTERACTIONS, sorted by user, position), and ATTRIBUTES."""
+        """Read the train split of `users` users (INTERACTIONS, sorted by user, position).
+
+        `attributes` are ATTRIBUTES, `texts` ITEM_TEXTS, where anything is known of items.
+        """
         everyone = np.arange(users)
         ratings = None
         if not train["rating"].null_count:
             ratings = seen_items(train.drop(["item"]).rename_columns({"rating": "item"}), everyone)
         owned = None if attributes is None else shared_attributes(attributes, items)
-        return cls(seen_items(train, everyone), ratings, items, owned)
+        words = None if texts is None else item_texts(texts, items)
+        return cls(seen_items(train, everyone), ratings, items, owned, words)
 
     @property
     def counts(self) -> np.ndarray:
