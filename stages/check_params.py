@@ -200,8 +200,9 @@ def faults(path: Path) -> Iterator[str]:
 
 
 @clear_errors
-def main(params: Path = Path("params.yaml")) -> None:
-    """End with exit code 1 and every fault of the params file, or say that it has none."""
+def main(root: Path = Path()) -> None:
+    """End with exit code 1 and every fault of params.yaml below `root`, or say that it has none."""
+    params = root / "params.yaml"
     found = list(faults(params))
     if found:
         raise ParamsError(f"{params}: {len(found)} fault(s)\n" + "\n".join(found))

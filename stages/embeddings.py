@@ -25,14 +25,10 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    preprocessed: Path = Path("data/preprocessed"),
-    out: Path = Path("data/embeddings"),
-    metrics: Path = Path("metrics/embeddings.json"),
-) -> None:
-    """Factorize train interactions and say how good the neighbours are."""
-    settings = read_params(Params, params)
+def main(root: Path = Path()) -> None:
+    """Factorize train interactions and say how good the neighbours are; every path is below `root`."""
+    settings = read_params(Params, root / "params.yaml")
+    preprocessed = root / "data/preprocessed"
     train = read_table(preprocessed / "train.parquet", INTERACTIONS, ["user", "item", "rating"])
     users = read_table(preprocessed / "users.parquet", USERS, ["user"]).num_rows
     items = read_table(preprocessed / "items.parquet", ITEMS, ["item"]).num_rows
@@ -44,9 +40,10 @@ def main(
 
     user_columns = {"user": np.arange(users), "vector": factors.users}
     item_columns = {"item": np.arange(items), "vector": factors.items}
+    out = root / "data/embeddings"
     write_table(out / "users.parquet", USER_VECTORS, user_columns)
     write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
-    write_json(metrics, describe(feedback, factors, settings.embeddings))
+    write_json(root / "metrics/embeddings.json", describe(feedback, factors, settings.embeddings))
 
 
 if __name__ == "__main__":

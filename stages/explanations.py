@@ -28,19 +28,15 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    preprocessed: Path = Path("data/preprocessed"),
-    out: Path = Path("data/explanations"),
-    metrics: Path = Path("metrics/explanations.json"),
-) -> dict[str, int]:
-    """Extract explanations from the preprocessed reviews."""
-    chosen = read_params(Params, params)
+def main(root: Path = Path()) -> dict[str, int]:
+    """Extract explanations from the preprocessed reviews; every path is below `root`."""
+    chosen = read_params(Params, root / "params.yaml")
     rng = generator(chosen.seed, "explanations", "split")
     # Explanations that others extracted name users by raw id.
-    dataset = read_dataset(preprocessed, user_namer(chosen.dataset.pseudonymize, os.environ))
-    figures = build(dataset, out, chosen.explanations, rng, with_progress)
-    artifacts.write_json(metrics, figures)
+    named = user_namer(chosen.dataset.pseudonymize, os.environ)
+    dataset = read_dataset(root / "data/preprocessed", named)
+    figures = build(dataset, root / "data/explanations", chosen.explanations, rng, with_progress)
+    artifacts.write_json(root / "metrics/explanations.json", figures)
     return {"reviews": figures["reviews"]} if "reviews" in figures else {}
 
 

@@ -20,20 +20,15 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    vectors: Path = Path("data/embeddings/users.parquet"),
-    out: Path = Path("data/neighbours/neighbours.parquet"),
-    metrics: Path = Path("metrics/neighbours.json"),
-) -> None:
-    """Find the most similar users of each user by cosine."""
-    settings = read_params(Params, params).neighbours
-    table = read_table(vectors, USER_VECTORS)
+def main(root: Path = Path()) -> None:
+    """Find the most similar users of each user by cosine; every path is below `root`."""
+    settings = read_params(Params, root / "params.yaml").neighbours
+    table = read_table(root / "data/embeddings/users.parquet", USER_VECTORS)
     matrix = list_matrix(table["vector"])
     found = search(matrix, settings)
     columns = {"user": table["user"], "neighbours": found.users, "cosines": found.cosines}
-    write_table(out, NEIGHBOURS, columns)
-    write_json(metrics, describe(matrix, found, settings))
+    write_table(root / "data/neighbours/neighbours.parquet", NEIGHBOURS, columns)
+    write_json(root / "metrics/neighbours.json", describe(matrix, found, settings))
 
 
 if __name__ == "__main__":

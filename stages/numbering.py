@@ -25,22 +25,17 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params_file: Path = Path("params.yaml"),
-    preprocessed: Path = Path("data/preprocessed"),
-    item_vectors: Path = Path("data/embeddings/items.parquet"),
-    output: Path = Path("data/numbering"),
-    metrics: Path = Path("metrics/numbering.json"),
-) -> None:
-    """Number users and items, and measure what the numbers give away."""
-    params = read_params(Params, params_file)
+def main(root: Path = Path()) -> None:
+    """Number users and items, and measure what the numbers give away; every path is below `root`."""
+    params = read_params(Params, root / "params.yaml")
+    preprocessed, output = root / "data/preprocessed", root / "data/numbering"
     splits = {name: read_table(preprocessed / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
     users = read_table(preprocessed / "users.parquet", tables.USERS, ["user"]).num_rows
     items = read_table(preprocessed / "items.parquet", tables.ITEMS, ["item"]).num_rows
     histories = join_splits(splits, users, items)
 
     def vectors() -> np.ndarray:
-        return list_matrix(read_table(item_vectors, tables.ITEM_VECTORS)["vector"])
+        return list_matrix(read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)["vector"])
 
     numbers = number_ids(params.numbering, histories, vectors, partial(generator, params.seed, "numbering"))
     user_columns = {"user": np.arange(users), "number": numbers[0]}
@@ -48,7 +43,8 @@ def main(
     write_table(output / "users.parquet", tables.USER_NUMBERS, user_columns)
     write_table(output / "items.parquet", tables.ITEM_NUMBERS, item_columns)
     leak = leak_shares(histories, numbers[1])
-    write_json(metrics, {"method": params.numbering.method, "users": users, "items": items, "leak": leak})
+    figures = {"method": params.numbering.method, "users": users, "items": items, "leak": leak}
+    write_json(root / "metrics/numbering.json", figures)
 
 
 if __name__ == "__main__":

@@ -32,14 +32,11 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params_file: Path = Path("params.yaml"),
-    output: Path = Path("data/preprocessed"),
-    metrics: Path = Path("metrics/dataset.json"),
-) -> dict[str, int]:
-    """Read, filter and split the raw source."""
-    params = read_params(Params, params_file)
+def main(root: Path = Path()) -> dict[str, int]:
+    """Read, filter and split the raw source; write below `root`."""
+    params = read_params(Params, root / "params.yaml")
     config, raw = params.dataset, Path(params.dataset.raw)
+    output = root / "data/preprocessed"
     named = user_namer(config.pseudonymize, os.environ)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     # A bar on stderr, on terminals alone.
@@ -62,7 +59,7 @@ def main(
     write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.columns)
     explained = explanation_account(given, kept)
     figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
-    write_json(metrics, figures | {"metadata": described.account})
+    write_json(root / "metrics/dataset.json", figures | {"metadata": described.account})
     return {"records": faults.read}
 
 

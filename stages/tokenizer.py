@@ -26,17 +26,15 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    explanations: Path = Path("data/explanations"),
-    out: Path = Path("models/tokenizer"),
-) -> None:
-    """Write the tokenizer's files."""
-    settings = read_params(Params, params)
+def main(root: Path = Path()) -> None:
+    """Write the folder models/tokenizer below `root`."""
+    settings = read_params(Params, root / "params.yaml")
+    out = root / "models/tokenizer"
     if settings.model.backbone != SCRATCH:
         PromptTokenizer(load_pretrained_tokenizer(settings.model.backbone)).save(out)
         return
-    table = read_table(explanations / "explanations.parquet", EXPLANATIONS, ["explanation", "split"])
+    explanations = root / "data/explanations/explanations.parquet"
+    table = read_table(explanations, EXPLANATIONS, ["explanation", "split"])
     train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
     templates = read_templates(Path(settings.prompts.templates))
     wordings = [" ".join(template.words) for task in templates.values() for template in task]

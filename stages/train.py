@@ -41,17 +41,11 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    data: Path = Path("data"),
-    tokens: Path = Path("models/tokenizer"),
-    out: Path = Path("models/peapod"),
-    metrics: Path = Path("metrics"),
-    work: Path = Path("runs/train"),
-) -> dict[str, int]:
-    """Train, and write the checkpoint, the loss curves and a summary."""
+def main(root: Path = Path()) -> dict[str, int]:
+    """Train, and write the checkpoint, the loss curves and a summary; every path is below `root`."""
     log_to_stderr()
-    settings = read_params(Params, params)
+    settings = read_params(Params, root / "params.yaml")
+    data, tokens = root / "data", root / "models/tokenizer"
     start("stages.train", settings.runtime)
     prompts, config, seed = settings.prompts, settings.training, settings.seed
     runtime = choose_runtime(settings.runtime)
@@ -63,15 +57,16 @@ def main(
     model = fresh_model(settings.model, prompts, tokenizer, *users)
     model.prepare_training(runtime.device)
     read = [*input_files(data), *user_files(data), tokens, Path(prompts.templates)]
-    unfinished = work / fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
+    key = fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
+    unfinished = root / "runs/train" / key
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
         curves = train(model, mixture, validation, config, runtime, tokenizer.pad, seed, states)
     if not runtime.processes.first:
         return {}
-    save_checkpoint(out, model, prompts)
+    save_checkpoint(root / "models/peapod", model, prompts)
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
-    write_metrics(metrics, curves, training_summary(curves, model, mixture.steps_per_epoch, cut))
+    write_metrics(root / "metrics", curves, training_summary(curves, model, mixture.steps_per_epoch, cut))
     states.clear()
     return {"steps": curves.rows[-1][0] * mixture.steps_per_epoch}
 

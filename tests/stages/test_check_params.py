@@ -34,7 +34,7 @@ def change(document: dict[str, Any], key: str, value: Any) -> None:
 
 
 def test_the_repository_has_no_faults(capsys):
-    main(ROOT / "params.yaml")
+    main(ROOT)
     assert f"{len(Params.model_fields)} sections, no faults" in capsys.readouterr().out
 
 
@@ -133,7 +133,7 @@ def test_faults_end_with_exit_code_1(document, tmp_path, capsys):
     change(document, "training.learning_rate", "fast")
     found(document, tmp_path)
     with pytest.raises(SystemExit) as caught:
-        main(tmp_path / "params.yaml")
+        main(tmp_path)
     assert caught.value.code == 1
     error = capsys.readouterr().err
     assert "params.yaml: 1 fault(s)" in error
