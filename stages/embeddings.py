@@ -11,6 +11,7 @@ from pipeline.embeddings.factorization import factorize
 from pipeline.embeddings.feedback import choose_feedback
 from pipeline.embeddings.quality import describe
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import integer_seed
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.errors import clear_errors
@@ -40,10 +41,10 @@ def main(root: Path = Path()) -> None:
 
     user_columns = {"user": np.arange(users), "vector": factors.users}
     item_columns = {"item": np.arange(items), "vector": factors.items}
-    out = root / "data/embeddings"
-    write_table(out / "users.parquet", USER_VECTORS, user_columns)
-    write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
-    write_json(root / "metrics/embeddings.json", describe(feedback, factors, settings.embeddings))
+    with published(root, "embeddings", "data/embeddings", "metrics") as (out, metrics):
+        write_table(out / "users.parquet", USER_VECTORS, user_columns)
+        write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
+        write_json(metrics / "embeddings.json", describe(feedback, factors, settings.embeddings))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.recommendation import MODEL, recommended, sequential_metrics, topn_metrics
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -33,7 +34,7 @@ def main(root: Path = Path()) -> None:
     """Write metrics/{sequential,topn,beyond,explanation,leakage}.json; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
     config, seed = params.evaluation, params.seed
-    data, metrics = root / "data/preprocessed", root / "metrics"
+    data = root / "data/preprocessed"
     train, validation, test = (
         read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
     )
@@ -41,13 +42,10 @@ def main(root: Path = Path()) -> None:
     split = make_held_out(train, validation, test, candidates)
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
 
-    cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
-    found = {
-        task: recommended(
-            read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS), split, wanted, task
-        )
-        for task, wanted in cutoffs.items()
-    }
+    found = {}
+    for task, cutoffs in {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}.items():
+        predictions = read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS)
+        found[task] = recommended(predictions, split, cutoffs, task)
     counts = np.bincount(train["item"].to_numpy(), minlength=len(numbers))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(root, config.explanation_baselines, "explanation", tables.GENERATED)
@@ -57,13 +55,14 @@ def main(root: Path = Path()) -> None:
         "beyond": partial(beyond_metrics, found, split, counts),
         "explanation": partial(explanation_metrics, generated, explanations),
     }
-    for name, measure in measures.items():
-        write_json(metrics / f"{name}.json", measure(config, generator(seed, "bootstrap", name)))
-
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
-    order = read_json(metrics / "dataset.json")["order_audit"]
-    write_json(metrics / "leakage.json", leakage_metrics(train, split, explanations, users, items, order))
+    order = read_json(root / "metrics/dataset.json")["order_audit"]
+    with published(root, "evaluate", "metrics") as (metrics,):
+        for name, measure in measures.items():
+            write_json(metrics / f"{name}.json", measure(config, generator(seed, "bootstrap", name)))
+        leakage = leakage_metrics(train, split, explanations, users, items, order)
+        write_json(metrics / "leakage.json", leakage)
 
 
 def read_predictions(

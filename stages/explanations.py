@@ -14,6 +14,7 @@ from pipeline.data.pseudonyms import user_namer
 from pipeline.explanations.build import build, read_dataset
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -35,8 +36,9 @@ def main(root: Path = Path()) -> dict[str, int]:
     # Explanations that others extracted name users by raw id.
     named = user_namer(chosen.dataset.pseudonymize, os.environ)
     dataset = read_dataset(root / "data/preprocessed", named)
-    figures = build(dataset, root / "data/explanations", chosen.explanations, rng, with_progress)
-    artifacts.write_json(root / "metrics/explanations.json", figures)
+    with published(root, "explanations", "data/explanations", "metrics") as (out, metrics):
+        figures = build(dataset, out, chosen.explanations, rng, with_progress)
+        artifacts.write_json(metrics / "explanations.json", figures)
     return {"reviews": figures["reviews"]} if "reviews" in figures else {}
 
 

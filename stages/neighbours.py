@@ -8,6 +8,7 @@ from pipeline.artifacts import list_matrix, read_table, write_json, write_table
 from pipeline.embeddings.config import NeighboursConfig
 from pipeline.embeddings.search import describe, search
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.tables import NEIGHBOURS, USER_VECTORS
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -27,8 +28,9 @@ def main(root: Path = Path()) -> None:
     matrix = list_matrix(table["vector"])
     found = search(matrix, settings)
     columns = {"user": table["user"], "neighbours": found.users, "cosines": found.cosines}
-    write_table(root / "data/neighbours/neighbours.parquet", NEIGHBOURS, columns)
-    write_json(root / "metrics/neighbours.json", describe(matrix, found, settings))
+    with published(root, "neighbours", "data/neighbours", "metrics") as (out, metrics):
+        write_table(out / "neighbours.parquet", NEIGHBOURS, columns)
+        write_json(metrics / "neighbours.json", describe(matrix, found, settings))
 
 
 if __name__ == "__main__":

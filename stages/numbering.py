@@ -12,6 +12,7 @@ from pipeline.data.config import NumberingConfig
 from pipeline.data.numbering import join_splits, leak_shares, number_ids
 from pipeline.data.splits import SPLITS
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -28,7 +29,7 @@ class Params(Section):
 def main(root: Path = Path()) -> None:
     """Number users and items, and measure what the numbers give away; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
-    preprocessed, output = root / "data/preprocessed", root / "data/numbering"
+    preprocessed = root / "data/preprocessed"
     splits = {name: read_table(preprocessed / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
     users = read_table(preprocessed / "users.parquet", tables.USERS, ["user"]).num_rows
     items = read_table(preprocessed / "items.parquet", tables.ITEMS, ["item"]).num_rows
@@ -40,11 +41,12 @@ def main(root: Path = Path()) -> None:
     numbers = number_ids(params.numbering, histories, vectors, partial(generator, params.seed, "numbering"))
     user_columns = {"user": np.arange(users), "number": numbers[0]}
     item_columns = {"item": np.arange(items), "number": numbers[1]}
-    write_table(output / "users.parquet", tables.USER_NUMBERS, user_columns)
-    write_table(output / "items.parquet", tables.ITEM_NUMBERS, item_columns)
     leak = leak_shares(histories, numbers[1])
     figures = {"method": params.numbering.method, "users": users, "items": items, "leak": leak}
-    write_json(root / "metrics/numbering.json", figures)
+    with published(root, "numbering", "data/numbering", "metrics") as (out, metrics):
+        write_table(out / "users.parquet", tables.USER_NUMBERS, user_columns)
+        write_table(out / "items.parquet", tables.ITEM_NUMBERS, item_columns)
+        write_json(metrics / "numbering.json", figures)
 
 
 if __name__ == "__main__":

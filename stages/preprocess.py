@@ -13,12 +13,13 @@ from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
 from pipeline.data.metadata import read_metadata
 from pipeline.data.preparation import explanation_account, keep_interactions, prepared_tables
-from pipeline.data.pseudonyms import user_namer
+from pipeline.data.pseudonyms import UserNamer, user_namer
 from pipeline.data.records import Faults
 from pipeline.data.removal import read_removed
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -33,11 +34,16 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> dict[str, int]:
-    """Read, filter and split the raw source; write below `root`."""
+    """Write the tables of data/preprocessed and metrics/dataset.json below `root`."""
     params = read_params(Params, root / "params.yaml")
+    named = user_namer(params.dataset.pseudonymize, os.environ)
+    with published(root, "preprocess", "data/preprocessed", "metrics") as (output, metrics):
+        return prepare(params, named, output, metrics)
+
+
+def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> dict[str, int]:
+    """Read, filter and split the raw source; return the number of its records."""
     config, raw = params.dataset, Path(params.dataset.raw)
-    output = root / "data/preprocessed"
-    named = user_namer(config.pseudonymize, os.environ)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     # A bar on stderr, on terminals alone.
     progress = functools.partial(tqdm, disable=None, unit=" records")
@@ -59,7 +65,7 @@ def main(root: Path = Path()) -> dict[str, int]:
     write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.columns)
     explained = explanation_account(given, kept)
     figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
-    write_json(root / "metrics/dataset.json", figures | {"metadata": described.account})
+    write_json(metrics / "dataset.json", figures | {"metadata": described.account})
     return {"records": faults.read}
 
 

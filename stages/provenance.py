@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.provenance import recording
+from pipeline.publication import finish_publications
 from stages.errors import clear_errors
 
 CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "constraints.txt")
@@ -19,6 +20,7 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
     """Let `main`, which may return counts of what it went through, leave runs/provenance/STAGE.json.
 
     The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it.
+    What killed stages had begun to publish is finished before `main` starts.
     """
 
     @functools.wraps(main)
@@ -28,7 +30,9 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
             return
         stage = Path(inspect.unwrap(main).__code__.co_filename).stem
         name = f"{stage}@{kwargs['name']}" if "name" in kwargs else stage
-        with recording(kwargs.get("root", Path()), name, CODE, HASHED) as counts:
+        root = kwargs.get("root", Path())
+        finish_publications(root)
+        with recording(root, name, CODE, HASHED) as counts:
             counts.update(main(*args, **kwargs) or {})
 
     return clear_errors(wrapper)

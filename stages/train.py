@@ -14,6 +14,7 @@ from pipeline.prompts.batch_maker import share_cut
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.publication import published
 from pipeline.randomness import generator, seed_torch
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.training.config import TrainingConfig
@@ -64,9 +65,10 @@ def main(root: Path = Path()) -> dict[str, int]:
         curves = train(model, mixture, validation, config, runtime, tokenizer.pad, seed, states)
     if not runtime.processes.first:
         return {}
-    save_checkpoint(root / "models/peapod", model, prompts)
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
-    write_metrics(root / "metrics", curves, training_summary(curves, model, mixture.steps_per_epoch, cut))
+    with published(root, "train", "models", "metrics") as (models, metrics):
+        save_checkpoint(models / "peapod", model, prompts)
+        write_metrics(metrics, curves, training_summary(curves, model, mixture.steps_per_epoch, cut))
     states.clear()
     return {"steps": curves.rows[-1][0] * mixture.steps_per_epoch}
 
