@@ -16,6 +16,7 @@ from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.recommendation import MODEL, recommended, sequential_metrics, topn_metrics
 from pipeline.params import Section, read_params
+from pipeline.progress_bar import watched
 from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -59,7 +60,7 @@ def main(root: Path = Path()) -> None:
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = read_json(root / "metrics/dataset.json")["order_audit"]
     with published(root, "evaluate", "metrics") as (metrics,):
-        for name, measure in measures.items():
+        for name, measure in watched(measures.items(), "evaluate", "tasks"):
             write_json(metrics / f"{name}.json", measure(config, generator(seed, "bootstrap", name)))
         leakage = leakage_metrics(train, split, explanations, users, items, order)
         write_json(metrics / "leakage.json", leakage)

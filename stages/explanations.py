@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import typer
-from tqdm import tqdm
 
 from pipeline import artifacts
 from pipeline.data.config import DatasetConfig
@@ -14,6 +13,7 @@ from pipeline.data.pseudonyms import user_namer
 from pipeline.explanations.build import build, read_dataset
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
+from pipeline.progress_bar import ProgressBar
 from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -43,8 +43,8 @@ def main(root: Path = Path()) -> dict[str, int]:
 
 
 def with_progress(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterator[pa.RecordBatch]:
-    """Pass the batches on; a terminal shows how many of the `reviews` are read, and the time left."""
-    with tqdm(desc="extracting", total=reviews, unit=" reviews", disable=None) as bar:
+    """Pass the batches on, and say how many of the `reviews` are read, and the time left."""
+    with ProgressBar("extracting", reviews, "reviews") as bar:
         for batch in batches:
             yield batch
             bar.update(len(batch))

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import typer
-from tqdm import tqdm
 
 from pipeline import tables
 from pipeline.artifacts import atomic_path, write_json, write_table
@@ -19,6 +18,7 @@ from pipeline.data.removal import read_removed
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
 from pipeline.params import Section, read_params
+from pipeline.progress_bar import watched
 from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -45,8 +45,7 @@ def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> di
     """Read, filter and split the raw source; return the number of its records."""
     config, raw = params.dataset, Path(params.dataset.raw)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
-    # A bar on stderr, on terminals alone.
-    progress = functools.partial(tqdm, disable=None, unit=" records")
+    progress = functools.partial(watched, name="reading", unit="records")
     source = open_source(raw, config.format, progress, scratch=output)
     with atomic_path(output / "quarantine.jsonl") as quarantine:
         with quarantine.open("w", encoding="utf-8", newline="\n") as file:

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.provenance import recording
 from pipeline.publication import finish_publications
 from stages.errors import clear_errors
+from stages.logs import log_to_stderr
 
 CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "constraints.txt")
 """What decides on outputs beside the data; dvc.lock and metrics/ change while the pipeline runs."""
@@ -30,6 +31,7 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
             return
         stage = Path(inspect.unwrap(main).__code__.co_filename).stem
         name = f"{stage}@{kwargs['name']}" if "name" in kwargs else stage
+        log_to_stderr()
         root = kwargs.get("root", Path())
         finish_publications(root)
         with recording(root, name, CODE, HASHED) as counts:

@@ -23,7 +23,7 @@ ORDER = [
 ]
 SHARED = {
     *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
-    *("provenance", "publication", "downloads"),
+    *("provenance", "publication", "progress_bar", "downloads"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
 PYTHON = sorted(file for folder in ("pipeline", "stages", "tests") for file in (ROOT / folder).rglob("*.py"))

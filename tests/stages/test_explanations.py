@@ -105,8 +105,8 @@ def test_progress_passes_everything_on_and_knows_its_end(monkeypatch):
     bars = []
 
     class Bar:
-        def __init__(self, **options):
-            self.total, self.done = options["total"], 0
+        def __init__(self, name, total, unit):
+            self.total, self.done = total, 0
             bars.append(self)
 
         def __enter__(self):
@@ -118,7 +118,7 @@ def test_progress_passes_everything_on_and_knows_its_end(monkeypatch):
         def update(self, number):
             self.done += number
 
-    monkeypatch.setattr("stages.explanations.tqdm", Bar)
+    monkeypatch.setattr("stages.explanations.ProgressBar", Bar)
     assert list(with_progress(["abc", "de"], 5)) == ["abc", "de"]
     assert [(bar.total, bar.done) for bar in bars] == [(5, 5)]
 
