@@ -9,11 +9,13 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_json, read_table, write_json
+from pipeline.data.splits import SPLITS
 from pipeline.evaluation.beyond import beyond_metrics
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
+from pipeline.evaluation.leftovers import set_aside
 from pipeline.evaluation.recommendation import MODEL, recommended, sequential_metrics, topn_metrics
 from pipeline.params import Section, read_params
 from pipeline.progress_bar import watched
@@ -36,11 +38,9 @@ def main(root: Path = Path()) -> None:
     params = read_params(Params, root / "params.yaml")
     config, seed = params.evaluation, params.seed
     data = root / "data/preprocessed"
-    train, validation, test = (
-        read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
-    )
-    candidates = read_table(data / "candidates.parquet", tables.CANDIDATES)
-    split = make_held_out(train, validation, test, candidates)
+    set_aside(root, {MODEL, *config.baselines, *config.explanation_baselines})
+    train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
+    split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
 
     found = {}
