@@ -140,7 +140,8 @@ def _staging(folder: Path, stage: str) -> Iterator[Path]:
     except OSError as error:
         told = f"{error.filename}: not written: {error.strerror}" if error.filename else error.strerror or ""
         if error.errno in UNWRITABLE and temporary.name in told:
-            raise OSError(error.errno, told.replace(str(new), str(folder))) from error
+            told = told.replace(str(new), str(folder)).replace(str(temporary), str(folder))
+            raise OSError(error.errno, told) from error
         raise
     finally:
         remove(temporary)

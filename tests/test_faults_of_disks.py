@@ -104,3 +104,40 @@ def test_every_kind_of_output_on_a_full_disk(small_disk: Path, kind: str) -> Non
     assert f"{small_disk / 'out'}: " in run.stderr
     assert "No space left on device" in run.stderr
     assert [path.name for path in small_disk.iterdir()] == ["full"]
+
+
+SEVERAL = """
+import sys
+from pathlib import Path
+from pipeline.artifacts import write_text
+from pipeline.publication import published
+from stages.errors import clear_errors
+
+@clear_errors
+def main():
+    with published(Path(sys.argv[1]), "stage", "metrics", "data/raw") as (metrics, raw):
+        write_text(metrics / "figures.json", "{}")
+        write_text(raw / "table", 200_000 * "x")
+
+main()
+"""
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_several_outputs_on_a_full_disk_and_on_one_with_room(small_disk: Path, mended: bool) -> None:
+    if mended:
+        subprocess.run(["mount", "-o", "remount,size=1m", small_disk], check=True)
+    root = small_disk.parents[1]
+    run = subprocess.run([sys.executable, "-c", SEVERAL, root], cwd=ROOT, capture_output=True, text=True)
+    message = f"error: [Errno 28] {small_disk}/table: not written: No space left on device\n"
+    assert run.stderr == ("" if mended else message)
+    assert [path.name for path in small_disk.iterdir()] == ["table"] * mended
+    assert [path.name for path in (root / "metrics").iterdir()] == ["figures.json"] * mended
+
+
+def test_several_outputs_on_a_read_only_disk(small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    root = small_disk.parents[1]
+    run = subprocess.run([sys.executable, "-c", SEVERAL, root], cwd=ROOT, capture_output=True, text=True)
+    assert run.stderr == f"error: [Errno 30] {small_disk}: not written: Read-only file system\n"
+    assert list((root / "metrics").iterdir()) == []
