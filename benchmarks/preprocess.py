@@ -55,9 +55,9 @@ def ours(raw: Path) -> dict[str, float]:
     """Run the whole stage in this process."""
     dataset = {"raw": str(raw), "format": "auto", "core": 5, "duplicates": "last", "negatives": 99}
     with tempfile.TemporaryDirectory() as folder:
-        params = Path(folder) / "params.yaml"
-        params.write_text(yaml.safe_dump({"seed": 1, "dataset": {**dataset, "bad_records": "stop"}}))
-        return measured(lambda: preprocess(params, Path(folder) / "out", Path(folder) / "metrics.json"))
+        document = {"seed": 1, "dataset": {**dataset, "bad_records": "stop"}}
+        (Path(folder) / "params.yaml").write_text(yaml.safe_dump(document))
+        return measured(lambda: preprocess(Path(folder)))
 
 
 def plain(raw: Path) -> dict[str, float]:

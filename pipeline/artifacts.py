@@ -25,7 +25,8 @@ class ArtifactError(ValueError):
     """An artifact isn't what its reader or writer was promised; the message names the file."""
 
 
-_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+"""Error numbers of what can't be written."""
 
 
 @contextmanager
@@ -71,24 +72,30 @@ def scratch_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _temporary(path: Path) -> Iterator[Path]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    stale = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.tmp")
-    for entry in path.parent.iterdir():
-        if stale.fullmatch(entry.name):
-            _remove(entry)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = temporary_name(path)
     try:
         yield temporary
     except OSError as error:
         # Of other errors the body's own are the better ones: they may be about what it reads.
-        if error.errno in _UNWRITABLE and temporary.name in str(error.filename or temporary):
+        if error.errno in UNWRITABLE and temporary.name in str(error.filename or temporary):
             raise OSError(error.errno, f"{path}: not written: {os.strerror(error.errno)}") from error
         raise
     finally:
-        _remove(temporary)
+        remove(temporary)
 
 
-def _remove(path: Path) -> None:
+def temporary_name(path: Path) -> Path:
+    """Return a free temporary name beside `path`, in a folder that is there; earlier ones for `path` go."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stale = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.tmp")
+    for entry in path.parent.iterdir():
+        if stale.fullmatch(entry.name):
+            remove(entry)
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all that it holds, if it is there."""
     if path.is_dir():
         shutil.rmtree(path)
     elif path.exists():  # A read-only disk refuses to remove even what isn't there.

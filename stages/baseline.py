@@ -12,6 +12,7 @@ from pipeline.baselines.recommendation.config import RECOMMENDERS, BaselinesConf
 from pipeline.baselines.recommendation.recommend import Splits, recommend
 from pipeline.baselines.recommendation.training_data import BaselineError, Fit
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.runtime import keep_memory
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -58,9 +59,10 @@ def main(
     keep_memory()
     grid, budget = getattr(params.baselines, name), params.baselines.budget
     found = recommend(name, fit, grid, budget, splits, top, params.seed)
-    for task, columns in found.lists.items():
-        write_table(root / f"predictions/{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)
-    write_json(root / f"metrics/baselines/{name}.json", found.record)
+    with published(root, f"baseline@{name}", "predictions", "metrics/baselines") as (predictions, metrics):
+        for task, columns in found.lists.items():
+            write_table(predictions / f"{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)
+        write_json(metrics / f"{name}.json", found.record)
 
 
 if __name__ == "__main__":

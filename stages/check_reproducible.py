@@ -178,9 +178,9 @@ def compare_run(collaborative: bool) -> Iterator[Comparison]:
 
 
 @clear_errors
-def main(params: Path = Path("params.yaml"), run: bool = True) -> None:
+def main(run: bool = True) -> None:
     """Run every stage anew (unless --no-run) and end with exit code 1 where the result differs from HEAD."""
-    method = read_params(Params, params).numbering.method
+    method = read_params(Params, Path("params.yaml")).numbering.method
     if run:
         reproduce()
     rows = list(compare_run(method == "collaborative"))

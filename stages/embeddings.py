@@ -11,6 +11,7 @@ from pipeline.embeddings.factorization import factorize
 from pipeline.embeddings.feedback import choose_feedback
 from pipeline.embeddings.quality import describe
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import integer_seed
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.errors import clear_errors
@@ -25,14 +26,10 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    preprocessed: Path = Path("data/preprocessed"),
-    out: Path = Path("data/embeddings"),
-    metrics: Path = Path("metrics/embeddings.json"),
-) -> None:
-    """Factorize train interactions and say how good the neighbours are."""
-    settings = read_params(Params, params)
+def main(root: Path = Path()) -> None:
+    """Factorize train interactions and say how good the neighbours are; every path is below `root`."""
+    settings = read_params(Params, root / "params.yaml")
+    preprocessed = root / "data/preprocessed"
     train = read_table(preprocessed / "train.parquet", INTERACTIONS, ["user", "item", "rating"])
     users = read_table(preprocessed / "users.parquet", USERS, ["user"]).num_rows
     items = read_table(preprocessed / "items.parquet", ITEMS, ["item"]).num_rows
@@ -44,9 +41,10 @@ def main(
 
     user_columns = {"user": np.arange(users), "vector": factors.users}
     item_columns = {"item": np.arange(items), "vector": factors.items}
-    write_table(out / "users.parquet", USER_VECTORS, user_columns)
-    write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
-    write_json(metrics, describe(feedback, factors, settings.embeddings))
+    with published(root, "embeddings", "data/embeddings", "metrics") as (out, metrics):
+        write_table(out / "users.parquet", USER_VECTORS, user_columns)
+        write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
+        write_json(metrics / "embeddings.json", describe(feedback, factors, settings.embeddings))
 
 
 if __name__ == "__main__":

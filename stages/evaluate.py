@@ -9,14 +9,18 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_json, read_table, write_json
+from pipeline.data.splits import SPLITS
 from pipeline.evaluation.beyond import beyond_metrics
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
+from pipeline.evaluation.leftovers import set_aside
 from pipeline.evaluation.recommendation import MODEL, NARROWED, recommended, sequential_metrics, topn_metrics
 from pipeline.evaluation.summary import summary
 from pipeline.params import Section, read_params
+from pipeline.progress_bar import watched
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -34,10 +38,9 @@ def main(root: Path = Path()) -> None:
     """Write metrics/{sequential,topn,beyond,explanation,leakage,summary}.json; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
     config, seed = params.evaluation, params.seed
-    data, metrics = root / "data/preprocessed", root / "metrics"
-    train, validation, test = (
-        read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
-    )
+    data = root / "data/preprocessed"
+    set_aside(root, {MODEL, *config.baselines, *config.explanation_baselines})
+    train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
     split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
@@ -54,14 +57,18 @@ def main(root: Path = Path()) -> None:
         "beyond": partial(beyond_metrics, found, split, counts),
         "explanation": partial(explanation_metrics, generated, explanations),
     }
-    documents = {name: one(config, generator(seed, "bootstrap", name)) for name, one in measures.items()}
+    documents = {
+        name: measure(config, generator(seed, "bootstrap", name))
+        for name, measure in watched(measures.items(), "evaluate", "tasks")
+    }
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
-    order = read_json(metrics / "dataset.json")["order_audit"]
+    order = read_json(root / "metrics/dataset.json")["order_audit"]
     documents["leakage"] = leakage_metrics(train, split, explanations, users, items, order)
-    documents["summary"] = summary(documents, read_json(metrics / "training.json"))
-    for name, document in documents.items():
-        write_json(metrics / f"{name}.json", document)
+    documents["summary"] = summary(documents, read_json(root / "metrics/training.json"))
+    with published(root, "evaluate", "metrics") as (metrics,):
+        for name, document in documents.items():
+            write_json(metrics / f"{name}.json", document)
 
 
 def read_predictions(

@@ -11,6 +11,7 @@ from pipeline.baselines.explanation.config import ExplanationBaseline, Explanati
 from pipeline.baselines.explanation.explain import explain_test
 from pipeline.baselines.explanation.explainer import Make
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -45,8 +46,10 @@ def main(name: ExplanationBaseline, root: Path = Path()) -> None:
         params.seed,
         choose_runtime(params.runtime).device,
     )
-    write_table(root / f"predictions/{name}/explanation.parquet", tables.GENERATED, columns)
-    write_json(root / f"metrics/explanation_baselines/{name}.json", record)
+    folders = f"predictions/{name}", "metrics/explanation_baselines"
+    with published(root, f"explanation_baseline@{name}", *folders) as (predictions, metrics):
+        write_table(predictions / "explanation.parquet", tables.GENERATED, columns)
+        write_json(metrics / f"{name}.json", record)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import typer
-from tqdm import tqdm
 
 from pipeline import artifacts
 from pipeline.data.config import DatasetConfig
@@ -14,6 +13,8 @@ from pipeline.data.pseudonyms import user_namer
 from pipeline.explanations.build import build, read_dataset
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
+from pipeline.progress_bar import ProgressBar
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -28,25 +29,22 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    preprocessed: Path = Path("data/preprocessed"),
-    out: Path = Path("data/explanations"),
-    metrics: Path = Path("metrics/explanations.json"),
-) -> dict[str, int]:
-    """Extract explanations from the preprocessed reviews."""
-    chosen = read_params(Params, params)
+def main(root: Path = Path()) -> dict[str, int]:
+    """Extract explanations from the preprocessed reviews; every path is below `root`."""
+    chosen = read_params(Params, root / "params.yaml")
     rng = generator(chosen.seed, "explanations", "split")
     # Explanations that others extracted name users by raw id.
-    dataset = read_dataset(preprocessed, user_namer(chosen.dataset.pseudonymize, os.environ))
-    figures = build(dataset, out, chosen.explanations, rng, with_progress)
-    artifacts.write_json(metrics, figures)
+    named = user_namer(chosen.dataset.pseudonymize, os.environ)
+    dataset = read_dataset(root / "data/preprocessed", named)
+    with published(root, "explanations", "data/explanations", "metrics") as (out, metrics):
+        figures = build(dataset, out, chosen.explanations, rng, with_progress)
+        artifacts.write_json(metrics / "explanations.json", figures)
     return {"reviews": figures["reviews"]} if "reviews" in figures else {}
 
 
 def with_progress(batches: Iterable[pa.RecordBatch], reviews: int) -> Iterator[pa.RecordBatch]:
-    """Pass the batches on; a terminal shows how many of the `reviews` are read, and the time left."""
-    with tqdm(desc="extracting", total=reviews, unit=" reviews", disable=None) as bar:
+    """Pass the batches on, and say how many of the `reviews` are read, and the time left."""
+    with ProgressBar("extracting", reviews, "reviews") as bar:
         for batch in batches:
             yield batch
             bar.update(len(batch))

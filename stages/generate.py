@@ -37,16 +37,10 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    data: Path = Path("data"),
-    tokens: Path = Path("models/tokenizer"),
-    checkpoint: Path = Path("models/peapod"),
-    out: Path = Path("predictions/peapod"),
-    work: Path = Path("runs/generate"),
-) -> dict[str, int]:
-    """Decode all test questions and write the predictions of the three tasks."""
-    settings = read_params(Params, params)
+def main(root: Path = Path()) -> dict[str, int]:
+    """Decode all test questions and write the predictions of the three tasks; every path is below `root`."""
+    settings = read_params(Params, root / "params.yaml")
+    data, tokens, checkpoint = root / "data", root / "models/tokenizer", root / "models/peapod"
     start("stages.generate", settings.runtime)
     prompts, decoding, runtime = settings.prompts, settings.decoding, choose_runtime(settings.runtime)
     inputs, tokenizer = read_inputs(data), PromptTokenizer.load(tokens)
@@ -56,7 +50,7 @@ def main(
     asked = test_questions(inputs, prompts.history, generator(settings.seed, "candidates order"))
     read = [*input_files(data), tokens, checkpoint, Path(prompts.templates)]
     key = fingerprint(settings, read, runtime, sys.modules)
-    shards = Shards(work / key, decoding.batch_size, runtime.processes)
+    shards = Shards(root / "runs/generate" / key, decoding.batch_size, runtime.processes)
     rank = partial(ranked, Recommender(model, maker, tokenizer, *of_items, decoding, runtime))
     tell = partial(explained, model, maker, tokenizer, decoding, runtime)
     tables = {
@@ -68,7 +62,7 @@ def main(
     }
     if not runtime.processes.first:
         return {}
-    with atomic_folder(out) as folder:
+    with atomic_folder(root / "predictions/peapod") as folder:
         for name, table in tables.items():
             write_table(folder / f"{name}.parquet", table.schema, table)
     shards.clear()

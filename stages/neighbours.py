@@ -8,6 +8,7 @@ from pipeline.artifacts import list_matrix, read_table, write_json, write_table
 from pipeline.embeddings.config import NeighboursConfig
 from pipeline.embeddings.search import describe, search
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.tables import NEIGHBOURS, USER_VECTORS
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -20,20 +21,16 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    vectors: Path = Path("data/embeddings/users.parquet"),
-    out: Path = Path("data/neighbours/neighbours.parquet"),
-    metrics: Path = Path("metrics/neighbours.json"),
-) -> None:
-    """Find the most similar users of each user by cosine."""
-    settings = read_params(Params, params).neighbours
-    table = read_table(vectors, USER_VECTORS)
+def main(root: Path = Path()) -> None:
+    """Find the most similar users of each user by cosine; every path is below `root`."""
+    settings = read_params(Params, root / "params.yaml").neighbours
+    table = read_table(root / "data/embeddings/users.parquet", USER_VECTORS)
     matrix = list_matrix(table["vector"])
     found = search(matrix, settings)
     columns = {"user": table["user"], "neighbours": found.users, "cosines": found.cosines}
-    write_table(out, NEIGHBOURS, columns)
-    write_json(metrics, describe(matrix, found, settings))
+    with published(root, "neighbours", "data/neighbours", "metrics") as (out, metrics):
+        write_table(out / "neighbours.parquet", NEIGHBOURS, columns)
+        write_json(metrics / "neighbours.json", describe(matrix, found, settings))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pipeline.data.config import NumberingConfig
 from pipeline.data.numbering import join_splits, leak_shares, number_ids
 from pipeline.data.splits import SPLITS
 from pipeline.params import Section, read_params
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -25,30 +26,27 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params_file: Path = Path("params.yaml"),
-    preprocessed: Path = Path("data/preprocessed"),
-    item_vectors: Path = Path("data/embeddings/items.parquet"),
-    output: Path = Path("data/numbering"),
-    metrics: Path = Path("metrics/numbering.json"),
-) -> None:
-    """Number users and items, and measure what the numbers give away."""
-    params = read_params(Params, params_file)
+def main(root: Path = Path()) -> None:
+    """Number users and items, and measure what the numbers give away; every path is below `root`."""
+    params = read_params(Params, root / "params.yaml")
+    preprocessed = root / "data/preprocessed"
     splits = {name: read_table(preprocessed / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
     users = read_table(preprocessed / "users.parquet", tables.USERS, ["user"]).num_rows
     items = read_table(preprocessed / "items.parquet", tables.ITEMS, ["item"]).num_rows
     histories = join_splits(splits, users, items)
 
     def vectors() -> np.ndarray:
-        return list_matrix(read_table(item_vectors, tables.ITEM_VECTORS)["vector"])
+        return list_matrix(read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)["vector"])
 
     numbers = number_ids(params.numbering, histories, vectors, partial(generator, params.seed, "numbering"))
     user_columns = {"user": np.arange(users), "number": numbers[0]}
     item_columns = {"item": np.arange(items), "number": numbers[1]}
-    write_table(output / "users.parquet", tables.USER_NUMBERS, user_columns)
-    write_table(output / "items.parquet", tables.ITEM_NUMBERS, item_columns)
     leak = leak_shares(histories, numbers[1])
-    write_json(metrics, {"method": params.numbering.method, "users": users, "items": items, "leak": leak})
+    figures = {"method": params.numbering.method, "users": users, "items": items, "leak": leak}
+    with published(root, "numbering", "data/numbering", "metrics") as (out, metrics):
+        write_table(out / "users.parquet", tables.USER_NUMBERS, user_columns)
+        write_table(out / "items.parquet", tables.ITEM_NUMBERS, item_columns)
+        write_json(metrics / "numbering.json", figures)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import typer
-from tqdm import tqdm
 
 from pipeline import tables
 from pipeline.artifacts import atomic_path, write_json, write_table
@@ -13,12 +12,14 @@ from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
 from pipeline.data.metadata import read_metadata
 from pipeline.data.preparation import explanation_account, keep_interactions, prepared_tables
-from pipeline.data.pseudonyms import user_namer
+from pipeline.data.pseudonyms import UserNamer, user_namer
 from pipeline.data.records import Faults
 from pipeline.data.removal import read_removed
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
 from pipeline.params import Section, read_params
+from pipeline.progress_bar import watched
+from pipeline.publication import published
 from pipeline.randomness import generator
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -32,18 +33,19 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params_file: Path = Path("params.yaml"),
-    output: Path = Path("data/preprocessed"),
-    metrics: Path = Path("metrics/dataset.json"),
-) -> dict[str, int]:
-    """Read, filter and split the raw source."""
-    params = read_params(Params, params_file)
+def main(root: Path = Path()) -> dict[str, int]:
+    """Write the tables of data/preprocessed and metrics/dataset.json below `root`."""
+    params = read_params(Params, root / "params.yaml")
+    named = user_namer(params.dataset.pseudonymize, os.environ)
+    with published(root, "preprocess", "data/preprocessed", "metrics") as (output, metrics):
+        return prepare(params, named, output, metrics)
+
+
+def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> dict[str, int]:
+    """Read, filter and split the raw source; return the number of its records."""
     config, raw = params.dataset, Path(params.dataset.raw)
-    named = user_namer(config.pseudonymize, os.environ)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
-    # A bar on stderr, on terminals alone.
-    progress = functools.partial(tqdm, disable=None, unit=" records")
+    progress = functools.partial(watched, name="reading", unit="records")
     source = open_source(raw, config.format, progress, scratch=output)
     with atomic_path(output / "quarantine.jsonl") as quarantine:
         with quarantine.open("w", encoding="utf-8", newline="\n") as file:
@@ -63,7 +65,7 @@ def main(
     write_table(output / "item_texts.parquet", tables.ITEM_TEXTS, described.texts)
     explained = explanation_account(given, kept)
     figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
-    write_json(metrics, figures | {"metadata": described.account})
+    write_json(metrics / "dataset.json", figures | {"metadata": described.account})
     return {"records": faults.read}
 
 

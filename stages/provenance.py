@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.provenance import is_shallow, recording
+from pipeline.publication import finish_publications
 from stages.errors import clear_errors
+from stages.logs import log_to_stderr
 
 CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "constraints.txt")
 """What decides on outputs beside the data; dvc.lock and metrics/ change while the pipeline runs."""
@@ -26,7 +28,7 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
 
     The record of a loop's stage is called STAGE@NAME. Of several processes the first one writes it, and
     checks all of params.yaml: before the stage, and once more after `preprocess` and `explanations`, which
-    count what it has to fit.
+    count what it has to fit. What killed stages had begun to publish is finished before `main` starts.
     """
 
     @functools.wraps(main)
@@ -37,7 +39,9 @@ def recorded(main: Callable[..., Any]) -> Callable[..., None]:
         check_kept(Path(os.environ.get("DVC_ROOT", "")), Path.cwd())
         stage = Path(inspect.unwrap(main).__code__.co_filename).stem
         name = f"{stage}@{kwargs['name']}" if "name" in kwargs else stage
+        log_to_stderr()
         root = kwargs.get("root", Path())
+        finish_publications(root)
         check(root, counted=stage not in UNCOUNTED, explained=stage not in UNEXPLAINED)
         with recording(root, name, CODE, HASHED) as counts:
             counts.update(main(*args, **kwargs) or {})

@@ -35,8 +35,9 @@ def records_of(user: str, config: DatasetConfig) -> int:
 
 
 @clear_errors
-def main(user: str, params: Path = Path("params.yaml")) -> None:
+def main(user: str) -> None:
     """Have preprocess leave USER (a raw id) out, and say which stages must run anew."""
+    params = Path("params.yaml")
     config = read_params(Params, params).dataset
     if not config.removed_users:
         raise DatasetError(f"{params}: dataset.removed_users is empty; name the list of removed users there")

@@ -1,5 +1,6 @@
 """Stage `report`: metrics, curves, predictions and published figures to a page and a model card."""
 
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from pipeline import tables
 from pipeline.artifacts import file_md5, read_json, read_table, write_text
 from pipeline.params import Section, load_yaml, read_params
+from pipeline.publication import published
 from pipeline.randomness import generator
 from pipeline.report.ablations import make_ablations
 from pipeline.report.card import model_card
@@ -22,6 +24,7 @@ from stages.provenance import recorded
 
 METRICS = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
 CHECKPOINT = "models/peapod/config.json"
+SPLITS = ("train", "validation", "test")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
 
@@ -42,32 +45,29 @@ def main(root: Path = Path()) -> None:
     results = Results(**{name: document(file, read_json(root / file)) for name, file in files.items()})
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
     sources, wanted = read_sources(root), params.report
-    examples = make_examples(sources, wanted.examples, generator(params.seed, "report", "examples"))
+    rng = partial(generator, params.seed, "report")
+    examples = make_examples(sources, wanted.examples, rng("examples"))
     tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
-    rng = generator(params.seed, "report", "extractions")
-    extractions = make_extractions(tuples, sources.items, wanted.extractions, rng)
+    extractions = make_extractions(tuples, sources.items, wanted.extractions, rng("extractions"))
     ablations = make_ablations(document(wanted.ablations, read_json(root / wanted.ablations)))
     made_from = [(file, f"MD5 {file_md5(root / file)}") for file in ("params.yaml", *files.values())]
     page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
-    write_text(root / "report/index.html", page)
     config = document(CHECKPOINT, read_json(root / CHECKPOINT))
     card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
-    write_text(root / "report/model_card.md", card)
+    with published(root, "report", "report") as (report,):
+        write_text(report / "index.html", page)
+        write_text(report / "model_card.md", card)
     write_provenance(root, wanted.title)
 
 
 def read_sources(root: Path) -> Sources:
     """Read the tables that examples are taken from."""
     data, predictions = root / "data/preprocessed", root / "predictions/peapod"
-    train, validation, test = (
-        read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in ("train", "validation", "test")
-    )
+    splits = {name: read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
     return Sources(
         users=read_table(data / "users.parquet", tables.USERS),
         items=read_table(data / "items.parquet", tables.ITEMS),
-        train=train,
-        validation=validation,
-        test=test,
+        **splits,
         sequential=read_table(predictions / "sequential.parquet", tables.RECOMMENDATIONS),
         topn=read_table(predictions / "topn.parquet", tables.RECOMMENDATIONS),
         attention=read_table(predictions / "attention.parquet", tables.ATTENTION),

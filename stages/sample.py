@@ -21,11 +21,11 @@ class Params(Section):
 
 
 @clear_errors
-def main(params_file: Path = Path("params.yaml"), output: Path = Path("data/raw/sample.json.gz")) -> None:
-    """Write the bundled synthetic reviews."""
-    params = read_params(Params, params_file)
+def main(root: Path = Path()) -> None:
+    """Write data/raw/sample.json.gz below `root`."""
+    params = read_params(Params, root / "params.yaml")
     content = sample_file(params.sample, generator(params.seed, "sample"))
-    with atomic_path(output) as temporary:
+    with atomic_path(root / "data/raw/sample.json.gz") as temporary:
         temporary.write_bytes(content)
 
 

@@ -31,16 +31,14 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    explanations: Path = Path("data/explanations"),
-    out: Path = Path("models/tokenizer"),
-) -> None:
-    """Write the tokenizer's files."""
-    settings = read_params(Params, params)
+def main(root: Path = Path()) -> None:
+    """Write the folder models/tokenizer below `root`."""
+    settings = read_params(Params, root / "params.yaml")
+    out = root / "models/tokenizer"
     if settings.model.backbone != SCRATCH:
         check_pretrained(settings.model.backbone)
-    table = read_table(explanations / "explanations.parquet", EXPLANATIONS, ["explanation", "split"])
+    explanations = root / "data/explanations/explanations.parquet"
+    table = read_table(explanations, EXPLANATIONS, ["explanation", "split"])
     if settings.model.backbone == SCRATCH:
         train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
         templates = read_templates(Path(settings.prompts.templates))

@@ -14,6 +14,7 @@ from pipeline.prompts.batch_maker import share_cut
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.publication import published
 from pipeline.randomness import seed_torch
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.training.config import TrainingConfig
@@ -40,17 +41,11 @@ class Params(Section):
 
 
 @clear_errors
-def main(
-    params: Path = Path("params.yaml"),
-    data: Path = Path("data"),
-    tokens: Path = Path("models/tokenizer"),
-    out: Path = Path("models/peapod"),
-    metrics: Path = Path("metrics"),
-    work: Path = Path("runs/train"),
-) -> dict[str, int]:
-    """Train, and write the checkpoint, the loss curves and a summary."""
+def main(root: Path = Path()) -> dict[str, int]:
+    """Train, and write the checkpoint, the loss curves and a summary; every path is below `root`."""
     log_to_stderr()
-    settings = read_params(Params, params)
+    settings = read_params(Params, root / "params.yaml")
+    data, tokens = root / "data", root / "models/tokenizer"
     start("stages.train", settings.runtime)
     prompts, config, seed = settings.prompts, settings.training, settings.seed
     runtime = choose_runtime(settings.runtime)
@@ -61,16 +56,17 @@ def main(
     model = fresh_model(settings.model, prompts, tokenizer, *users)
     model.prepare_training(runtime.device)
     read = [*input_files(data), *user_files(data), tokens, Path(prompts.templates)]
-    unfinished = work / fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
+    key = fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
+    unfinished = root / "runs/train" / key
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
         curves = train(model, material, config, runtime, tokenizer.pad, seed, states)
     if not runtime.processes.first:
         return {}
-    save_checkpoint(out, model, prompts)
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
-    summary = training_summary(curves, model, material, cut)
-    write_metrics(metrics, curves, summary)
+    with published(root, "train", "models", "metrics") as (models, metrics):
+        save_checkpoint(models / "peapod", model, prompts)
+        write_metrics(metrics, curves, training_summary(curves, model, material, cut))
     states.clear()
     return {"steps": curves.rows[-1][0] * material.steps.steps_per_epoch}
 

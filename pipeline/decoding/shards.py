@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
-from tqdm import tqdm
 
 from pipeline.artifacts import ArtifactError, read_table, write_table
 from pipeline.distributed import Processes
+from pipeline.progress_bar import watched
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Shards:
         shards = {start: self._folder / name / f"{start:09}.parquet" for start in starts}
         if there := sum(shard.exists() for shard in shards.values()):
             log.info("%s: resumed behind %d of %d shards in %s", name, there, len(shards), self._folder)
-        for start in tqdm(self._processes.every(starts), name, unit="shard", disable=None):
+        for start in watched(self._processes.every(starts), name, "shards"):
             if not _is_finished(shards[start], schema):
                 write_table(shards[start], schema, answer(questions[start : start + self._size]))
         self._processes.wait()

@@ -9,6 +9,7 @@ import torch
 
 from pipeline.embeddings.config import EmbeddingsConfig
 from pipeline.embeddings.feedback import Feedback
+from pipeline.progress_bar import ProgressBar
 
 
 class FactorizationError(ValueError):
@@ -34,7 +35,8 @@ def factorize(feedback: Feedback, users: int, items: int, config: EmbeddingsConf
     Raises FactorizationError where the fit diverges.
     """
     fit = {"pmf": _fit_pmf, "bivae": _fit_bivae}[config.method]
-    model, dataset = fit(feedback, config, seed)
+    with ProgressBar("factorization", 1, "fits"):  # cornac keeps its epochs to itself.
+        model, dataset = fit(feedback, config, seed)
     factors = Factors(
         _placed(model.get_user_vectors(), dataset.uid_map, users),
         _placed(model.get_item_vectors(), dataset.iid_map, items),

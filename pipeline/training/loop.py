@@ -10,8 +10,8 @@ from typing import cast
 
 import torch
 from torch import nn
-from tqdm import tqdm
 
+from pipeline.progress_bar import ProgressBar
 from pipeline.prompts.batches import Batch
 from pipeline.randomness import generator
 from pipeline.runtime import Runtime
@@ -56,7 +56,7 @@ def train(
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
-        tqdm(total=total, initial=progress.step, unit="step", disable=None) as bar,
+        ProgressBar("train", total, "steps", progress.step) as bar,
     ):
         upcoming = ahead.submit(steps.__getitem__, progress.step)
         while progress.step < total and progress.waited < config.patience:

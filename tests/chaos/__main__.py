@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from pipeline.publication import finish_publications
 from tests.chaos.processes import Process, forked, load_libraries, started
 from tests.chaos.stages import (
     Stage,
@@ -59,7 +60,8 @@ class Chaos:
             raise RuntimeError(f"{stage.name}: exit code {code}\n{text}")
 
     def check(self, stage: Stage, when: str, finished: bool) -> None:
-        """Compare the work folder with the undisturbed run."""
+        """Compare the work folder, as the next stage would find it, with the undisturbed run."""
+        finish_publications(self.work)
         for fault in differences(stage, contents(self.work), self.wanted, finished):
             self.faults.append(f"{stage.name}, {when}: {fault}")
 

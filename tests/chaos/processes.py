@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.chaos.stages import Stage
@@ -65,8 +66,8 @@ def load_libraries() -> None:
         importlib.import_module(name)
 
 
-def forked(stage: Stage, folder: Path, log: Path) -> Process:
-    """Start a stage in a child of this process, as `python -m` would."""
+def forked(stage: Stage, folder: Path, log: Path, prepare: Callable[[], None] | None = None) -> Process:
+    """Start a stage in a child of this process, as `python -m` would; `prepare` runs there right before."""
     pid = os.fork()
     if pid:
         return Process(pid)
@@ -77,6 +78,8 @@ def forked(stage: Stage, folder: Path, log: Path) -> Process:
         _redirect(log)
         os.chdir(folder)
         sys.argv = [stage.module, *stage.arguments]
+        if prepare is not None:
+            prepare()
         runpy.run_module(stage.module, run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:

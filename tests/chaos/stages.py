@@ -86,18 +86,19 @@ def contents(folder: Path) -> dict[str, bytes]:
 def differences(stage: Stage, found: dict[str, bytes], wanted: dict[str, bytes], finished: bool) -> list[str]:
     """Say what is wrong in a folder, none where all is well.
 
-    A killed stage may lack outputs, each file or folder whole or absent, and may leave temporary names and
-    unfinished work; a finished run has neither, and nothing is missing.
+    A killed stage has all of its outputs or none, and may leave temporary names and unfinished work; a
+    finished run leaves neither, and nothing is missing.
     """
     faults = [f"{name}: other bytes" for name in found if name in wanted and found[name] != wanted[name]]
     for name in sorted(found.keys() - wanted.keys()):
         left = name.startswith(f"{UNFINISHED}/") or any(TEMPORARY.fullmatch(part) for part in name.split("/"))
         if finished or not left:
             faults.append(f"{name}: not an output")
+    outputs = {name for name in wanted if any(f"{name}/".startswith(f"{out}/") for out in stage.outputs)}
+    there = outputs & found.keys()
     for name in sorted(wanted.keys() - found.keys()):
-        output = next((out for out in stage.outputs if name == out or name.startswith(f"{out}/")), None)
-        if finished or output is None:
+        if finished or name not in outputs:
             faults.append(f"{name}: missing")
-        elif any(other.startswith(f"{output}/") for other in found):
-            faults.append(f"{name}: missing, in a folder that is there")
+        elif there:
+            faults.append(f"{name}: missing, while {len(there)} other files of its stage are there")
     return faults

@@ -26,15 +26,20 @@ def without(*names):
         (without("params.yaml"), *[["params.yaml: missing"]] * 2),
         (
             without("models/peapod/a"),
-            ["models/peapod/a: missing, in a folder that is there"],
+            ["models/peapod/a: missing, while 2 other files of its stage are there"],
             ["models/peapod/a: missing"],
         ),
-        (without("metrics/training.json"), [], ["metrics/training.json: missing"]),
+        (
+            without("metrics/training.json"),
+            ["metrics/training.json: missing, while 2 other files of its stage are there"],
+            ["metrics/training.json: missing"],
+        ),
         (
             without("models/peapod/a", "models/peapod/b"),
-            [],
+            [f"models/peapod/{name}: missing, while 1 other files of its stage are there" for name in "ab"],
             ["models/peapod/a: missing", "models/peapod/b: missing"],
         ),
+        ({"params.yaml": b"p"}, [], [f"{name}: missing" for name in sorted(WHOLE)[:3]]),
         (
             WHOLE | {"models/.peapod.0123abcd.tmp/new/a": b"1"},
             [],

@@ -24,7 +24,7 @@ ORDER = [
 ]
 SHARED = {
     *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
-    *("provenance", "downloads", "runtime_config"),
+    *("provenance", "publication", "progress_bar", "downloads", "runtime_config"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
 FOLDERS = ("pipeline", "stages", "tests", "tools")

@@ -135,11 +135,11 @@ def _preprocess(path: Path) -> None:
     told = io.StringIO()
     try:
         with contextlib.redirect_stderr(told):
-            preprocess(folder / "params.yaml", folder / "out", folder / "dataset.json")
+            preprocess(folder)
     except SystemExit as end:
         raise end.__cause__ or end from None
-    records = read_json(folder / "dataset.json")["records"]
-    rows = read_table(folder / "out/reviews.parquet", tables.REVIEWS).num_rows
+    records = read_json(folder / "metrics/dataset.json")["records"]
+    rows = read_table(folder / "data/preprocessed/reviews.parquet", tables.REVIEWS).num_rows
     if records.pop("read") != sum(records.values()) or rows != records["kept"]:
         raise AssertionError(f"{rows} reviews, {records}")
 

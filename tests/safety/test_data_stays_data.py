@@ -48,19 +48,19 @@ def test_ids_that_look_like_paths_name_no_file(tmp_path, monkeypatch, prefix):
         folder.mkdir(parents=True)
         write_raw(folder, prefix_of_ids)
         monkeypatch.chdir(folder)
-        main(folder / "params.yaml", folder / "out", folder / "dataset.json")
+        main(folder)
         names.append(files(folder))
     # The same files for any ids, and none elsewhere.
     assert names[0] == names[1]
     assert len(files(tmp_path)) == len(names[0]) * 2
-    ids = read_table(folder / "out/users.parquet", tables.USERS)["user_id"].to_pylist()
+    ids = read_table(folder / "data/preprocessed/users.parquet", tables.USERS)["user_id"].to_pylist()
     assert ids == [f"{prefix}U{user}" for user in range(4)]
 
 
 def test_the_environments_secrets_reach_neither_outputs_nor_logs(tmp_path):
     write_raw(tmp_path, "")
     secrets = dict.fromkeys(("HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "PASSWORD"), SECRET)
-    command = [sys.executable, "-m", "stages.preprocess", "--params-file", "params.yaml"]
+    command = [sys.executable, "-m", "stages.preprocess", "--root", "."]
     done = subprocess.run(
         command,
         cwd=tmp_path,

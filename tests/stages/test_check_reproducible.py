@@ -129,7 +129,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_unchanged_run_holds(repository, capsys):
-    main(Path("params.yaml"), run=False)
+    main(run=False)
     assert "7 outputs and figures hold" in capsys.readouterr().out
 
 
@@ -140,7 +140,7 @@ def test_changed_data_and_figures_end_with_exit_code_1(repository, capsys):
     (repository / "dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
     (repository / "metrics/topn.json").write_text('{"loss": 3.0}', encoding="utf-8")
     with pytest.raises(SystemExit) as caught:
-        main(Path("params.yaml"), run=False)
+        main(run=False)
     assert caught.value.code == 1
     error = capsys.readouterr().err
     assert "2 of 7 differ from HEAD" in error
@@ -164,5 +164,5 @@ def test_what_head_lacks_is_named(repository):
 
 def test_a_failing_run_ends_with_one_clear_message(repository, capsys):
     with pytest.raises(SystemExit):  # There is no .dvc here, so `dvc repro` fails.
-        main(Path("params.yaml"))
+        main()
     assert "dvc repro --force failed" in capsys.readouterr().err

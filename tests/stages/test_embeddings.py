@@ -4,6 +4,7 @@ import builtins
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def interactions(rows: list[tuple[int, int, int]], rating: float | None = 4.0) -
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A preprocessed folder; the last user and the last item occur in no train interaction."""
-    folder = tmp_path / "preprocessed"
+    folder = tmp_path / "data/preprocessed"
     draw = np.random.default_rng(8)
     rows = [
         (user, int(item), position)
@@ -61,8 +62,9 @@ def write_params(workspace: Path, **changes) -> None:
 
 
 def run(workspace: Path, out: str = "out") -> dict[str, bytes]:
-    folder = workspace / out
-    main(workspace / "params.yaml", workspace / "preprocessed", folder, folder / "metrics.json")
+    main(workspace)
+    folder = shutil.copytree(workspace / "data/embeddings", workspace / out)
+    shutil.copy(workspace / "metrics/embeddings.json", folder / "metrics.json")
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
@@ -85,11 +87,11 @@ def test_nothing_held_out_reaches_the_vectors(workspace, method):
     write_params(workspace, method=method)
     before = run(workspace, "before")
     assert set(before) == {"users.parquet", "items.parquet", "metrics.json"}
-    (workspace / "preprocessed/validation.parquet").unlink()
+    (workspace / "data/preprocessed/validation.parquet").unlink()
     other = interactions([(user, 0, 4) for user in range(USERS_COUNT)])
-    write_table(workspace / "preprocessed/test.parquet", INTERACTIONS, other)
+    write_table(workspace / "data/preprocessed/test.parquet", INTERACTIONS, other)
     assert run(workspace, "changed") == before
-    (workspace / "preprocessed/test.parquet").unlink()
+    (workspace / "data/preprocessed/test.parquet").unlink()
     assert run(workspace, "gone") == before
 
 
@@ -110,7 +112,7 @@ def test_only_train_users_and_items_are_opened(workspace, monkeypatch):
     monkeypatch.setattr(builtins, "open", spy(builtins.open))
     monkeypatch.setattr(io, "open", spy(io.open))
     run(workspace)
-    preprocessed = {path.name for path in (workspace / "preprocessed").iterdir()}
+    preprocessed = {path.name for path in (workspace / "data/preprocessed").iterdir()}
     assert opened & preprocessed == {"train.parquet", "users.parquet", "items.parquet"}
     assert "params.yaml" in opened
 
@@ -118,12 +120,12 @@ def test_only_train_users_and_items_are_opened(workspace, monkeypatch):
 def test_missing_ratings_end_with_one_clear_message(workspace, capsys):
     write_params(workspace, pmf={"feedback": "ratings"})
     rows = interactions([(0, 0, 0), (1, 0, 0)], rating=None)
-    write_table(workspace / "preprocessed/train.parquet", INTERACTIONS, rows)
+    write_table(workspace / "data/preprocessed/train.parquet", INTERACTIONS, rows)
     with pytest.raises(SystemExit) as caught:
         run(workspace)
     assert caught.value.code == 1
     assert "feedback is ratings, but 2 of 2" in capsys.readouterr().err
-    assert not (workspace / "out").exists()
+    assert not (workspace / "data/embeddings").exists()
 
 
 def test_unknown_key_is_refused(workspace, capsys):

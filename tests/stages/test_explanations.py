@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,15 @@ def interactions(pairs):
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
+    """A preprocessed folder."""
+    folder = tmp_path / "data/preprocessed"
     pairs = [(user, item) for user in range(USERS) for item in range(ITEMS)]
     for name, items in {"train": range(ITEMS - 2), "validation": [ITEMS - 2], "test": [ITEMS - 1]}.items():
         chosen = [pair for pair in pairs if pair[1] in items]
-        write_table(tmp_path / f"{name}.parquet", INTERACTIONS, interactions(chosen))
-    write_table(tmp_path / "p5_explanations.parquet", EXPLANATIONS, EXPLANATIONS.empty_table())
-    write_reviews(tmp_path, pairs, ["The sound is really great." if i % 7 else "No." for i in range(20)])
-    return tmp_path
+        write_table(folder / f"{name}.parquet", INTERACTIONS, interactions(chosen))
+    write_table(folder / "p5_explanations.parquet", EXPLANATIONS, EXPLANATIONS.empty_table())
+    write_reviews(folder, pairs, ["The sound is really great." if i % 7 else "No." for i in range(20)])
+    return folder
 
 
 def write_reviews(folder, pairs, texts):
@@ -62,8 +65,11 @@ def run(folder: Path, split: str = "random", out: str = "out", dataset: str = ""
     others = {"workers": 1, **others}
     listed = ", ".join(f"{key}: {value}" for key, value in others.items())
     text = PARAMS.format(split=split, dataset=dataset, others=listed)
-    (folder / "params.yaml").write_text(text, encoding="utf-8")
-    main(folder / "params.yaml", folder, folder / out, folder / out / "metrics.json")
+    root = folder.parents[1]
+    (root / "params.yaml").write_text(text, encoding="utf-8")
+    main(root)
+    shutil.copytree(root / "data/explanations", folder / out, dirs_exist_ok=True)
+    shutil.copy(root / "metrics/explanations.json", folder / out / "metrics.json")
     tables = {name: read_table(folder / out / f"{name}.parquet", schema) for name, schema in OUTPUTS.items()}
     return tables, read_json(folder / out / "metrics.json")
 
@@ -99,8 +105,8 @@ def test_progress_passes_everything_on_and_knows_its_end(monkeypatch):
     bars = []
 
     class Bar:
-        def __init__(self, **options):
-            self.total, self.done = options["total"], 0
+        def __init__(self, name, total, unit):
+            self.total, self.done = total, 0
             bars.append(self)
 
         def __enter__(self):
@@ -112,7 +118,7 @@ def test_progress_passes_everything_on_and_knows_its_end(monkeypatch):
         def update(self, number):
             self.done += number
 
-    monkeypatch.setattr("stages.explanations.tqdm", Bar)
+    monkeypatch.setattr("stages.explanations.ProgressBar", Bar)
     assert list(with_progress(["abc", "de"], 5)) == ["abc", "de"]
     assert [(bar.total, bar.done) for bar in bars] == [(5, 5)]
 

@@ -11,6 +11,8 @@ from pipeline.randomness import generator
 from stages.numbering import main
 from stages.preprocess import main as preprocess
 
+VECTORS = "data/embeddings/items.parquet"
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -20,27 +22,25 @@ def folder(tmp_path_factory):
     dataset = {"raw": str(raw), "format": "auto", "core": 5, "duplicates": "last"}
     params = {"seed": 42, "dataset": {**dataset, "negatives": 9, "bad_records": "stop"}}
     (folder / "params.yaml").write_text(json.dumps(params))
-    preprocess(folder / "params.yaml", folder / "preprocessed", folder / "dataset.json")
+    preprocess(folder)
     return folder
 
 
-def run(folder, method, vectors="vectors.parquet"):
-    (folder / "numbering.yaml").write_text(
-        json.dumps({"seed": 1, "numbering": {"method": method, "clusters": 4}})
-    )
-    paths = [folder / name for name in ("numbering.yaml", "preprocessed", vectors, method, f"{method}.json")]
-    main(*paths)
+def run(folder, method):
+    params = {"seed": 1, "numbering": {"method": method, "clusters": 4}}
+    (folder / "params.yaml").write_text(json.dumps(params))
+    main(folder)
     return (
-        read_table(folder / method / "users.parquet", tables.USER_NUMBERS),
-        read_table(folder / method / "items.parquet", tables.ITEM_NUMBERS),
-        read_json(folder / f"{method}.json"),
+        read_table(folder / "data/numbering/users.parquet", tables.USER_NUMBERS),
+        read_table(folder / "data/numbering/items.parquet", tables.ITEM_NUMBERS),
+        read_json(folder / "metrics/numbering.json"),
     )
 
 
 @pytest.mark.parametrize("method", ["sequential", "random", "train_order", "collaborative"])
 def test_numbers_of_every_method(folder, method):
     vectors = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
-    write_table(folder / "vectors.parquet", tables.ITEM_VECTORS, {"item": range(40), "vector": vectors})
+    write_table(folder / VECTORS, tables.ITEM_VECTORS, {"item": range(40), "vector": vectors})
     users, items, metrics = run(folder, method)
     assert users["user"].to_pylist() == items["item"].to_pylist() == list(range(40))
     assert sorted(users["number"].to_pylist()) == sorted(items["number"].to_pylist()) == list(range(1, 41))
@@ -49,7 +49,8 @@ def test_numbers_of_every_method(folder, method):
 
 
 def test_collaborative_without_vectors_ends_with_one_message(folder, capsys):
+    (folder / VECTORS).unlink(missing_ok=True)
     with pytest.raises(SystemExit):
-        run(folder, "collaborative", "absent.parquet")
-    assert "absent.parquet: no such file" in capsys.readouterr().err
-    assert run(folder, "random", "absent.parquet")
+        run(folder, "collaborative")
+    assert "items.parquet: no such file" in capsys.readouterr().err
+    assert run(folder, "random")

@@ -31,14 +31,13 @@ LINES = gzip.decompress(
 ).splitlines()
 
 
-def run(folder, raw, name="out", **changes):
+def run(folder, raw, **changes):
     params = {"seed": 42, "dataset": {"raw": str(raw), **DATASET, **changes}}
     (folder / "params.yaml").write_text(json.dumps(params))
-    main(folder / "params.yaml", folder / name, folder / f"{name}.json")
-    read = {
-        table: read_table(folder / name / f"{table}.parquet", schema) for table, schema in SCHEMAS.items()
-    }
-    return read, read_json(folder / f"{name}.json")
+    main(folder)
+    made = folder / "data/preprocessed"
+    read = {table: read_table(made / f"{table}.parquet", schema) for table, schema in SCHEMAS.items()}
+    return read, read_json(folder / "metrics/dataset.json")
 
 
 def raw_file(folder, lines=LINES):
@@ -57,7 +56,7 @@ def test_the_sample_is_kept_whole(tmp_path):
     assert read["train"].num_rows == 220
     assert list_matrix(read["candidates"]["negatives"]).shape == (40, 9)
     assert read["p5_explanations"].num_rows == 0
-    assert (tmp_path / "out" / "quarantine.jsonl").read_bytes() == b""
+    assert (tmp_path / "data/preprocessed/quarantine.jsonl").read_bytes() == b""
 
 
 def test_ids_ascend_and_rows_lead_back_to_the_source(tmp_path):
@@ -75,9 +74,10 @@ def test_ids_ascend_and_rows_lead_back_to_the_source(tmp_path):
 
 def test_the_same_run_gives_the_same_bytes(tmp_path):
     for name in ("one", "other"):
-        run(tmp_path, raw_file(tmp_path), name)
-    for file in sorted((tmp_path / "one").iterdir()):
-        assert file.read_bytes() == (tmp_path / "other" / file.name).read_bytes(), file.name
+        (tmp_path / name).mkdir()
+        run(tmp_path / name, raw_file(tmp_path))
+    for file in sorted((tmp_path / "one/data/preprocessed").iterdir()):
+        assert file.read_bytes() == (tmp_path / "other/data/preprocessed" / file.name).read_bytes(), file.name
 
 
 def test_metadata_becomes_attributes_of_the_kept_items(tmp_path):
@@ -120,7 +120,8 @@ def test_every_record_of_a_dirty_file_is_accounted_for(tmp_path):
         "asin: missing": 1,
         "overall: out of range": 1,
     }
-    entries = [json.loads(line) for line in (tmp_path / "out" / "quarantine.jsonl").read_text().splitlines()]
+    lines = (tmp_path / "data/preprocessed/quarantine.jsonl").read_text().splitlines()
+    entries = [json.loads(line) for line in lines]
     assert [entry["line"] for entry in entries] == [1, 303, 306]
     assert [entry.get("found") for entry in entries] == [None, "['reviewerID']", "9"]
     assert read["reviews"]["row"].to_pylist()[0] == 2
@@ -199,7 +200,7 @@ def test_a_p5_folder_of_the_least(tmp_path):
 def test_pseudonyms_change_names_and_order_of_users_and_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setenv(KEY_VARIABLE, "k" * 40)
     plain, _ = run(tmp_path, raw_file(tmp_path))
-    hidden, metrics = run(tmp_path, raw_file(tmp_path), "hidden", pseudonymize=True)
+    hidden, metrics = run(tmp_path, raw_file(tmp_path), pseudonymize=True)
     named = user_namer(True, {KEY_VARIABLE: "k" * 40})
     raw_ids, pseudonyms = (read["users"]["user_id"].to_pylist() for read in (plain, hidden))
     # In an order of their own: that of the raw ids would tell something of them.
@@ -219,7 +220,7 @@ def test_pseudonyms_without_a_key_end_with_one_message(tmp_path, capsys, monkeyp
     with pytest.raises(SystemExit):
         run(tmp_path, raw_file(tmp_path), pseudonymize=True)
     assert "PEAPOD_PSEUDONYM_KEY isn't set" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_p5_folder_with_pseudonyms(tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from pipeline.baselines.explanation.training import Trained, train_explainer
 from pipeline.baselines.explanation.words import WordVocabulary
 from pipeline.baselines.shared.hyperparameters import Settings, configurations
 from pipeline.data.splits import SPLITS
+from pipeline.progress_bar import watched
 from pipeline.randomness import generator, seed_torch
 
 
@@ -53,7 +54,7 @@ def explain_test(
         return train_explainer(explainer, records["train"], records["validation"], training, rate, shuffles)
 
     grid = configurations(getattr(config, name), training.budget, generator(seed, "baseline", name, "search"))
-    tried = [(settings, trained(settings)) for settings in grid]
+    tried = [(settings, trained(settings)) for settings in watched(grid, "search", "configurations")]
     place = min(range(len(tried)), key=lambda place: tried[place][1].loss)
     best = tried[place][1]
     columns = {"user": parts["test"]["user"], "item": parts["test"]["item"]}

@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.baselines.recommendation.lists import Ranker
 from pipeline.baselines.recommendation.training_data import BaselineError, Fit, Scorer, TrainingData
 from pipeline.baselines.shared.hyperparameters import Settings
+from pipeline.progress_bar import watched
 
 CUTOFF = 10
 
@@ -43,7 +44,7 @@ def search(
     ties = rng.integers(2**31)
     best: tuple[Scorer, int] | None = None
     trials: list[Trial] = []
-    for place, settings in enumerate(tried):
+    for place, settings in enumerate(watched(tried, "search", "configurations")):
         scorer = fit(data, settings, seed)
         ranker = Ranker(scorer, data.counts, np.random.default_rng(ties))
         try:
