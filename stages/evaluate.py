@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import typer
 
 from pipeline import tables
@@ -16,7 +15,13 @@ from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.leftovers import set_aside
-from pipeline.evaluation.recommendation import MODEL, NARROWED, recommended, sequential_metrics, topn_metrics
+from pipeline.evaluation.recommendation import (
+    MODEL,
+    read_predictions,
+    recommended,
+    sequential_metrics,
+    topn_metrics,
+)
 from pipeline.evaluation.summary import summary
 from pipeline.params import Section, read_params
 from pipeline.progress_bar import watched
@@ -44,23 +49,22 @@ def main(root: Path = Path()) -> None:
     split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
-    lists = {task: read_predictions(root, config.baselines, task, tables.RECOMMENDATIONS) for task in cutoffs}
-    narrowed = root / f"predictions/{MODEL}/topn_sequential.parquet"
-    lists["topn"][NARROWED] = read_table(narrowed, tables.RECOMMENDATIONS)
+    folder = root / "predictions"
+    recommendations = tables.RECOMMENDATIONS
+    lists = {task: read_predictions(folder, config.baselines, task, recommendations) for task in cutoffs}
     found = {task: recommended(lists[task], split, wanted, task) for task, wanted in cutoffs.items()}
     counts = np.bincount(train["item"].to_numpy(), minlength=len(numbers))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
-    generated = read_predictions(root, config.explanation_baselines, "explanation", tables.GENERATED)
+    generated = read_predictions(folder, config.explanation_baselines, "explanation", tables.GENERATED)
     measures = {
         "sequential": partial(sequential_metrics, found["sequential"], split, numbers),
         "topn": partial(topn_metrics, found["topn"], found["sequential"], split, numbers),
         "beyond": partial(beyond_metrics, found, split, counts),
         "explanation": partial(explanation_metrics, generated, explanations),
     }
-    documents = {
-        name: measure(config, generator(seed, "bootstrap", name))
-        for name, measure in watched(measures.items(), "evaluate", "tasks")
-    }
+    documents = {}
+    for name, measure in watched(measures.items(), "evaluate", "tasks"):
+        documents[name] = measure(config, generator(seed, "bootstrap", name))
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = read_json(root / "metrics/dataset.json")["order_audit"]
@@ -69,16 +73,6 @@ def main(root: Path = Path()) -> None:
     with published(root, "evaluate", "metrics") as (metrics,):
         for name, document in documents.items():
             write_json(metrics / f"{name}.json", document)
-
-
-def read_predictions(
-    root: Path, baselines: tuple[str, ...], task: str, schema: pa.Schema
-) -> dict[str, pa.Table]:
-    """Read one task's predictions of the model and of the baselines, by method."""
-    return {
-        method: read_table(root / f"predictions/{method}/{task}.parquet", schema)
-        for method in (MODEL, *baselines)
-    }
 
 
 if __name__ == "__main__":

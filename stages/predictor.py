@@ -27,20 +27,17 @@ class Params(Section):
     runtime: RuntimeConfig
 
 
-def read_predictor(
-    params: Path = Path("params.yaml"),
-    data: Path = Path("data"),
-    tokens: Path = Path("models/tokenizer"),
-    checkpoint: Path = Path("models/peapod"),
-) -> Predictor:
-    """Read the model and its data.
+def read_predictor(root: Path = Path()) -> Predictor:
+    """Read the model and its data from the workspace `root`.
 
     Raises ArtifactError where a stage hasn't run, and DatasetError where users have pseudonyms and the key
     is missing.
     """
+    data = root / "data"
+    checkpoint = root / "models/peapod"
     if not (checkpoint / WEIGHTS).is_file():
         raise ArtifactError(f"{checkpoint}: no trained model; make repro (or dvc repro train) makes one")
-    settings = read_params(Params, params)
+    settings = read_params(Params, root / "params.yaml")
     inputs = read_inputs(data)
     user_vectors = read_table(data / "embeddings/users.parquet", USER_VECTORS)["vector"]
     item_vectors = read_table(data / "embeddings/items.parquet", ITEM_VECTORS)["vector"]
@@ -48,7 +45,7 @@ def read_predictor(
         users=read_table(data / "preprocessed/users.parquet", USERS)["user_id"].to_pylist(),
         inputs=inputs,
         model=load_checkpoint(checkpoint),
-        tokenizer=PromptTokenizer.load(tokens),
+        tokenizer=PromptTokenizer.load(root / "models/tokenizer"),
         prompts=settings.prompts,
         decoding=settings.decoding,
         runtime=choose_runtime(settings.runtime),

@@ -20,14 +20,11 @@ def main(
     ] = None,
     explain: Annotated[str | None, typer.Option(help="Raw item id: say why the user likes it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
-    params: Path = Path("params.yaml"),
-    data: Path = Path("data"),
-    tokens: Path = Path("models/tokenizer"),
-    checkpoint: Path = Path("models/peapod"),
+    root: Path = Path(),
 ) -> None:
     """Print the items that USER takes next, best first; a new user needs --history."""
     items = None if history is None else [part.strip() for part in history.split(",") if part.strip()]
-    predictor = read_predictor(params, data, tokens, checkpoint)
+    predictor = read_predictor(root)
     if explain is not None:
         sentence = predictor.explain(user, explain, items)
         found: dict[str, Any] = {"user": user, "item": explain, "explanation": sentence}

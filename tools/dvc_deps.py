@@ -19,6 +19,7 @@ from tools.closure import ITEM, OURS, ROOT, closure
 
 UNTRACKED = {
     "stages/__init__.py": "says which environment is missing, before anything runs",
+    "stages/checks.py": "refuses to start; a stage that was refused has no outputs",
     "stages/errors.py": "says why a stage failed; one that failed has no outputs",
     "stages/logs.py": "shows lines on stderr",
     "stages/provenance.py": "has the record in runs/provenance written, which no stage depends on",

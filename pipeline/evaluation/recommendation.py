@@ -1,11 +1,14 @@
 """The metrics files of the two recommendation tasks: every method, numbering floors, chance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.artifacts import read_table
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.figures import exact, ranking_figures, rounded
 from pipeline.evaluation.held_out import HeldOut
@@ -23,6 +26,19 @@ MODEL = "peapod"
 NARROWED = "peapod_sequential"
 """The model's sequential answers, of the candidates alone, as a method of the top-n task."""
 LAST, HIGHEST = "floor_last_item", "floor_highest_number"
+
+
+def read_predictions(
+    folder: Path, baselines: Sequence[str], task: str, schema: pa.Schema
+) -> dict[str, pa.Table]:
+    """Read one task's predictions of the model and of the baselines, by method, from below `folder`.
+
+    Of the top-n task the model has two: by its prompt, and NARROWED.
+    """
+    files = {method: f"{method}/{task}" for method in (MODEL, *baselines)}
+    if task == "topn":
+        files[NARROWED] = f"{MODEL}/topn_sequential"
+    return {method: read_table(folder / f"{file}.parquet", schema) for method, file in files.items()}
 
 
 def floor_bases(split: HeldOut, numbers: np.ndarray) -> dict[str, np.ndarray]:

@@ -38,12 +38,12 @@ class ScaledAdamW(torch.optim.Optimizer):
         if closure is not None:
             raise ValueError("a closure is given, none wanted: the gradients have to stand in the parameters")
         for group in self.param_groups:
-            moved = [parameter for parameter in group["params"] if parameter.grad is not None]
+            moved: list[torch.Tensor] = [one for one in group["params"] if one.grad is not None]
             if moved:
                 self._step(moved, group)
 
-    def _step(self, parameters: list[torch.nn.Parameter], group: dict[str, Any]) -> None:
-        gradients = [parameter.grad for parameter in parameters]
+    def _step(self, parameters: list[torch.Tensor], group: dict[str, Any]) -> None:
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         states = [self._state_of(parameter) for parameter in parameters]
         first_beta, second_beta = group["betas"]
         means = [state["mean"] for state in states]
@@ -65,7 +65,7 @@ class ScaledAdamW(torch.optim.Optimizer):
         torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
         torch._foreach_addcdiv_(parameters, means, denominators, steps)
 
-    def _state_of(self, parameter: torch.nn.Parameter) -> dict[str, Any]:
+    def _state_of(self, parameter: torch.Tensor) -> dict[str, Any]:
         state = self.state[parameter]
         if not state:
             state["step"] = 0

@@ -1,5 +1,6 @@
 """The same option has the same name in every command: `--root` is the folder that all paths start from."""
 
+import ast
 import inspect
 from collections.abc import Callable
 from importlib import import_module
@@ -8,9 +9,16 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.closure import ROOT, has_main, stage_names
+from tests.contracts.test_stages import stage_modules
+from tools.closure import ROOT, tree
 
-COMMANDS = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if has_main(path))
+
+def defines_main(path: Path) -> bool:
+    """Tell whether a module has a function `main`: the others are helpers."""
+    return any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree(path).body)
+
+
+COMMANDS = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if defines_main(path))
 OTHER_PATHS = {"download": {"listed", "into"}}
 """What is downloaded is in no stage's folder."""
 
@@ -39,7 +47,7 @@ def test_no_command_names_a_path_but_the_root(command):
     assert found - OTHER_PATHS.get(command, set()) <= {"root"}
 
 
-@pytest.mark.parametrize("stage", stage_names())
+@pytest.mark.parametrize("stage", stage_modules())
 def test_every_stage_takes_the_root_and_no_more_than_dvc_yaml_gives(stage):
     found = options(import_module(f"stages.{stage}").main)
     assert found["root"] is Path

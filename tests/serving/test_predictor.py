@@ -112,8 +112,11 @@ def test_what_a_user_has_stays_in_where_the_parameters_say_so(
     document = yaml.safe_load((workspace / "params.yaml").read_text())
     document["decoding"] |= {"exclude_seen": False, "constrained": False}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
+    for name in ("data", "models"):
+        (tmp_path / name).symlink_to(workspace / name)
     monkeypatch.chdir(workspace)
-    predictor, items = read_predictor(tmp_path / "params.yaml"), items_of(workspace)
+    predictor = read_predictor(tmp_path)
+    items = items_of(workspace)
     found = predictor.recommend(users_of(workspace)[0], top=len(items))
     # Each item once, though decoding.constrained is false.
     assert sorted(one.item for one in found) == items

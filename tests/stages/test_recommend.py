@@ -127,16 +127,19 @@ def test_before_training_the_error_says_what_to_run(tmp_path: Path) -> None:
     )
 
 
-def test_users_with_pseudonyms_need_the_key(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_users_with_pseudonyms_need_the_key(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = yaml.safe_load((workspace / "params.yaml").read_text())
     document["dataset"]["pseudonymize"] = True
-    params = workspace / "pseudonyms.yaml"
-    params.write_text(yaml.safe_dump(document))
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
+    for name in ("data", "models"):
+        (tmp_path / name).symlink_to(workspace / name)
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    assert f"the environment variable {KEY_VARIABLE} isn't set" in refused(USER, "--params", str(params))
+    assert f"the environment variable {KEY_VARIABLE} isn't set" in refused(USER, "--root", str(tmp_path))
     # With a key the user is looked for by the pseudonym, which these data don't have.
     monkeypatch.setenv(KEY_VARIABLE, "k" * 32)
-    line = refused(USER, "--params", str(params))
+    line = refused(USER, "--root", str(tmp_path))
     assert f"user '{USER}' isn't among the 60 users of the data, who" in line
 
 

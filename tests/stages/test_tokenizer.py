@@ -19,10 +19,10 @@ def make(folder: Path, texts: dict[str, str], **changes: object) -> PromptTokeni
     """Run the stage over explanations, text to split."""
     columns: dict = {name: [None] * len(texts) for name in EXPLANATIONS.names}
     columns |= {"explanation": list(texts), "split": list(texts.values())}
-    write_table(folder / "explanations.parquet", EXPLANATIONS, columns)
+    write_table(folder / "data/explanations/explanations.parquet", EXPLANATIONS, columns)
     parameters(folder, {"tokenizer": {"vocabulary": 400, "number_digits": 2}, **changes})
-    main(folder / "params.yaml", folder, folder / "tokenizer")
-    return PromptTokenizer.load(folder / "tokenizer")
+    main(folder)
+    return PromptTokenizer.load(folder / "models/tokenizer")
 
 
 def test_a_scratch_tokenizer_knows_what_train_is_written_in(
@@ -60,7 +60,7 @@ def test_a_folder_that_train_could_not_read_is_told_of_before(
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     parameters(tmp_path, {"model.backbone": str(folder)})
     with pytest.raises(SystemExit) as ended:
-        main(tmp_path / "params.yaml", out=tmp_path / "tokenizer")
+        main(tmp_path)
     assert ended.value.code == 1
     assert f"error: model.backbone '{folder}': holds pytorch_model.bin; only" in capsys.readouterr().err
-    assert not (tmp_path / "tokenizer").exists()
+    assert not (tmp_path / "models").exists()
