@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.artifacts import read_table
 from pipeline.data.records import DatasetError, Faults
-from pipeline.data.source import AmazonSource, P5Source, open_source
+from pipeline.data.source import RecordSource, P5Source, open_source
 from pipeline.tables import REVIEWS
 
 LINE = {"reviewerID": "A", "asin": "B", "overall": 4, "unixReviewTime": 1393545600, "reviewText": "fine"}
@@ -32,7 +32,7 @@ def test_a_file_is_read_once_and_shows_progress(tmp_path):
         return walks[-1]
 
     source = open_source(path, "auto", progress, scratch=tmp_path)
-    assert isinstance(source, AmazonSource)
+    assert isinstance(source, RecordSource)
     assert source.format == "amazon2014"
     found = source.interactions(Faults(path, stop=False))
     path.unlink()
