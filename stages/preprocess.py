@@ -18,6 +18,7 @@ from pipeline.data.records import Faults
 from pipeline.data.removal import read_removed
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
+from pipeline.data.ties import given_order, order_ties
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from stages.errors import clear_errors
@@ -44,12 +45,13 @@ def main(
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     # A bar on stderr, on terminals alone.
     progress = functools.partial(tqdm, disable=None, unit=" records")
-    source = open_source(raw, config.format, progress, scratch=output)
+    source = open_source(raw, config.format, progress, scratch=output, table=config.table)
     with atomic_path(output / "quarantine.jsonl") as quarantine:
         with quarantine.open("w", encoding="utf-8", newline="\n") as file:
             faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
             read = source.interactions(faults)
     kept, account = keep_interactions(read, config, removed, named)
+    kept = order_ties(kept, config, given_order(config), generator(params.seed, "ties"))
     metadata = Path(config.metadata) if config.metadata else None
     described = read_metadata(metadata, kept.item_ids, config.bad_records == "stop")
     negatives = source.negatives(kept, config.negatives)
@@ -62,7 +64,7 @@ def main(
     write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.columns)
     explained = explanation_account(given, kept)
     figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
-    write_json(metrics, figures | {"metadata": described.account})
+    write_json(metrics, figures | {"columns": source.columns, "metadata": described.account})
     return {"records": faults.read}
 
 

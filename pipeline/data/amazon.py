@@ -4,7 +4,7 @@ Some 2014 files hold Python literals with single quotes instead; they are read b
 """
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -34,25 +34,37 @@ def first_objects(path: Path) -> list[dict[Any, Any]]:
 
 
 def choose_layout(path: Path, wanted: str) -> Layout | None:
-    """Return the layout `wanted`, or with `auto` that of the first records, None where they are of none.
+    """Return the layout `wanted`, or with `auto` that of the first records, None where none of them is sound.
 
     Raises DatasetError when the first records belong to another release than `wanted`, or lack one of its
     fields throughout. 2014 and 2018 share their field names, so either reads the other.
     """
     objects = first_objects(path)
-    keys = {key for fields in objects for key in fields}
     found = _released(objects)
     if wanted == "auto":
-        return found if found and not missing_fields(found, keys) else None
+        return found if found and any(_is_record(fields, found) for fields in objects) else None
     layout = LAYOUTS[wanted]
     if found and layout.user != found.user:
         raise DatasetError(
             f"{path}: dataset.format is {wanted}, but the first record is {found.name} "
             f"(it has {found.user}, not {layout.user}); set dataset.format: auto"
         )
-    if missing := missing_fields(layout, keys):
-        raise DatasetError(f"{path}: {not_of(layout, missing, len(objects))}; try dataset.format: table")
+    keys = {key for fields in objects for key in fields}
+    needed = (layout.user, layout.item, layout.rating, layout.timestamp)
+    if missing := [name for name in needed if name not in keys]:
+        raise DatasetError(
+            f"{path}: not {wanted}: these fields are missing in all of the first {len(objects)} records: "
+            f"{', '.join(missing)}; dataset.format: table reads tables with other columns"
+        )
     return layout
+
+
+def _is_record(fields: dict[Any, Any], layout: Layout) -> bool:
+    try:
+        to_record(0, fields, layout)
+    except BadRecordError:
+        return False
+    return True
 
 
 def _released(objects: list[dict[Any, Any]]) -> Layout | None:
@@ -62,17 +74,6 @@ def _released(objects: list[dict[Any, Any]]) -> Layout | None:
         if "reviewerID" in fields:
             return LAYOUTS["amazon2018" if fields.keys() & _ONLY_2018 else "amazon2014"]
     return None
-
-
-def missing_fields(layout: Layout, keys: Set[Any]) -> list[str]:
-    """Return which fields of `layout` that every record has are none of `keys`."""
-    return [name for name in (layout.user, layout.item, layout.rating, layout.timestamp) if name not in keys]
-
-
-def not_of(layout: Layout, missing: list[str], count: int) -> str:
-    """Say why the first `count` records of a file are of another kind."""
-    named = ", ".join(missing)
-    return f"not {layout.name}: these fields are missing in all of the first {count} records: {named}"
 
 
 def read_amazon(path: Path, layout: Layout, faults: Faults) -> Iterator[Record]:
@@ -155,17 +156,18 @@ def _identifier(fields: dict[str, Any], name: str) -> str:
 
 def _rating(fields: dict[str, Any], name: str) -> float:
     wanted = "a number from 1 to 5"
-    value = number(name, _required(fields, name, wanted), wanted)
-    if not 1 <= value <= 5:
+    value = _required(fields, name, wanted)
+    if not 1 <= (found := number(name, value, wanted)) <= 5:
         raise BadRecordError(f"{name}: out of range", value, wanted)
-    return float(value)
+    return float(found)
 
 
 def _seconds(fields: dict[str, Any], layout: Layout) -> int:
     unit = "seconds" if layout.per_second == 1 else "milliseconds"
     wanted = f"Unix {unit} from 1990 to 2100"
-    value = number(layout.timestamp, _required(fields, layout.timestamp, wanted), wanted)
+    value = _required(fields, layout.timestamp, wanted)
+    found = number(layout.timestamp, value, wanted)
     # Written so that NaN fails, too.
-    if not EARLIEST * layout.per_second <= value < LATEST * layout.per_second:
+    if not EARLIEST * layout.per_second <= found < LATEST * layout.per_second:
         raise BadRecordError(f"{layout.timestamp}: out of range", value, wanted)
-    return int(value) // layout.per_second
+    return int(found) // layout.per_second

@@ -7,7 +7,7 @@ from pipeline.data.config import AUTO, NONE, TableConfig
 from pipeline.data.records import DatasetError, shortened
 
 ROLES = ("user", "item", "rating", "timestamp", "summary", "text")
-_NEEDED = ("user", "item")
+NEEDED = ("user", "item")
 _KNOWN = {
     "user": "user_id user reviewer_id customer_id username uid user_name customer member_id visitor_id "
     "author_id steam_id profile_id account_id",
@@ -41,7 +41,7 @@ def is_header(names: Sequence[str], config: TableConfig) -> bool:
         found = find_columns(names, config)
     except DatasetError:
         return False
-    return set(_NEEDED) <= set(found)
+    return set(NEEDED) <= set(found)
 
 
 def find_columns(names: Sequence[str], config: TableConfig) -> dict[str, str]:
@@ -58,7 +58,7 @@ def find_columns(names: Sequence[str], config: TableConfig) -> dict[str, str]:
 
 def _column(role: str, names: Sequence[str], config: TableConfig) -> str | None:
     wanted = str(getattr(config, role))
-    if wanted == NONE and role not in _NEEDED:
+    if wanted == NONE and role not in NEEDED:
         return None
     if wanted not in (AUTO, NONE):
         if wanted in names:
@@ -73,7 +73,7 @@ def _column(role: str, names: Sequence[str], config: TableConfig) -> str | None:
                 f"set dataset.table.{role} to one of them"
             )
     column = next((by_alias[alias] for alias in _ALIASES[role] if alias in by_alias), None)
-    if column is None and role in _NEEDED:
+    if column is None and role in NEEDED:
         raise DatasetError(
             f"which column names the {role} isn't clear: {_told(names)}. Set dataset.format: table and "
             f"dataset.table.{role} to its name, or to its number from 1 where no line names the columns"

@@ -42,7 +42,7 @@ class TableConfig(Section):
     `none`: not read (users and items are needed).
 
     Attributes:
-        highest_rating: of the table; ratings go from 0 to it and are scaled to 0 to 5.
+        highest_rating: of the table; ratings go up to it and are scaled to at most 5; 0 stands for none.
     """
 
     user: str | int = AUTO

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.data.amazon import first_objects, parse_line
-from pipeline.data.columns import ROLES, find_columns, is_header
+from pipeline.data.columns import NEEDED, ROLES, find_columns, is_header
 from pipeline.data.config import AUTO, NONE, TableConfig
 from pipeline.data.delimited import delimiter_of, read_cells
 from pipeline.data.parquet_rows import parquet_names, parquet_rows
@@ -33,6 +33,9 @@ _KINDS = {
 PARQUET_MAGIC = b"PAR1"
 HIGHEST = 5
 _SAMPLE = 100
+_FAULTS = 5
+_FAULT_SHARE = 0.1
+"""Ratings beyond the highest, of all: if there are more of them, the scale is another one."""
 _ASIN = re.compile(r"B[0-9A-Z]{9}|\d{9}[\dX]", re.ASCII)
 _AMAZON_USER = re.compile(r"A[0-9A-Z]{9,}", re.ASCII)
 
@@ -69,15 +72,36 @@ def open_table(path: Path, config: TableConfig) -> Table:
     if first is None:
         raise DatasetError(f"{path}: no records in it")
     try:
-        if first.startswith(PARQUET_MAGIC):
-            return _parquet(path, config)
-        if keys := list(dict.fromkeys(key for fields in first_objects(path) for key in fields)):
-            return _json_lines(path, keys, config)
-        return _delimited(path, first, config)
-    except BadRecordError:
-        raise
+        found = _recognized(path, first, config)
+        _check_sample(found, config.highest_rating)
+        return found
     except DatasetError as error:
         raise error if str(path) in str(error) else DatasetError(f"{path}: {error}") from None
+
+
+def _recognized(path: Path, first: bytes, config: TableConfig) -> Table:
+    if first.startswith(PARQUET_MAGIC):
+        return _parquet(path, config)
+    if keys := list(dict.fromkeys(key for fields in first_objects(path) for key in fields)):
+        return _json_lines(path, keys, config)
+    return _delimited(path, first, config)
+
+
+def _check_sample(table: Table, highest_rating: float) -> None:
+    """Raise DatasetError where the first rows are of another kind throughout: no row is to be mended."""
+    rows = list(islice(table.rows(Faults(Path(), stop=False)), _SAMPLE))
+    found: dict[str, list[BadRecordError]] = {}
+    for row, values in rows:
+        try:
+            to_record(row, values, table.columns, highest_rating)
+        except BadRecordError as error:
+            found.setdefault(error.reason, []).append(error)
+    for reason, errors in found.items():
+        role = next(role for role, name in table.columns.items() if reason.startswith(f"{name}: "))
+        beyond = role == "rating" and reason.endswith("out of range")
+        if len(errors) == len(rows) or (beyond and len(errors) >= max(_FAULTS, _FAULT_SHARE * len(rows))):
+            way = "" if role in NEEDED else f"; or set dataset.table.{role}: none"
+            raise DatasetError(f"of its first {len(rows)} records {len(errors)} have {errors[0]}{way}")
 
 
 def _parquet(path: Path, config: TableConfig) -> Table:
@@ -220,9 +244,10 @@ def _identifier(name: str, value: Any, personal: bool = False) -> str:
 
 
 def _rating(name: str, value: Any, highest: float) -> float | None:
-    if _empty(value):
+    # 0 stands for none in Goodreads, Book-Crossing and their like: no scale of stars begins there.
+    if _empty(value) or plain_number(value) == 0:
         return None
-    wanted = f"a number from 0 to {highest:g} (dataset.table.highest_rating), or nothing"
+    wanted = f"a number from 0 to {highest:g} (dataset.table.highest_rating)"
     found = number(name, value, wanted)
     if not 0 <= found <= highest:
         raise BadRecordError(f"{name}: out of range", value, wanted)

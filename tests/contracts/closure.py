@@ -30,7 +30,7 @@ ITEM = "${item}"
 """What a module's name is in a loop of dvc.yaml."""
 
 _HELPERS = {"__init__", "errors"}
-_COMMANDS = {"check_params", "check_reproducible", "download", "remove_user"}
+_COMMANDS = {"check_params", "check_reproducible", "download", "inspect", "remove_user"}
 
 
 def stage_names(root: Path = ROOT) -> list[str]:

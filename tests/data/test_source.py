@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.artifacts import read_table
 from pipeline.data.records import DatasetError, Faults
-from pipeline.data.source import RecordSource, P5Source, open_source
+from pipeline.data.source import P5Source, RecordSource, open_source
 from pipeline.tables import REVIEWS
 
 LINE = {"reviewerID": "A", "asin": "B", "overall": 4, "unixReviewTime": 1393545600, "reviewText": "fine"}

@@ -134,11 +134,11 @@ def test_every_record_of_a_dirty_file_is_accounted_for(tmp_path):
         (LINES, {"core": 50}, "none of 300 interactions is left after the 50-core"),
         (LINES, {"negatives": 39}, "39 wanted: set dataset.negatives to at most"),
         (LINES, {"format": "amazon2023"}, "the first record is amazon2014"),
-        ([LINES[0][:-30]], {"bad_records": "quarantine"}, "not a review file that PeaPOD knows"),
+        ([LINES[0][:-30]], {"bad_records": "quarantine"}, "not a file that PeaPOD knows"),
         (
             [json.dumps({**json.loads(LINES[0]), "overall": 9}).encode()],
             {"bad_records": "quarantine"},
-            "no good record",
+            "of its first 1 records 1 have overall: out of range: found 9",
         ),
     ],
 )
