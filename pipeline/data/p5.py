@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,10 @@ class AsWritten(dict[str, str]):
         return True
 
     def __missing__(self, key: str) -> str:
+        """Return the id itself."""
+        return key
+
+    def get(self, key: str, default: Any = None) -> Any:
         """Return the id itself."""
         return key
 
@@ -66,7 +71,7 @@ def _needed(folder: Path, *names: str) -> Path:
         raise DatasetError(
             f"{folder}: no {' or '.join(names)} (plain or .gz); a P5 folder holds {HISTORIES[0]} (of POD: "
             f"{HISTORIES[1]}) and {DATAMAPS}, or OpenP5's {HISTORIES[2]}; it may hold "
-            f"{' or '.join(NEGATIVES)}, and explanation.json or exp_splits.pkl"
+            f"{' or '.join(NEGATIVES)}, and explanation.json or exp_splits.pkl. Of other data name the file"
         )
     return path
 
@@ -113,6 +118,11 @@ def histories_alone(path: Path) -> Path:
 
 def _id_map(path: Path, maps: dict, name: str) -> dict[str, str]:
     ids = maps.get(name)
+    kind = name.removeprefix("id2")
+    if ids is None and isinstance(given := maps.get(f"{kind}2id"), dict):
+        ids = {str(number): raw for raw, number in given.items()}
+        if len(ids) < len(given):
+            raise DatasetError(f"{path}: {kind}2id gives one number to several ids, wanted one each")
     if not isinstance(ids, dict):
         raise DatasetError(f"{path}: {name} is {shortened(ids)}, wanted an object from number to raw id")
     owners: dict[str, str] = {}
