@@ -1,13 +1,14 @@
 """What README says is read, is read as it says."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from pipeline.data.records import Faults
 from pipeline.data.source import open_source
-from tests.contracts.closure import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own data")[1].split("\n## ")[0]
 EXAMPLES = dict(re.findall(r"^\| ([^|]+) \| (.*`.*) \|$", SECTION, re.MULTILINE))
 FORMATS = {
