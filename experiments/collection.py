@@ -56,7 +56,8 @@ def collect(
         titles = [cells[0].experiment(name, preset, seed, changed) for seed in seeds]
         missing = ", ".join(title for title in titles if find_run(title) is None)
         raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {missing}")
-    check_alike(runs, {"seed", *PLACES, *(key for cell in cells for key in cell.params)})
+    free = {"seed", *PLACES, *(key for cell in cells for key in cell.params)}
+    check_alike(runs, free, chosen.other_test_items)
     base = runs[cells[0]][0]
     return {
         "title": chosen.title,
@@ -108,10 +109,11 @@ def commits(runs: Runs) -> list[str]:
     return [f"{code} ({'; '.join(labels)})" for code, labels in cells.items()]
 
 
-def check_alike(runs: Runs, free: set[str]) -> None:
+def check_alike(runs: Runs, free: set[str], other_test_items: bool = False) -> None:
     """Raise ArtifactError where runs differ in a parameter that isn't `free`, or hold out other items.
 
-    Parameters of a baseline count between runs that both ran it.
+    Parameters of a baseline count between runs that both ran it. With `other_test_items` runs hold out other
+    items of the same users, whose interactions have to be as many.
     """
     first, *others = _all(runs)
     wanted = flatten(first.params)
@@ -124,16 +126,21 @@ def check_alike(runs: Runs, free: set[str]) -> None:
                     f"experiments {first.name} and {run.name} can't be compared: {key} is "
                     f"{wanted.get(key)!r} in the one and {found.get(key)!r} in the other"
                 )
-        if run.metrics("dataset") != first.metrics("dataset"):
+        if _data(run, other_test_items) != _data(first, other_test_items):
             raise ArtifactError(
                 f"experiments {first.name} and {run.name} can't be compared: their metrics/dataset.json "
                 "differ, so they read other data"
             )
-        if run.held_out != first.held_out:
+        if not other_test_items and run.held_out != first.held_out:
             raise ArtifactError(
                 f"experiments {first.name} and {run.name} can't be compared: they hold out other items; the "
                 "bundled sample differs by seed, so give it as --raw data/raw/sample.json.gz"
             )
+
+
+def _data(run: Run, other_test_items: bool) -> Any:
+    found = run.metrics("dataset")
+    return {name: found[name] for name in ("table_2", "records")} if other_test_items else found
 
 
 def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:

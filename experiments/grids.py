@@ -43,6 +43,7 @@ class Grid(Section):
         params: overrides of all cells.
         baselines: whether the base cell's baselines stand in the tables, with floors and chance.
         floors: whether every cell's numbering floors stand below it.
+        other_test_items: whether levels hold out other items of the same users.
         published: which of the paper's tables stands beside, where the dataset is the paper's.
     """
 
@@ -53,6 +54,7 @@ class Grid(Section):
     params: dict[str, Any] = Field(default_factory=dict)
     baselines: bool = False
     floors: bool = False
+    other_test_items: bool = False
     published: Literal["main", "sizes"] | None = None
 
     def cells(self, changed: Mapping[str, Any] | None = None) -> list[Cell]:

@@ -130,6 +130,11 @@ def leakage(found: Mapping[str, Any]) -> str:
         f"{order['histories_ascending_by_item_id']:.1%} of histories ascend by item id "
         f"({order['histories_ascending_by_chance']:.1%} by chance)",
     ]
+    if order.get("test_items_decided_by_ties"):
+        parts.append(
+            f"{order['test_items_decided_by_ties']:.1%} of the test items are decided by the order of "
+            "interactions at one time (`dataset.ties`; the grid `ties` tries another)"
+        )
     if order.get("tied_pairs"):
         ascending, chance = (order[f"tied_pairs_ascending_by_{what}"] for what in ("item_id", "chance"))
         parts.append(

@@ -17,6 +17,7 @@ from pipeline.data.records import Faults
 from pipeline.data.removal import read_removed
 from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
+from pipeline.data.ties import given_order, order_ties
 from pipeline.params import Section, read_params
 from pipeline.progress_bar import watched
 from pipeline.publication import published
@@ -46,12 +47,13 @@ def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> di
     config, raw = params.dataset, Path(params.dataset.raw)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     progress = functools.partial(watched, name="reading", unit="records")
-    source = open_source(raw, config.format, progress, scratch=output)
+    source = open_source(raw, config.format, progress, scratch=output, table=config.table)
     with atomic_path(output / "quarantine.jsonl") as quarantine:
         with quarantine.open("w", encoding="utf-8", newline="\n") as file:
             faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
             read = source.interactions(faults)
     kept, account = keep_interactions(read, config, removed, named)
+    kept = order_ties(kept, config, given_order(config), generator(params.seed, "ties"))
     metadata = Path(config.metadata) if config.metadata else None
     described = read_metadata(metadata, kept.item_ids, config.bad_records == "stop")
     negatives = source.negatives(kept, config.negatives)
@@ -65,7 +67,7 @@ def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> di
     write_table(output / "item_texts.parquet", tables.ITEM_TEXTS, described.texts)
     explained = explanation_account(given, kept)
     figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
-    write_json(metrics / "dataset.json", figures | {"metadata": described.account})
+    write_json(metrics / "dataset.json", figures | {"columns": source.columns, "metadata": described.account})
     return {"records": faults.read}
 
 

@@ -30,7 +30,7 @@ class Params(Section):
 def records_of(user: str, config: DatasetConfig) -> int:
     """Count a user's records in the raw source; bad records, which name nobody, don't count."""
     raw = Path(config.raw)
-    read = open_source(raw, config.format, iter).interactions(Faults(raw, stop=False))
+    read = open_source(raw, config.format, iter, table=config.table).interactions(Faults(raw, stop=False))
     return int((read.users == read.user_ids.index(user)).sum()) if user in read.user_ids else 0
 
 

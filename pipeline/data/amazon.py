@@ -11,10 +11,10 @@ from typing import Any
 
 from pipeline.data.json_text import RepeatedKeyError, parse_json, refuse_repeated
 from pipeline.data.layouts import EARLIEST, LATEST, LAYOUTS, Layout
-from pipeline.data.mistaken import other_kind
 from pipeline.data.plain_lines import plain_record
 from pipeline.data.raw_lines import LONGEST_LINE, read_lines
-from pipeline.data.records import BadRecordError, DatasetError, Faults, Record, encodable, shortened
+from pipeline.data.records import BadRecordError, DatasetError, Faults, Record, encodable
+from pipeline.data.values import number, text_or_none
 
 # literal_eval builds a syntax tree, many times the size of its text.
 LONGEST_LITERAL = 256 * 1024
@@ -22,50 +22,58 @@ _LOOKED_AT = 100
 _ONLY_2018 = {"verified", "style", "vote", "image"}
 
 
-def choose_layout(path: Path, wanted: str) -> Layout:
-    """Return the layout `wanted`, or with `auto` that of the first record.
+def first_objects(path: Path) -> list[dict[Any, Any]]:
+    """Return the objects in the first lines of a file of one JSON object a line; none where it is no such."""
+    found = []
+    for row, line in islice(read_lines(path), _LOOKED_AT):
+        try:
+            found.append(parse_line(row, line))
+        except BadRecordError:
+            continue
+    return found
 
-    Raises DatasetError when no record is recognizable, or when the first one belongs to another release.
-    2014 and 2018 share their field names, so either reads the other.
+
+def choose_layout(path: Path, wanted: str) -> Layout | None:
+    """Return the layout `wanted`, or with `auto` that of the first records, None where none of them is sound.
+
+    Raises DatasetError when the first records belong to another release than `wanted`, or lack one of its
+    fields throughout. 2014 and 2018 share their field names, so either reads the other.
     """
-    found = _recognize(path)
+    objects = first_objects(path)
+    found = _released(objects)
     if wanted == "auto":
-        return found
+        return found if found and any(_is_record(fields, found) for fields in objects) else None
     layout = LAYOUTS[wanted]
-    if layout.user != found.user:
+    if found and layout.user != found.user:
         raise DatasetError(
             f"{path}: dataset.format is {wanted}, but the first record is {found.name} "
             f"(it has {found.user}, not {layout.user}); set dataset.format: auto"
         )
+    keys = {key for fields in objects for key in fields}
+    needed = (layout.user, layout.item, layout.rating, layout.timestamp)
+    if missing := [name for name in needed if name not in keys]:
+        raise DatasetError(
+            f"{path}: not {wanted}: these fields are missing in all of the first {len(objects)} records: "
+            f"{', '.join(missing)}; dataset.format: table reads tables with other columns"
+        )
     return layout
 
 
-def _recognize(path: Path) -> Layout:
-    first: bytes | None = None
-    for row, line in islice(read_lines(path), _LOOKED_AT):
-        if not line.strip():
-            continue
-        if first is None:
-            first = line
-            if kind := other_kind(line):
-                raise DatasetError(f"{path}: looks like {kind}. Wanted: one JSON object a line")
-        try:
-            keys = parse_line(row, line).keys()
-        except BadRecordError:
-            continue
-        if "user_id" in keys:
+def _is_record(fields: dict[Any, Any], layout: Layout) -> bool:
+    try:
+        to_record(0, fields, layout)
+    except BadRecordError:
+        return False
+    return True
+
+
+def _released(objects: list[dict[Any, Any]]) -> Layout | None:
+    for fields in objects:
+        if "user_id" in fields:
             return LAYOUTS["amazon2023"]
-        if "reviewerID" in keys:
-            return LAYOUTS["amazon2018" if keys & _ONLY_2018 else "amazon2014"]
-    if first is None:
-        raise DatasetError(
-            f"{path}: no records in its first {_LOOKED_AT} lines; one JSON object a line wanted"
-        )
-    raise DatasetError(
-        f"{path}: not a review file that PeaPOD knows: its first record is {shortened(first)}; wanted a JSON "
-        "object a line with reviewerID, asin, overall, unixReviewTime (Amazon 2014, 2018) or user_id, "
-        "parent_asin, rating, timestamp (Amazon 2023), or a folder in the P5 format"
-    )
+        if "reviewerID" in fields:
+            return LAYOUTS["amazon2018" if fields.keys() & _ONLY_2018 else "amazon2014"]
+    return None
 
 
 def read_amazon(path: Path, layout: Layout, faults: Faults) -> Iterator[Record]:
@@ -90,7 +98,7 @@ def parse_line(row: int, line: bytes) -> dict[str, Any]:
         seen = line[max(0, error.start - 20) : error.start + 20]
         raise BadRecordError("line: not UTF-8", seen, f"UTF-8 text (byte {error.start + 1})") from None
     try:
-        value = _literal(text) if text.startswith("{'") else parse_json(text)
+        value = _literal(text) if text.startswith(("{'", "{u'")) else parse_json(text)
     except BadRecordError:
         raise
     except RepeatedKeyError as error:
@@ -122,8 +130,8 @@ def to_record(row: int, fields: dict[str, Any], layout: Layout) -> Record:
         _identifier(fields, layout.item),
         _rating(fields, layout.rating),
         _seconds(fields, layout),
-        _text(fields, layout.summary),
-        _text(fields, layout.text),
+        text_or_none(layout.summary, fields.get(layout.summary)),
+        text_or_none(layout.text, fields.get(layout.text)),
     )
 
 
@@ -146,37 +154,20 @@ def _identifier(fields: dict[str, Any], name: str) -> str:
     return value
 
 
-def _number(fields: dict[str, Any], name: str, wanted: str) -> float:
-    value = _required(fields, name, wanted)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadRecordError(f"{name}: wrong type", value, wanted)
-    return value
-
-
 def _rating(fields: dict[str, Any], name: str) -> float:
     wanted = "a number from 1 to 5"
-    value = _number(fields, name, wanted)
-    if not 1 <= value <= 5:
+    value = _required(fields, name, wanted)
+    if not 1 <= (found := number(name, value, wanted)) <= 5:
         raise BadRecordError(f"{name}: out of range", value, wanted)
-    return float(value)
+    return float(found)
 
 
 def _seconds(fields: dict[str, Any], layout: Layout) -> int:
     unit = "seconds" if layout.per_second == 1 else "milliseconds"
     wanted = f"Unix {unit} from 1990 to 2100"
-    value = _number(fields, layout.timestamp, wanted)
+    value = _required(fields, layout.timestamp, wanted)
+    found = number(layout.timestamp, value, wanted)
     # Written so that NaN fails, too.
-    if not EARLIEST * layout.per_second <= value < LATEST * layout.per_second:
+    if not EARLIEST * layout.per_second <= found < LATEST * layout.per_second:
         raise BadRecordError(f"{layout.timestamp}: out of range", value, wanted)
-    return int(value) // layout.per_second
-
-
-def _text(fields: dict[str, Any], name: str) -> str | None:
-    value = fields.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise BadRecordError(f"{name}: wrong type", value, "a string, or no such field")
-    if not encodable(value):
-        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value if value.strip() else None
+    return int(found) // layout.per_second

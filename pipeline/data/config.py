@@ -3,7 +3,7 @@
 from math import ceil
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.params import Section, dvc_path
 
@@ -38,12 +38,39 @@ class SampleConfig(Section):
         return self
 
 
+AUTO, NONE = "auto", "none"
+
+
+class TableConfig(Section):
+    """Section `dataset.table`: which column of a table says what.
+
+    Each is `auto` (told by its name), a column's name, its number from 1 where no line names the columns, or
+    `none`: not read (users and items are needed).
+
+    Attributes:
+        highest_rating: of the table; ratings go up to it and are scaled to at most 5; 0 stands for none.
+    """
+
+    user: str | int = AUTO
+    item: str | int = AUTO
+    rating: str | int = AUTO
+    timestamp: str | int = AUTO
+    summary: str | int = AUTO
+    text: str | int = AUTO
+    highest_rating: float = Field(default=5, gt=0)
+
+
 class DatasetConfig(Section):
     """Section `dataset`: reading, filtering and splitting.
 
     Attributes:
-        raw: a raw review file, plain or gzipped, or a folder in the P5 format.
-        format: of `raw`; `auto` looks at the first record.
+        raw: a raw review file or a table, plain or gzipped, or a folder in the P5 format or of MovieLens.
+        format: of `raw`; `auto` looks at its first records.
+        table: which column of a table says what.
+        ties: what decides the order of a user's interactions of equal time: `file`, as they stand there, or
+            `random`, drawn once by `seed`.
+        tie_order: a second source of the same interactions, whose order decides instead; empty or an empty
+            file for none.
         core: k of the iterative k-core; 0 for none.
         duplicates: which of several interactions of one (user, item) stays; `last` is the last by time.
         negatives: negatives a user in top-n (the paper: 99).
@@ -54,7 +81,7 @@ class DatasetConfig(Section):
     """
 
     raw: Annotated[str, dvc_path("data/raw/sample.json.gz")]
-    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "p5"]
+    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5"]
     core: int = Field(ge=0)
     duplicates: Literal["first", "last", "all"]
     negatives: int = Field(ge=1)
@@ -62,6 +89,16 @@ class DatasetConfig(Section):
     pseudonymize: bool = False
     removed_users: Annotated[str, dvc_path("data/removed_users.txt")] = ""
     metadata: Annotated[str, dvc_path("data/no_metadata.json")] = ""
+    table: TableConfig = TableConfig()
+    ties: Literal["file", "random"] = "file"
+    tie_order: Annotated[str, dvc_path("data/no_order.txt")] = ""
+
+    @field_validator("ties", mode="before")
+    @classmethod
+    def _path_of_ties(cls, value: object) -> object:
+        if isinstance(value, str) and value not in ("file", "random"):
+            raise ValueError("file or random wanted; the path of an order goes to dataset.tie_order")
+        return value
 
 
 class NumberingConfig(Section):

@@ -1,22 +1,46 @@
-"""The already-processed format of P5 and POD: a folder of histories, id maps and negatives.
+"""The already-processed format of P5, POD and OpenP5: a folder of histories, id maps and negatives.
 
-Each file may be plain or gzipped, with or without `.gz` at the end of its name.
+Each file may be plain or gzipped, with or without `.gz` at the end of its name. OpenP5's histories name users
+and items by their raw ids, so that it needs no maps.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from pipeline.data.delimited import SPACES, delimiter_of
 from pipeline.data.interactions import Interactions
 from pipeline.data.json_text import read_json_file
 from pipeline.data.raw_lines import LONGEST_LINE, read_lines
 from pipeline.data.records import DatasetError, encodable, shortened
 
-HISTORIES = "sequential_data.txt"
+HISTORIES = ("sequential_data.txt", "sequential.txt", "user_sequence.txt")
+"""As P5, POD and OpenP5 call them."""
 DATAMAPS = "datamaps.json"
-NEGATIVES = "negative_samples.txt"
+NEGATIVES = ("negative_samples.txt", "negative.txt")
+_LOOKED_AT = 100
+_WIDEST_ROW = 4
+"""User, item, rating and time: wider than a table in such a form."""
+
+
+class AsWritten(dict[str, str]):
+    """Ids that stand for themselves."""
+
+    def __contains__(self, key: object) -> bool:
+        """Any id is one."""
+        return True
+
+    def __missing__(self, key: str) -> str:
+        """Return the id itself."""
+        return key
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the id itself."""
+        return key
 
 
 @dataclass(frozen=True)
@@ -33,27 +57,72 @@ def find(folder: Path, name: str) -> Path | None:
     return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
 
 
-def _needed(folder: Path, name: str) -> Path:
-    path = find(folder, name)
+def _one_of(folder: Path, names: tuple[str, ...]) -> Path | None:
+    paths = [path for name in names if (path := find(folder, name))]
+    if len(paths) > 1:
+        named = " and ".join(path.name for path in paths)
+        raise DatasetError(f"{folder}: holds both {named}, which are two names of one file; take one away")
+    return paths[0] if paths else None
+
+
+def _needed(folder: Path, *names: str) -> Path:
+    path = _one_of(folder, names)
     if path is None:
         raise DatasetError(
-            f"{folder}: no {name} (or {name}.gz); a P5 folder holds {HISTORIES} and {DATAMAPS}, "
-            f"and may hold {NEGATIVES} and explanation.json or exp_splits.pkl"
+            f"{folder}: no {' or '.join(names)} (plain or .gz); a P5 folder holds {HISTORIES[0]} (of POD: "
+            f"{HISTORIES[1]}) and {DATAMAPS}, or OpenP5's {HISTORIES[2]}; it may hold "
+            f"{' or '.join(NEGATIVES)}, and explanation.json or exp_splits.pkl. Of other data name the file"
         )
     return path
 
 
-def read_datamaps(folder: Path) -> Datamaps:
-    """Read the id maps; raises DatasetError when one is absent, not text to text, or not one to one."""
-    path = _needed(folder, DATAMAPS)
+def read_datamaps(folder: Path, histories: Path | None = None) -> Datamaps:
+    """Read the id maps of a folder, or of one file of histories in it.
+
+    Raises DatasetError when one is absent, not text to text, or not one to one.
+    """
+    histories = histories or _one_of(folder, HISTORIES)
+    path = find(folder, DATAMAPS)
+    if histories is not None and _as_written(histories, path is None):
+        return Datamaps(histories, AsWritten(), AsWritten())
+    path = path or _needed(folder, DATAMAPS)
     maps = read_json_file(path)
     if not isinstance(maps, dict):
         raise DatasetError(f"{path}: found {type(maps).__name__}, wanted an object with id2user and id2item")
     return Datamaps(path, _id_map(path, maps, "id2user"), _id_map(path, maps, "id2item"))
 
 
+def _as_written(histories: Path, alone: bool) -> bool:
+    name = histories.name.removesuffix(".gz")
+    return name.startswith("user_sequence") or (alone and name not in HISTORIES)
+
+
+def holds_histories(path: Path) -> bool:
+    """Tell whether a file is one of histories: by its name, or by lines of so and so many ids."""
+    if path.name.startswith(("user_sequence", "sequential")):
+        return True
+    lines = [line.decode("utf-8", errors="replace") for _, line in islice(read_lines(path), _LOOKED_AT)]
+    lines = [line for line in lines if line.strip()]
+    widths = {len(line.split()) for line in lines}
+    return (
+        len(widths) > 1 and max(widths) > _WIDEST_ROW and all(delimiter_of(line) == SPACES for line in lines)
+    )
+
+
+def histories_alone(path: Path) -> Path:
+    """Return a file of histories that needs no other; raises DatasetError for one that needs maps."""
+    if _as_written(path, find(path.parent, DATAMAPS) is None):
+        return path
+    raise DatasetError(f"{path}: one file of a P5 folder; dataset.raw must name the folder, {path.parent}")
+
+
 def _id_map(path: Path, maps: dict, name: str) -> dict[str, str]:
     ids = maps.get(name)
+    kind = name.removeprefix("id2")
+    if ids is None and isinstance(given := maps.get(f"{kind}2id"), dict):
+        ids = {str(number): raw for raw, number in given.items()}
+        if len(ids) < len(given):
+            raise DatasetError(f"{path}: {kind}2id gives one number to several ids, wanted one each")
     if not isinstance(ids, dict):
         raise DatasetError(f"{path}: {name} is {shortened(ids)}, wanted an object from number to raw id")
     owners: dict[str, str] = {}
@@ -65,13 +134,14 @@ def _id_map(path: Path, maps: dict, name: str) -> dict[str, str]:
     return ids
 
 
-def read_histories(folder: Path) -> Interactions:
-    """Read `sequential_data.txt`: without ratings and times, rows counting the interactions from 1.
+def read_histories(folder: Path, histories: Path | None = None) -> Interactions:
+    """Read a folder's histories, or one file of them: without ratings and times.
 
-    Raises DatasetError naming file and line for a user or item that the maps lack, or a user met twice.
+    Rows count the interactions from 1. Raises DatasetError naming file and line for a user or item that the
+    maps lack, or a user met twice.
     """
-    maps = read_datamaps(folder)
-    path = _needed(folder, HISTORIES)
+    maps = read_datamaps(folder, histories)
+    path = histories or _needed(folder, *HISTORIES)
     user_codes: dict[str, int] = {}
     item_codes: dict[str, int] = {}
     users: list[int] = []
@@ -98,7 +168,12 @@ def _entries(path: Path, maps: Datamaps) -> Iterator[tuple[int, str, list[str]]]
     for line, content in read_lines(path):
         if len(content) > LONGEST_LINE:
             raise DatasetError(f"{path}, line {line}: longer than {LONGEST_LINE} bytes")
-        numbers = content.decode("utf-8", errors="replace").split()
+        try:
+            numbers = content.decode("utf-8").split()
+        except UnicodeDecodeError:
+            raise DatasetError(
+                f"{path}, line {line}: found {shortened(content)}, wanted UTF-8 text"
+            ) from None
         if not numbers:
             continue
         user, history = numbers[0], numbers[1:]
@@ -119,12 +194,12 @@ def _entries(path: Path, maps: Datamaps) -> Iterator[tuple[int, str, list[str]]]
 
 
 def read_negatives(folder: Path, interactions: Interactions, count: int) -> np.ndarray | None:
-    """Return the first `count` negatives of each user [N, count] from `negative_samples.txt`, None without.
+    """Return the first `count` negatives of each user [N, count] from the folder's file, None without.
 
     Raises DatasetError naming file, line and user when a line has too few distinct negatives, or one that
     filtering removed or that is in the user's history; and when a user has no line.
     """
-    path = find(folder, NEGATIVES)
+    path = _one_of(folder, NEGATIVES)
     if path is None:
         return None
     maps = read_datamaps(folder)

@@ -74,6 +74,8 @@ class _Names:
         if isinstance(value, bool) or (isinstance(value, int) and value.bit_length() > 64):
             return None
         text = str(value) if isinstance(value, str | int) else ""
+        if not text:
+            return None
         return text if text in self._raw else self._by_number.get(text)
 
 

@@ -20,7 +20,7 @@ _TOO_MANY_DIGITS = re.compile(rb"\d{%d}" % _MOST_DIGITS)
 
 def plain_record(row: int, line: bytes, layout: Layout) -> Record | None:
     """Return the record of a plain line, exactly as the strict reader does, or None."""
-    fields = _plain_object(line)
+    fields = plain_object(line)
     if fields is None:
         return None
     user, item = fields.get(layout.user), fields.get(layout.item)
@@ -41,7 +41,7 @@ def plain_record(row: int, line: bytes, layout: Layout) -> Record | None:
     return Record(row, user, item, float(rating), timestamp // unit, summary, text)
 
 
-def _plain_object(line: bytes) -> dict[str, Any] | None:
+def plain_object(line: bytes) -> dict[str, Any] | None:
     """Return the object in a line of JSON where no key stands twice, None for any other line.
 
     Each quote in the line begins or ends a string, or stands in one. Had a key been dropped, what is left

@@ -31,7 +31,9 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no regular file" if path.exists() else "no such file"
-        raise DatasetError(f"{path}: {found}; dataset.raw must name a raw review file or a P5 folder")
+        raise DatasetError(
+            f"{path}: {found}; dataset.raw must name a file of reviews or interactions, or a P5 folder"
+        )
     row = 0
     before = _state(path)
     try:

@@ -20,15 +20,16 @@ class Record(NamedTuple):
 
     Attributes:
         row: line number in the source, from 1.
-        timestamp: Unix seconds.
+        rating: from 0 to 5; None where the source has none.
+        timestamp: Unix seconds; None in all records of a source without times.
         summary, text: None where the source has none, or nothing but white space.
     """
 
     row: int
     user_id: str
     item_id: str
-    rating: float
-    timestamp: int
+    rating: float | None
+    timestamp: int | None
     summary: str | None
     text: str | None
 
@@ -38,12 +39,14 @@ class BadRecordError(DatasetError):
 
     Attributes:
         reason: short name of the fault, the same for all records that share it (`overall: out of range`).
+        personal: whether what was seen shows who wrote.
     """
 
-    def __init__(self, reason: str, seen: Any, wanted: str) -> None:
+    def __init__(self, reason: str, seen: Any, wanted: str, personal: bool = False) -> None:
         self.reason = reason
         self.seen = shortened(seen)
         self.wanted = wanted
+        self.personal = personal or reason.split(":")[0] in _PERSONAL
         super().__init__(f"{reason}: found {self.seen}, wanted {wanted}")
 
 
@@ -87,6 +90,7 @@ class Faults:
 
     Attributes:
         read: how many records the reader met, good and bad.
+        place: what a record's number counts, `line` or `row`.
         reasons: how many records each reason set aside.
     """
 
@@ -95,6 +99,7 @@ class Faults:
     ) -> None:
         self.source = source
         self.read = 0
+        self.place = "line"
         self.reasons: Counter[str] = Counter()
         self._stop = stop
         self._quarantine = quarantine
@@ -102,15 +107,14 @@ class Faults:
 
     def add(self, row: int, error: BadRecordError) -> None:
         """Set one bad record aside; raises DatasetError where bad records stop."""
-        personal = error.reason.split(":")[0] in _PERSONAL
         if self._stop:
-            told = f"{error.reason}: wanted {error.wanted}" if self._private and personal else error
+            told = f"{error.reason}: wanted {error.wanted}" if self._private and error.personal else error
             raise DatasetError(
-                f"{self.source}, line {row}: {told}. Mend the line, or set dataset.bad_records: quarantine "
-                "to set such records aside"
+                f"{self.source}, {self.place} {row}: {told}. Mend the {self.place}, or set "
+                "dataset.bad_records: quarantine to set such records aside"
             ) from None
         self.reasons[error.reason] += 1
         if self._quarantine is not None:
-            found = {} if personal else {"found": error.seen}
+            found = {} if error.personal else {"found": error.seen}
             entry = {"line": row, "reason": error.reason, **found, "wanted": error.wanted}
             self._quarantine.write(json.dumps(entry, ensure_ascii=True) + "\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.artifacts import make_table, table_writer
-from pipeline.data.interactions import Interactions
+from pipeline.data.interactions import Interactions, with_nulls
 from pipeline.data.text_statistics import TextStatistics
 from pipeline.tables import REVIEWS
 
@@ -26,8 +26,8 @@ def write_reviews(path: Path, texts: Iterable[pa.Table], kept: Interactions) -> 
             columns = {
                 "user": part.users,
                 "item": part.items,
-                "rating": part.ratings,
-                "timestamp": part.timestamps,
+                "rating": with_nulls(part.ratings, len(part)),
+                "timestamp": with_nulls(part.timestamps, len(part)),
                 **{name: group[name] for name in group.column_names},
             }
             writer.write_table(make_table(REVIEWS, columns))

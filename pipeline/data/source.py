@@ -8,16 +8,23 @@ import numpy as np
 
 from pipeline.artifacts import write_table
 from pipeline.data.amazon import choose_layout, read_amazon
+from pipeline.data.config import TableConfig
 from pipeline.data.interactions import Interactions, collect
-from pipeline.data.layouts import Layout
-from pipeline.data.p5 import read_histories, read_negatives
+from pipeline.data.mistaken import other_kind
+from pipeline.data.p5 import find, histories_alone, holds_histories, read_histories, read_negatives
 from pipeline.data.p5_explanations import P5Explanation, read_p5_explanations
+from pipeline.data.raw_lines import is_gzip, read_lines
 from pipeline.data.records import DatasetError, Faults, Record
 from pipeline.data.reviews import write_reviews
 from pipeline.data.set_aside import TextsSetAside
+from pipeline.data.table import PARQUET_MAGIC, WANTED, open_table
 from pipeline.data.text_statistics import TextStatistics
 from pipeline.tables import REVIEWS
 
+AS_NAMED = TableConfig()
+"""The columns of a table are told by their names."""
+MOVIELENS = ("u.data", "ratings.dat", "ratings.csv")
+"""The ratings of its releases: 100K; 1M and 10M; 20M, 25M, 32M and latest."""
 Progress = Callable[[Iterable[Record]], Iterable[Record]]
 
 
@@ -25,8 +32,11 @@ class Source(Protocol):
     """What `preprocess` asks of a raw source.
 
     Attributes:
-        format: its name, as in `dataset.format`.
+        format: its name, as in `dataset.format`, of a table with its kind.
+        columns: of a table, by what they say; empty for other formats.
     """
+
+    columns: dict[str, str]
 
     @property
     def format(self) -> str:
@@ -45,16 +55,24 @@ class Source(Protocol):
         """Return the source's own explanations."""
 
 
-class AmazonSource:
-    """A file of Amazon reviews, read once: texts are set aside until it's known whose stay."""
+class RecordSource:
+    """A file of records, read once: texts are set aside until it's known whose stay."""
 
-    def __init__(self, path: Path, layout: Layout, progress: Progress, scratch: Path | None) -> None:
-        self.format = layout.name
-        self._path, self._layout, self._progress, self._scratch = path, layout, progress, scratch
+    def __init__(
+        self,
+        kind: str,
+        columns: dict[str, str],
+        records: Callable[[Faults], Iterable[Record]],
+        progress: Progress,
+        scratch: Path | None,
+    ) -> None:
+        self.format = kind
+        self.columns = columns
+        self._records, self._progress, self._scratch = records, progress, scratch
 
     def interactions(self, faults: Faults) -> Interactions:
         """Read who, what and when; bad records go to `faults`."""
-        records = self._progress(read_amazon(self._path, self._layout, faults))
+        records = self._progress(self._records(faults))
         if self._scratch is None:
             return collect(records)
         self._texts = TextsSetAside(self._scratch)
@@ -65,24 +83,25 @@ class AmazonSource:
         return write_reviews(path, self._texts.of_rows(kept.rows), kept)
 
     def negatives(self, kept: Interactions, count: int) -> None:
-        """Review files bring no negatives."""
+        """Files of records bring no negatives."""
 
     def explanations(self) -> list[P5Explanation]:
-        """Review files bring no ready-made explanations."""
+        """Files of records bring no ready-made explanations."""
         return []
 
 
 class P5Source:
-    """A folder in the P5 format."""
+    """A folder in the P5 format, or a file of histories alone."""
 
     format = "p5"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, histories: Path | None = None) -> None:
+        self.columns: dict[str, str] = {}
+        self._folder, self._histories = folder, histories
 
     def interactions(self, faults: Faults) -> Interactions:
         """Read the histories; a folder that was processed before has no bad records to set aside."""
-        found = read_histories(self._folder)
+        found = read_histories(self._folder, self._histories)
         faults.read += len(found)
         return found
 
@@ -92,29 +111,68 @@ class P5Source:
         return TextStatistics()
 
     def negatives(self, kept: Interactions, count: int) -> np.ndarray | None:
-        """Return the negatives of `negative_samples.txt` where there is one."""
-        return read_negatives(self._folder, kept, count)
+        """Return the folder's negatives where it has some."""
+        return None if self._histories else read_negatives(self._folder, kept, count)
 
     def explanations(self) -> list[P5Explanation]:
         """Return the folder's explanations, an empty list where it has none."""
-        return read_p5_explanations(self._folder) or []
+        return [] if self._histories else read_p5_explanations(self._folder) or []
 
 
-def open_source(path: Path, wanted: str, progress: Progress, scratch: Path | None = None) -> Source:
-    """Return the source at `path` in the format `wanted` (`auto`: a folder is P5, a file is told by content).
+def open_source(
+    path: Path,
+    wanted: str,
+    progress: Progress,
+    scratch: Path | None = None,
+    table: TableConfig = AS_NAMED,
+) -> Source:
+    """Return the source at `path` in the format `wanted` (`auto`: told by names and content).
 
     `scratch` is a folder with room for about a third of the text, None where only interactions are wanted.
-    Raises DatasetError when the path doesn't exist or isn't of that format.
+    `table` says which column of a table is what. Raises DatasetError when the path doesn't exist or isn't of
+    that format.
     """
     if not path.exists():
         raise DatasetError(
             f"{path}: no such file or folder; name yours in dataset.raw (python -m stages.sample makes "
             "data/raw/sample.json.gz)"
         )
-    if wanted == "p5" and not path.is_dir():
-        raise DatasetError(f"{path}: a file; dataset.format p5 wants a folder")
     if path.is_dir():
-        if wanted not in ("auto", "p5"):
+        inside = _interactions_in(path)
+        if inside is None and wanted not in ("auto", "p5"):
             raise DatasetError(f"{path}: a folder; dataset.format {wanted} wants a file")
-        return P5Source(path)
-    return AmazonSource(path, choose_layout(path, wanted), progress, scratch)
+        if inside is None or wanted == "p5":
+            return P5Source(path)
+        path = inside
+    elif wanted == "p5" and not holds_histories(path):
+        raise DatasetError(f"{path}: a file; dataset.format p5 wants a folder")
+    _refuse_other_kinds(path)
+    if wanted in ("auto", "p5") and holds_histories(path):
+        return P5Source(path.parent, histories_alone(path))
+    layout = choose_layout(path, wanted) if wanted != "table" else None
+    if layout is not None:
+        known = layout
+        return RecordSource(
+            known.name, {}, lambda faults: read_amazon(path, known, faults), progress, scratch
+        )
+    found = open_table(path, table)
+    return RecordSource(
+        f"table ({found.kind})",
+        found.columns,
+        lambda faults: found.records(faults, table.highest_rating),
+        progress,
+        scratch,
+    )
+
+
+def _interactions_in(folder: Path) -> Path | None:
+    """Return the file of ratings in a folder of MovieLens, None in any other."""
+    return next((path for name in MOVIELENS if (path := find(folder, name))), None)
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    first = next((line for _, line in read_lines(path) if line.strip()), b"")
+    if first.startswith(PARQUET_MAGIC) and not is_gzip(path):
+        return
+    if kind := other_kind(first):
+        raise DatasetError(f"{path}: looks like {kind}. Wanted: {WANTED}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from pipeline.data.interactions import Interactions
+from pipeline.data.interactions import Interactions, with_nulls
 
 SPLITS = ("train", "validation", "test")
 
@@ -14,7 +14,7 @@ def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray 
     """Return the columns of train, validation and test, each sorted by (user, position).
 
     The last interaction of a user by time is test, the one before it validation, the rest train
-    (section 5.1); ties in time keep the order of the source. Every user needs 3 interactions.
+    (section 5.1); ties in time are in the order of `time_order`. Every user needs 3 interactions.
     """
     order = interactions.time_order()
     users = interactions.users[order]
@@ -32,18 +32,15 @@ def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray 
 def _columns(
     interactions: Interactions, chosen: np.ndarray, position: np.ndarray
 ) -> dict[str, np.ndarray | pa.Array]:
+    part = interactions.take(chosen)
     return {
-        "user": interactions.users[chosen],
-        "item": interactions.items[chosen],
+        "user": part.users,
+        "item": part.items,
         "position": position,
-        "rating": _chosen(interactions.ratings, chosen),
-        "timestamp": _chosen(interactions.timestamps, chosen),
-        "row": interactions.rows[chosen],
+        "rating": with_nulls(part.ratings, len(part)),
+        "timestamp": with_nulls(part.timestamps, len(part)),
+        "row": part.rows,
     }
-
-
-def _chosen(values: np.ndarray | None, chosen: np.ndarray) -> np.ndarray | pa.Array:
-    return pa.nulls(len(chosen)) if values is None else values[chosen]
 
 
 def explanation_split(

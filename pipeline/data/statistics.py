@@ -40,6 +40,8 @@ def order_audit(interactions: Interactions) -> dict[str, Any]:
 
     Where same-time interactions keep the order of a file that is sorted by item id, the id tells what comes
     next. Ties are adjacent interactions of a user at the same time; a source without times is all ties.
+    `test_items_decided_by_ties` is the share of users with another interaction at the time of their last one:
+    the order of ties says which of them is the test item; None without times: nothing says what is tied.
     Codes must be in the order of the raw ids. Shares are None where there is nothing to count.
     """
     order = interactions.time_order()
@@ -53,6 +55,7 @@ def order_audit(interactions: Interactions) -> dict[str, Any]:
     long = lengths > 1
     return {
         "ties_without_times": times is None,
+        "test_items_decided_by_ties": None if times is None else _share(tied[_last_pairs(users)]),
         "tied_pairs": int(tied.sum()),
         "tied_pairs_ascending_by_item_id": _share(ascending[tied]),
         "tied_pairs_ascending_by_chance": 0.5,
@@ -60,6 +63,12 @@ def order_audit(interactions: Interactions) -> dict[str, Any]:
         "histories_ascending_by_item_id": _share(broken[long] == 0),
         "histories_ascending_by_chance": _chance(lengths[long]),
     }
+
+
+def _last_pairs(users: np.ndarray) -> np.ndarray:
+    """Return the place, among adjacent pairs, of each user's last two interactions, of users with two."""
+    ends = np.append(np.flatnonzero(users[1:] != users[:-1]), len(users) - 1)
+    return ends[np.bincount(users)[users[ends]] > 1] - 1
 
 
 def _within_ties(users: np.ndarray, tied: np.ndarray, ascending: np.ndarray) -> dict[str, Any]:

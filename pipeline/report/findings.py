@@ -145,6 +145,9 @@ def _order_answers(order: Document) -> list[Answer]:
         "histories": "Histories that ascend by item id from end to end",
     }
     answers = []
+    if (tied := order.get("test_items_decided_by_ties")) is not None:
+        question = "Users whose test item is decided by the order of interactions at one time (dataset.ties)"
+        answers.append(Answer(question, percent(tied)))
     for kind, question in questions.items():
         found = order.get(f"{kind}_ascending_by_item_id")
         if found is not None:

@@ -19,8 +19,8 @@ def defines_main(path: Path) -> bool:
 
 
 COMMANDS = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if defines_main(path))
-OTHER_PATHS = {"download": {"listed", "into"}}
-"""What is downloaded is in no stage's folder."""
+OTHER_PATHS = {"download": {"listed", "into"}, "inspect": {"raw"}}
+"""What is downloaded or inspected is in no stage's folder."""
 
 
 def options(main: Callable[..., Any]) -> dict[str, Any]:

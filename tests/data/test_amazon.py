@@ -92,8 +92,10 @@ def test_no_text_is_none(tmp_path, text):
         ({"overall": 5.5}, "overall: out of range", "5.5"),
         ({"overall": float("nan")}, "overall: out of range", "nan"),
         ({"overall": True}, "overall: wrong type", "True"),
-        ({"overall": "5"}, "overall: wrong type", "'5'"),
-        ({"unixReviewTime": "2014"}, "unixReviewTime: wrong type", "'2014'"),
+        ({"overall": "five"}, "overall: wrong type", "'five'"),
+        ({"overall": "4,0"}, "overall: wrong type", "'4,0'"),
+        ({"unixReviewTime": "05 1, 2011"}, "unixReviewTime: wrong type", "'05 1, 2011'"),
+        ({"unixReviewTime": "2014"}, "unixReviewTime: out of range", "'2014'"),
         ({"unixReviewTime": -1}, "unixReviewTime: out of range", "-1"),
         ({"unixReviewTime": 1393545600000}, "unixReviewTime: out of range", "1393545600000"),
         ({"unixReviewTime": float("inf")}, "unixReviewTime: out of range", "inf"),
@@ -172,13 +174,37 @@ def test_2014_and_2018_share_their_names(tmp_path):
     assert choose_layout(write(tmp_path, OF_2014), "amazon2018").name == "amazon2018"
 
 
-def test_an_unknown_file_says_what_was_found_and_wanted(tmp_path):
-    with pytest.raises(DatasetError, match=r"its first record is .*name,age.*wanted a JSON object a line"):
-        choose_layout(write(tmp_path, b"name,age", b"Ann,7"), "auto")
-    with pytest.raises(DatasetError, match="looks like a zip archive; unpack it first"):
-        choose_layout(write(tmp_path, b"PK\x03\x04\x00\xff"), "amazon2014")
-    with pytest.raises(DatasetError, match="no records"):
-        choose_layout(write(tmp_path, b"", b" "), "auto")
+@pytest.mark.parametrize("changed", ["absent", "of another unit"])
+def test_records_of_which_none_is_sound_are_of_no_release(tmp_path, changed):
+    line = {**OF_2023, "timestamp": 1393545600}
+    if changed == "absent":
+        del line["parent_asin"]
+    assert choose_layout(write(tmp_path, line, line), "auto") is None
+
+
+def test_a_whole_file_without_a_field_is_no_bad_line(tmp_path):
+    line = {key: value for key, value in OF_2023.items() if key not in ("parent_asin", "rating")}
+    message = (
+        "not amazon2023: these fields are missing in all of the first 2 records: parent_asin, rating; "
+        "dataset.format: table"
+    )
+    with pytest.raises(DatasetError, match=message):
+        choose_layout(write(tmp_path, line, line), "amazon2023")
+    assert choose_layout(write(tmp_path, line, OF_2023), "amazon2023").name == "amazon2023"
+
+
+@pytest.mark.parametrize(
+    "change", [{"unixReviewTime": "1393545600"}, {"overall": "5.0"}, {"overall": " 5 "}, {"overall": "5"}]
+)
+def test_a_number_in_quotes_is_a_number(tmp_path, change):
+    assert read(write(tmp_path, {**OF_2014, **change}))[0] == [RECORD]
+
+
+def test_text_where_a_number_is_wanted_is_called_so(tmp_path):
+    with pytest.raises(
+        DatasetError, match="found 'four', wanted a number from 1 to 5, a number and not text"
+    ):
+        read(write(tmp_path, OF_2014, {**OF_2014, "overall": "four"}))
 
 
 def test_a_bad_first_line_does_not_hide_the_release(tmp_path):

@@ -139,3 +139,21 @@ def test_a_user_that_filtering_removed_needs_no_negatives(tmp_path):
     path = folder(tmp_path, sequential_data__txt="1 1 2 3\n2 1 2 4\n", negative_samples__txt="1 4\n2 3\n")
     everyone = kept(path)
     assert read_negatives(path, everyone, 1).shape == (2, 1)
+
+
+def test_maps_may_lead_from_raw_ids_to_numbers_alone(tmp_path):
+    turned = {
+        "user2id": {raw: int(number) for number, raw in MAPS["id2user"].items()},
+        "item2id": {raw: number for number, raw in MAPS["id2item"].items()},
+    }
+    maps = read_datamaps(folder(tmp_path, datamaps__json=json.dumps(turned)))
+    assert (maps.users, maps.items) == (MAPS["id2user"], MAPS["id2item"])
+    turned["item2id"]["b"] = "2"
+    with pytest.raises(DatasetError, match="item2id gives one number to several ids"):
+        read_datamaps(folder(tmp_path, datamaps__json=json.dumps(turned)))
+
+
+def test_histories_that_are_not_utf_8_stop(tmp_path):
+    (tmp_path / "user_sequence.txt").write_bytes(b"A x y\ncaf\xe9 x y\n")
+    with pytest.raises(DatasetError, match=r"user_sequence\.txt, line 2: found .*wanted UTF-8 text"):
+        read_histories(tmp_path)

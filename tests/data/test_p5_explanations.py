@@ -80,3 +80,16 @@ def test_a_bad_record_is_named(tmp_path, change, message):
 def test_a_bad_file_says_what_is_wrong(tmp_path, content, message):
     with pytest.raises(DatasetError, match=message):
         read_p5_explanations(folder(tmp_path, "explanation.json", content))
+
+
+def test_beside_openp5s_histories_ids_are_raw(tmp_path):
+    (tmp_path / "user_sequence.txt").write_text("A1 B1 B2 B3\n")
+    one = {"user": "A1", "item": "B2", "explanation": "a fine one", "feature": "one"}
+    (tmp_path / "explanation.json").write_text(json.dumps({"train": [one], "val": [], "test": []}))
+    found = read_p5_explanations(tmp_path)
+    assert [(given.user_id, given.item_id) for given in found] == [("A1", "B2")]
+    (tmp_path / "explanation.json").write_text(
+        json.dumps({"train": [{**one, "item": ""}], "val": [], "test": []})
+    )
+    with pytest.raises(DatasetError, match="item or asin is ''"):
+        read_p5_explanations(tmp_path)

@@ -16,6 +16,7 @@ from pipeline.data.records import Faults
 from pipeline.data.source import open_source
 from pipeline.data.splits import leave_one_out
 from pipeline.data.statistics import order_audit, table_2
+from pipeline.data.ties import given_order, order_ties
 from pipeline.tables import INTERACTIONS
 from tests.real_data import real_data
 
@@ -34,6 +35,21 @@ def test_musical_instruments():
     assert table_2(kept) == {"users": 1429, "items": 900, "reviews": 10261, "density_percent": 0.797838}
     # The file is sorted by item, so ties are too.
     assert order_audit(kept)["tied_pairs_ascending_by_item_id"] == 1.0
+    # Of 1,429 users 631 have another review on the day of their last one.
+    assert order_audit(kept)["test_items_decided_by_ties"] == pytest.approx(631 / 1429, abs=1e-6)
+
+
+def test_movielens_100k():
+    folder = real_data("llara/movielens")
+    for path in (folder, folder / "u.data.gz"):
+        read, kept, account = keep(path, core=0)
+        assert account == {"kept": 100_000, "filtered": 0, "duplicates": 0, "removed": 0}
+        found = table_2(kept)
+        assert (found["users"], found["items"]) == (943, 1682)
+        # What its README says: from September 19th, 1997 (in Minnesota) to April 22nd, 1998.
+        assert (read.ratings.min(), read.ratings.max()) == (1, 5)
+        days = np.array([read.timestamps.min(), read.timestamps.max()], dtype="datetime64[s]")
+        assert days.astype("datetime64[D]").astype(str).tolist() == ["1997-09-20", "1998-04-22"]
 
 
 def test_all_beauty_has_repeats_and_is_not_5_core():
@@ -75,6 +91,18 @@ def test_p5_folders_match_the_paper_and_the_published_numbers(name, highest, las
     shares = leak_shares(histories, items)
     assert shares["highest_plus_one"] == pytest.approx(highest, abs=0.0001)
     assert shares["last_plus_one"] == pytest.approx(last, abs=0.0001)
+
+
+def test_another_order_of_beauty_has_other_test_items():
+    folder = real_data("p5/beauty")
+    _, kept, _ = keep(folder)
+    config = DatasetConfig(
+        **{"raw": str(folder), "format": "p5", "core": 0, "duplicates": "all", "negatives": 99},
+        **{"bad_records": "stop", "tie_order": str(folder / "sequential_data_other_tie_order.txt.gz")},
+    )
+    other = order_ties(kept, config, given_order(config), np.random.default_rng(0))
+    items = [leave_one_out(found)["test"]["item"] for found in (kept, other)]
+    assert (items[0] != items[1]).mean() == pytest.approx(0.29, abs=0.005)
 
 
 def test_negatives_of_a_real_catalogue():

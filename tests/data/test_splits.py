@@ -58,7 +58,7 @@ def test_nobody_is_tested_on_his_past(per_user, random):
     for user in range(len(per_user)):
         order = sorted((time, row) for row, (owner, _, time) in enumerate(rows, start=1) if owner == user)
         got = [
-            (columns["timestamp"][at], columns["row"][at])
+            (columns["timestamp"][at].as_py(), columns["row"][at])
             for columns in (split["train"], split["validation"], split["test"])
             for at in np.flatnonzero(columns["user"] == user)
         ]

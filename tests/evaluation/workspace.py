@@ -28,6 +28,7 @@ TRAIN_SENTENCES = [(0, 0, "lid", "the lid is loose"), (2, 4, "strings", "the str
 ORDER = {
     "histories_ascending_by_chance": 0.01,
     "histories_ascending_by_item_id": 0.2,
+    "test_items_decided_by_ties": 0.25,
     "tied_histories": 8,
     "tied_histories_ascending_by_chance": 0.2,
     "tied_histories_ascending_by_item_id": 0.4,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from experiments.collection import add_variety, check_alike, collect, commits, lists_held, mean_figures
-from experiments.grids import Cell
+from experiments.grids import Cell, grid
 from experiments.runs import Run, flatten
 from pipeline.artifacts import ArtifactError, make_table
 from pipeline.tables import INTERACTIONS, ITEMS, USERS
@@ -31,7 +31,8 @@ class MadeUp(Run):
         self.__dict__.update(params=params, item=item, reviews=reviews)
 
     def metrics(self, name: str) -> Any:
-        return {"table_2": {"reviews": self.__dict__["reviews"]}}
+        found = {"table_2": {"reviews": self.__dict__["reviews"]}, "records": {"read": 9}}
+        return found | {"order_audit": self.__dict__["params"].get("dataset")}
 
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
         rows = {"user": [0], "user_id": ["u"], "item": [self.__dict__["item"]], "item_id": ["i"]}
@@ -65,6 +66,21 @@ def test_runs_that_hold_out_other_items_are_not_compared() -> None:
     runs = {CELLS[0]: [MadeUp({"seed": 1}), MadeUp({"seed": 2}, item=5)]}
     with pytest.raises(ArtifactError, match=r"run-0 and run-5 can't be compared: they hold out other items"):
         check_alike(runs, {"seed"})
+
+
+def test_a_grid_of_ties_holds_out_other_items_of_the_same_interactions() -> None:
+    def runs(**other: int) -> dict[Cell, list[Any]]:
+        ties = [
+            MadeUp({"dataset": {"ties": which}}, **more) for which, more in (("file", {}), ("random", other))
+        ]
+        return dict(zip(CELLS, ([one] for one in ties), strict=False))
+
+    assert grid("ties").other_test_items
+    check_alike(runs(item=5), {"dataset.ties"}, other_test_items=True)
+    with pytest.raises(ArtifactError, match="so they read other data"):
+        check_alike(runs(item=5, reviews=8), {"dataset.ties"}, other_test_items=True)
+    with pytest.raises(ArtifactError, match="so they read other data"):
+        check_alike(runs(item=5), {"dataset.ties"})
 
 
 def test_runs_of_other_data_are_not_compared() -> None:

@@ -226,6 +226,7 @@ LEAKAGE = {
     "order": {
         "histories_ascending_by_item_id": 0.985,
         "histories_ascending_by_chance": 0.008,
+        "test_items_decided_by_ties": 0.442,
         "tied_pairs": 4109,
         "tied_pairs_ascending_by_item_id": 0.75,
         "tied_pairs_ascending_by_chance": 0.5,
@@ -244,6 +245,8 @@ def test_leakage_says_what_its_figures_mean() -> None:
     assert leakage(LEAKAGE) == (
         "Leakage: 135 of 137 test items never occur in train: no ranking here means much; "
         "98.5% of histories ascend by item id (0.8% by chance); "
+        "44.2% of the test items are decided by the order of interactions at one time (`dataset.ties`; the "
+        "grid `ties` tries another); "
         "so do 75.0% of 4,109 tied pairs, next to each other without a time between (50.0% by chance); "
         "within all of their ties 62.5% of 1,200 histories do (12.5% by chance); "
         "100.0% of the test explanations stand word for word in train; "
@@ -251,7 +254,9 @@ def test_leakage_says_what_its_figures_mean() -> None:
         "texts, the recommendation baselines haven't; `explanations.split: leave_one_out` leaves them out)."
     )
     clean = LEAKAGE | {"test_items_unseen_in_train": 36, "test_interactions_in_explanation_train": 0.0}
-    clean["order"] = LEAKAGE["order"] | {"tied_pairs": 0, "tied_histories": 0}
+    clean["order"] = LEAKAGE["order"] | dict.fromkeys(
+        ("tied_pairs", "tied_histories", "test_items_decided_by_ties"), 0
+    )
     assert leakage(clean) == (
         "Leakage: 36 of 137 test items never occur in train; 98.5% of histories ascend by item id "
         "(0.8% by chance); 100.0% of the test explanations stand word for word in train; "

@@ -5,6 +5,7 @@ that names the file; anything else, a count that doesn't add up included, is a f
 """
 
 import contextlib
+import csv
 import gzip
 import io
 import json
@@ -14,11 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_json, read_table, write_table
 from pipeline.data.amazon import parse_line, to_record
+from pipeline.data.config import DatasetConfig, TableConfig
 from pipeline.data.layouts import LAYOUTS
 from pipeline.data.metadata import read_metadata
 from pipeline.data.p5 import read_histories, read_negatives
@@ -27,6 +31,8 @@ from pipeline.data.plain_lines import plain_record
 from pipeline.data.records import BadRecordError, DatasetError, Faults
 from pipeline.data.restricted_pickle import load_plain
 from pipeline.data.source import open_source
+from pipeline.data.table import open_table
+from pipeline.data.ties import given_order, order_ties
 from pipeline.explanations.sentires import read_lexicon, read_reviews
 from pipeline.params import ParamsError, read_params
 from pipeline.prompts.templates import read_templates
@@ -59,10 +65,17 @@ ITEM_TABLES = (
     b'asin\ttitle\tcategories\nI1\tA 5" string\tGuitars > Strings | Strings\nI2\t\tDrums\nX\tOther\t\n',
     b'title,Item,brand\r\n"A string, 5""",I1,Fender\r\nA drum,I2,\r\nA drum,I1,Pearl\r\n',
 )
+HISTORIES = (b"U1 I1 I2 I3 I4 I5\nU2 I3 I4 I1 I7\nU3 I1 I2 I3 I4\n",)
 EXPLANATION = {"user": "U1", "item": "3", "explanation": "good tone", "feature": "tone"}
 SENTIRES = [
     {"user": "u1", "item": "i1", "rating": 5, "sentence": [("sound", "great", "The sound is great.", 1)]},
     {"user": 7, "item": "i2", "rating": 1.0, "template": ("price", "low", "A low price.", -1)},
+]
+NAMES = ("user_id", "item_id", "rating", "timestamp", "text")
+ROWS = [
+    (f"U{who}", f"I{what}", 4.5, 1393545600 + what, 'a "fine" one,\nreally')
+    for who in range(4)
+    for what in range(6)
 ]
 P5 = {
     "datamaps.json": json.dumps(
@@ -144,6 +157,31 @@ def _preprocess(path: Path) -> None:
         raise AssertionError(f"{rows} reviews, {records}")
 
 
+def _rows(path: Path) -> None:
+    """Read a table, or say what file is at fault; every row is good or set aside."""
+    sink = io.StringIO()
+    found = Faults(path, stop=False, quarantine=sink)
+    config = TableConfig()
+    records = list(open_table(path, config).records(found, config.highest_rating))
+    set_aside = sink.getvalue().count("\n")
+    if not found.read == len(records) + set_aside == len(records) + found.reasons.total():
+        raise AssertionError(f"{found.read} read, {len(records)} good, {set_aside} set aside")
+    for one in records:
+        one.user_id.encode()
+        if not (one.item_id.strip() and (one.rating is None or 0 < one.rating <= 5)):
+            raise AssertionError(f"an unsound record: {one}")
+    if len({one.timestamp is None for one in records}) > 1:
+        raise AssertionError("some records have times, others none")
+
+
+def _source(path: Path) -> None:
+    """Open what is there whatever it is, and read it in the order of ties that it gives."""
+    config = {"raw": str(path), "format": "auto", "core": 0, "duplicates": "all", "negatives": 1}
+    chosen = DatasetConfig(**config, bad_records="quarantine", tie_order=str(path))
+    kept = open_source(path, "auto", iter).interactions(Faults(path, stop=False))
+    order_ties(kept, chosen, given_order(chosen), np.random.default_rng(0)).time_order()
+
+
 def _metadata(path: Path) -> None:
     account = read_metadata(path, ["I1", "I2", "I3"], stop=False).account
     became = ("items_described", "repeated", "without_attributes", "of_other_items", "quarantined")
@@ -168,6 +206,13 @@ def _table_seed(folder: Path) -> bytes:
     return (folder / "seed").read_bytes()
 
 
+@cache
+def _rows_seed(folder: Path) -> bytes:
+    rows = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "rows")
+    return (folder / "rows").read_bytes()
+
+
 def _params(path: Path) -> None:
     list(faults(path))
 
@@ -184,6 +229,9 @@ def targets(folder: Path) -> dict[str, Target]:
         "raw line": Target("line", tuple(lines.split(b"\n")[0] for lines in REVIEWS), _line, packed=False),
         "reviews": Target("raw.json", REVIEWS, _reviews),
         "preprocess": Target("raw.json", REVIEWS, _preprocess),
+        **{f"table {name}": Target("table", seeds, _rows) for name, seeds in _tables().items()},
+        "table Parquet": Target("a.parquet", (_rows_seed(folder),), _rows, packed=False),
+        "source": Target("own.txt", (*_tables()["delimited"], *HISTORIES), _source),
         "metadata": Target(
             "meta.json",
             (*("\n".join(map(form, METADATA)).encode() for form in (json.dumps, repr)), *ITEM_TABLES),
@@ -218,6 +266,23 @@ def targets(folder: Path) -> dict[str, Target]:
             "m.json", (b'{"a": [1, 2.5, null], "b": {"c": "d"}}',), lambda p: _any(read_json(p)), packed=False
         ),
         "Parquet": Target("train.parquet", (_table_seed(folder),), _table, packed=False),
+    }
+
+
+def _tables() -> dict[str, tuple[bytes, ...]]:
+    """Return sound tables as text: delimited in several ways, and as JSON lines."""
+    quoted = io.StringIO()
+    csv.writer(quoted).writerows([NAMES, *ROWS])
+    plain = [row[:4] for row in ROWS]
+    split = (("\t", NAMES[:4]), (";", NAMES[:4]), ("::", ()), (" ", ()))
+    lines = (
+        "\n".join(mark.join(map(str, row)) for row in ([names, *plain] if names else plain))
+        for mark, names in split
+    )
+    objects = "\n".join(json.dumps(dict(zip(NAMES, row, strict=True))) for row in ROWS)
+    return {
+        "delimited": (quoted.getvalue().encode(), *(text.encode() for text in lines)),
+        "JSON lines": (objects.encode(),),
     }
 
 

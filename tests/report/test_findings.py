@@ -58,6 +58,7 @@ LEAKAGE = {
     "candidate_lists_with_train_item": 0,
     "explanation_test_sentences_in_train": 0.25,
     "order": {
+        "test_items_decided_by_ties": 0.44,
         "histories_ascending_by_chance": 0.003,
         "histories_ascending_by_item_id": 0.15,
         "tied_histories_ascending_by_chance": 0.2,
@@ -93,6 +94,7 @@ def test_audit_alarms_at_faults_only():
         ("3 of 1,000", False),
         ("3 of 1,000", False),
         ("25.0 %", True),
+        ("44.0 %", False),
         ("70.0 %", False),
         ("40.0 %", False),
         ("15.0 %", False),
@@ -106,5 +108,6 @@ def test_audit_alarms_at_faults_only():
 def test_audit_leaves_out_ties_that_there_arent():
     kinds = ("tied_pairs", "tied_histories", "histories")
     order = dict.fromkeys(f"{kind}_ascending_by_item_id" for kind in kinds)
+    order["test_items_decided_by_ties"] = None
     answers = audit(document("l", LEAKAGE | {"order": order}), SEQUENTIAL)
     assert len(answers) == 8

@@ -138,11 +138,11 @@ def test_every_record_of_a_dirty_file_is_accounted_for(tmp_path):
         (LINES, {"core": 50}, "none of 300 interactions is left after the 50-core"),
         (LINES, {"negatives": 39}, "dataset.negatives is 39: set dataset.negatives to at most"),
         (LINES, {"format": "amazon2023"}, "the first record is amazon2014"),
-        ([LINES[0][:-30]], {"bad_records": "quarantine"}, "not a review file that PeaPOD knows"),
+        ([LINES[0][:-30]], {"bad_records": "quarantine"}, "not a file that PeaPOD knows"),
         (
             [json.dumps({**json.loads(LINES[0]), "overall": 9}).encode()],
             {"bad_records": "quarantine"},
-            "no good record",
+            "of its first 1 records 1 have overall: out of range: found 9",
         ),
     ],
 )
@@ -234,3 +234,48 @@ def test_a_p5_folder_with_pseudonyms(tmp_path, monkeypatch):
     drawn = dict(zip(users, read["candidates"]["negatives"].to_pylist(), strict=True))
     assert [items[item] for item in drawn[named("U9")]] == ["I93", "I92"]
     assert metrics["explanations_kept"] == 2
+
+
+def table_lines(columns="user_id,item_id"):
+    pairs = [(user, (user * 3 + step) % 11) for user in range(8) for step in range(5)]
+    cells = [[f"U{user}", f"I{item}", str(1 + (user + item) % 5), str(10**9 + item)] for user, item in pairs]
+    names = columns.split(",")
+    return "\n".join([columns, *(",".join(row[: len(names)]) for row in cells)])
+
+
+def test_a_table_of_the_least(tmp_path):
+    (tmp_path / "a.csv").write_text(table_lines())
+    read, metrics = run(tmp_path, tmp_path / "a.csv", core=0, negatives=3)
+    assert metrics["format"] == "table (CSV)"
+    assert metrics["columns"] == {"user": "user_id", "item": "item_id"}
+    assert metrics["records"]["read"] == metrics["records"]["kept"] == 40
+    assert metrics["text"]["empty"] == metrics["text"]["reviews"] == 40
+    for name in ("reviews", "train", "validation", "test"):
+        assert read[name]["rating"].null_count == read[name]["timestamp"].null_count == read[name].num_rows
+    assert read["train"]["position"].to_pylist() == [0, 1, 2] * 8
+
+
+def test_a_table_with_everything_accounts_for_every_row(tmp_path):
+    lines = table_lines("user_id,item_id,rating,timestamp").split("\n")
+    lines += [lines[1], "U1,I9,4", "LONE,I1,3,1000000000", "U1,I9,seven,1000000000"]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    read, metrics = run(tmp_path, tmp_path / "a.csv", core=2, negatives=3, bad_records="quarantine")
+    parts = {"kept": 40, "filtered": 1, "duplicates": 1, "quarantined": 2, "removed": 0}
+    assert metrics["records"] == {"read": 44, **parts}
+    assert metrics["quarantined_by_reason"] == {"line: wrong number of cells": 1, "rating: wrong type": 1}
+    assert read["test"]["rating"].null_count == 0
+
+
+def test_random_ties_are_the_same_for_one_seed_and_change_test_items_alone(tmp_path):
+    rows = [f"U{user},I{item},1000000000" for user in range(9) for item in range(5)]
+    rows += [f"U9,I{item},1000000000" for item in range(5, 10)]
+    (tmp_path / "a.csv").write_text("\n".join(["user_id,item_id,timestamp", *rows]))
+    by_file, metrics = run(tmp_path, tmp_path / "a.csv", "file", core=0, negatives=1)
+    assert metrics["order_audit"]["test_items_decided_by_ties"] == 1.0
+    assert set(by_file["test"]["item"].to_pylist()) == {4, 9}
+    random, other = (
+        run(tmp_path, tmp_path / "a.csv", name, core=0, negatives=1, ties="random")[0] for name in "ab"
+    )
+    assert len(set(random["test"]["item"].to_pylist())) > 2
+    assert random["test"] == other["test"]
+    assert random["reviews"] == by_file["reviews"]

@@ -93,3 +93,16 @@ def test_a_p5_folder_too(folder):
     assert users(folder) == ["B", "C"]
     given = read_table(folder / "data/preprocessed/p5_explanations.parquet", tables.EXPLANATIONS)
     assert given["explanation"].to_pylist() == ["good"]
+
+
+def test_a_table_too(folder):
+    rows = [f"{user},{item}" for user in "ABC" for item in "wxyz"[: 3 + (user == "A")]]
+    rows += [f"D,{item}" for item in "pqr"]
+    (folder / "own.csv").write_text("\n".join(["customer,product", *rows]))
+    document = json.loads((folder / "params.yaml").read_text())
+    document["dataset"] |= {"raw": "own.csv", "table": {"user": "customer"}}
+    (folder / "params.yaml").write_text(json.dumps(document))
+    main("A")
+    preprocess()
+    assert users(folder) == ["B", "C", "D"]
+    assert read_json(folder / "metrics/dataset.json")["records"]["removed"] == 4
