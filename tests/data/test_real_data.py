@@ -53,7 +53,7 @@ def test_movielens_100k():
 
 
 def test_all_beauty_has_repeats_and_is_not_5_core():
-    read, kept, account = keep(real_data("raw/All_Beauty_5.json.gz"))
+    read, kept, account = keep(real_data("raw/All_Beauty_5.json.gz"), negatives=5)
     assert (len(read), len(read.user_ids), len(read.item_ids)) == (5269, 991, 85)
     assert account["duplicates"] == 1177
     assert sum(account.values()) == 5269

@@ -49,7 +49,7 @@ SMALL = {
 def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     """Write params.yaml into `folder`: the repository's, with `changes` by dotted key or section."""
     document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
-    for name in ("removed_users", "metadata"):
+    for name in ("removed_users", "metadata", "tie_order"):
         document["dataset"][name] = str(REPOSITORY / document["dataset"][name])
     document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
     document["report"]["ablations"] = str(REPOSITORY / "experiments/results/grids.json")

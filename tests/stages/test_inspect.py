@@ -12,7 +12,7 @@ def params(tmp_path):
     dataset = {"raw": "elsewhere", "format": "auto", "core": 2, "duplicates": "last", "negatives": 1}
     path = tmp_path / "params.yaml"
     path.write_text(json.dumps({"seed": 1, "dataset": dataset | {"bad_records": "stop"}}))
-    return path
+    return tmp_path
 
 
 def test_it_says_by_hand(tmp_path, params, capsys):
@@ -20,7 +20,7 @@ def test_it_says_by_hand(tmp_path, params, capsys):
     rows = [f"{user},i{item},{item + 1},130000000{min(item, 1)}" for user in "AB" for item in range(3)]
     rows += ["C,i9,,1400000000", rows[0], "D,i1,7,1300000000"]
     (tmp_path / "a.csv").write_text("\n".join(["user,item,stars,time", *rows]))
-    main(tmp_path / "a.csv", params)
+    main(tmp_path / "a.csv", root=params)
     assert capsys.readouterr().out.splitlines() == [
         "format      table (CSV)",
         "columns     user: user, item: item, rating: stars, timestamp: time",
@@ -41,7 +41,7 @@ def test_it_says_by_hand(tmp_path, params, capsys):
 
 def test_a_p5_folder(tmp_path, params, capsys):
     (tmp_path / "user_sequence.txt").write_text("A x y z\nB x y z w\n")
-    main(tmp_path / "user_sequence.txt", params)
+    main(tmp_path / "user_sequence.txt", root=params)
     said = capsys.readouterr().out
     assert said.startswith("format      p5\nrecords     7, of them 0 bad\n")
     assert "times       none: the order of the source counts as that of time" in said
@@ -59,5 +59,5 @@ def test_a_p5_folder(tmp_path, params, capsys):
 def test_what_it_cannot_read_is_one_message(tmp_path, params, capsys, content, message):
     (tmp_path / "a.csv").write_text(content)
     with pytest.raises(SystemExit):
-        main(tmp_path / "a.csv", params)
+        main(tmp_path / "a.csv", root=params)
     assert message in capsys.readouterr().err

@@ -270,11 +270,11 @@ def test_random_ties_are_the_same_for_one_seed_and_change_test_items_alone(tmp_p
     rows = [f"U{user},I{item},1000000000" for user in range(9) for item in range(5)]
     rows += [f"U9,I{item},1000000000" for item in range(5, 10)]
     (tmp_path / "a.csv").write_text("\n".join(["user_id,item_id,timestamp", *rows]))
-    by_file, metrics = run(tmp_path, tmp_path / "a.csv", "file", core=0, negatives=1)
+    by_file, metrics = run(tmp_path, tmp_path / "a.csv", core=0, negatives=1)
     assert metrics["order_audit"]["test_items_decided_by_ties"] == 1.0
     assert set(by_file["test"]["item"].to_pylist()) == {4, 9}
     random, other = (
-        run(tmp_path, tmp_path / "a.csv", name, core=0, negatives=1, ties="random")[0] for name in "ab"
+        run(tmp_path, tmp_path / "a.csv", core=0, negatives=1, ties="random")[0] for _ in range(2)
     )
     assert len(set(random["test"]["item"].to_pylist())) > 2
     assert random["test"] == other["test"]
