@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from experiments.__main__ import main
 from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
@@ -172,10 +173,30 @@ def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
     assert without.endswith("it has no section")
 
 
-def test_quotes_in_a_path_are_escaped(tmp_path: Path) -> None:
-    odd = tmp_path / "it's"
+ODD = (
+    "Übung (2)",
+    "a=b,c",
+    "it's",
+    'a"b',
+    "a\\b",
+    "\\\\'",
+    "[a]",
+    "{a}",
+    "$a",
+    "a:b",
+    "#a",
+    " a ",
+    "~a",
+    "a\\",
+)
+
+
+@pytest.mark.parametrize("name", ["-".join(ODD), *ODD])
+def test_a_path_is_spelled_so_that_hydra_reads_the_same(name: str, tmp_path: Path) -> None:
+    odd = tmp_path / name
     odd.mkdir()
-    assert arguments(overrides("p5-beauty", odd))[1].endswith("it\\'s'")
+    spelled = arguments(overrides("p5-beauty", odd))[1]
+    assert OverridesParser.create().parse_override(spelled).value() == str(odd)
 
 
 FIGURE = {"value": 0.25, "low": 0.2, "high": 0.3}
