@@ -22,6 +22,7 @@ PROMPTS = PromptsConfig(
     collaborative="attention",
     heads=4,
     length=3,
+    user_dropout=0.0,
     standardize=True,
     task_length=3,
     templates="pipeline/prompts/templates.yaml",

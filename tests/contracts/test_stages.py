@@ -100,10 +100,20 @@ def test_figures_and_plots_are_in_git():
     assert wrong == []
 
 
-def test_the_metrics_of_dvc_are_the_summary_alone():
+def test_of_the_evaluation_the_summary_alone_is_a_metric_of_dvc():
     # The full documents have some 2,000 figures: no terminal is as wide as `dvc exp show` of them.
-    found = [path for stage in dvc_stages().values() for path in entries(stage, "metrics")]
-    assert found == ["metrics/summary.json"]
+    assert entries(dvc_stages()["evaluate"], "metrics") == ["metrics/summary.json"]
+
+
+def test_dvc_keeps_the_runs_of_every_stage_but_the_evaluation():
+    # It keeps none of a stage with an output in git that is neither metric nor plot (dvc/stage/__init__.py).
+    without = [
+        name
+        for name, stage in dvc_stages().items()
+        for entry in stage.get("outs", [])
+        if isinstance(entry, dict) and next(iter(entry.values())).get("cache") is False
+    ]
+    assert set(without) == {"evaluate"}
 
 
 def test_no_output_persists():

@@ -14,7 +14,7 @@ from experiments.__main__ import main
 from experiments.repository import check_repository, commit_at, waiting
 from experiments.runs import Run
 from pipeline.artifacts import ArtifactError
-from tests.end_to_end.runs import REPOSITORY
+from tests.end_to_end.runs import REPOSITORY, parameters
 from tests.experiments.test_presets import ODD
 from tests.repositories import commit_all, git
 
@@ -236,10 +236,12 @@ def test_stages_of_a_plain_experiment_refuse_a_copy_of_a_shallow_clone(
     clone("--depth", depth)(original, tmp_path / "clone")
     monkeypatch.chdir(tmp_path / "clone")
     stage = "from stages.provenance import recorded\ndef main(root=None): pass\nrecorded(main)()\n"
-    (tmp_path / "stage.py").write_text(stage)
+    # Named as a stage that comes before any is counted.
+    (tmp_path / "sample.py").write_text(stage)
+    parameters(Path(), {})
     monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{tmp_path}")
     run_in = ["-m", "dvc", "exp", "run", "--temp", "-S", "seed=43"]
-    Path("dvc.yaml").write_text("stages:\n  nothing:\n    cmd: python -m stage\n    params: [seed]\n")
+    Path("dvc.yaml").write_text("stages:\n  nothing:\n    cmd: python -m sample\n    params: [seed]\n")
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     ended = subprocess.run([sys.executable, *run_in], capture_output=True, text=True)
     assert bool(ended.returncode) == bool(code)
