@@ -1,3 +1,7 @@
+import logging
+from collections.abc import Iterator
+
+import pytest
 import torch
 from hypothesis import settings
 
@@ -7,3 +11,16 @@ torch.set_num_threads(1)
 # A busy machine is no fault of the code: no test fails for the time that it takes.
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A stage that ran as a command leaves a handler on the stream of its test, which is closed afterwards."""
+    logger = logging.getLogger("pipeline")
+    handlers = logger.handlers[:]
+    propagate = logger.propagate
+    level = logger.level
+    yield
+    logger.handlers = handlers
+    logger.propagate = propagate
+    logger.setLevel(level)
