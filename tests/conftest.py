@@ -15,7 +15,7 @@ settings.load_profile("shared machine")
 
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
-    """A stage that ran as a command leaves a handler on the stream of its test, which is closed afterwards."""
+    """A stage that ran as a command leaves a handler on its test's stream, which is closed afterwards."""
     logger = logging.getLogger("pipeline")
     handlers = logger.handlers[:]
     propagate = logger.propagate
