@@ -47,7 +47,7 @@ WANTED = [
     "content",
     [
         pickle.dumps(RECORDS),
-        gzip.compress(pickle.dumps(RECORDS, protocol=2)),
+        gzip.compress(pickle.dumps(RECORDS, protocol=2), mtime=0),
         json.dumps(RECORDS).encode(),
         "\n".join(map(json.dumps, RECORDS)).encode() + b"\n",
     ],
