@@ -13,6 +13,7 @@ ORDER = [
     "data",
     "explanations",
     "embeddings",
+    "identifiers",
     "prompts",
     "model",
     "training",
