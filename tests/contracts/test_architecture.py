@@ -13,6 +13,7 @@ ORDER = [
     "data",
     "explanations",
     "embeddings",
+    "tasks",
     "prompts",
     "model",
     "training",
@@ -23,7 +24,7 @@ ORDER = [
     "report",
 ]
 SHARED = {
-    *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
+    *("params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
     *("provenance", "publication", "progress_bar", "downloads", "runtime_config"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
