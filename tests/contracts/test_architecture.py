@@ -14,6 +14,8 @@ ORDER = [
     "explanations",
     "embeddings",
     "identifiers",
+    "backbones",
+    "tasks",
     "prompts",
     "model",
     "training",
@@ -24,7 +26,7 @@ ORDER = [
     "report",
 ]
 SHARED = {
-    *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
+    *("params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
     *("provenance", "publication", "progress_bar", "downloads", "runtime_config"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
