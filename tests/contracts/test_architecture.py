@@ -12,13 +12,14 @@ from tools.closure import ROOT, imported_names
 ORDER = [
     "data",
     "explanations",
+    "recommenders",
+    "explainers",
     "embeddings",
     "prompts",
     "model",
     "training",
     "decoding",
     "serving",
-    "baselines",
     "evaluation",
     "report",
 ]
