@@ -67,7 +67,7 @@ class IncrementalDecoder:
         self._steps += 1
         return self._t5.decoder.final_layer_norm(hidden)
 
-    def go_on(self, samples: torch.Tensor, beams: torch.Tensor) -> None:
+    def reorder(self, samples: torch.Tensor, beams: torch.Tensor) -> None:
         """Let row b be what was sample `samples[b]`, and its beam k what was beam `beams[b, k]` of it.
 
         `samples` is int64 [B'], ascending, without those that are to leave; `beams` int64 [B', K'].

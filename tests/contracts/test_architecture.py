@@ -15,6 +15,7 @@ ORDER = [
     "recommenders",
     "explainers",
     "embeddings",
+    "tasks",
     "prompts",
     "model",
     "training",
@@ -24,7 +25,7 @@ ORDER = [
     "report",
 ]
 SHARED = {
-    *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
+    *("params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
     *("provenance", "publication", "progress_bar", "downloads", "runtime_config"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))

@@ -177,7 +177,7 @@ def test_beams_go_on_from_their_parents_without_the_samples_that_leave() -> None
     staying, parents = torch.tensor([0, 2, 3]), torch.tensor([[2, 0], [1, 1], [0, 2]])
     decoder = IncrementalDecoder(t5, states, batch.mask)
     decoder.step(first)
-    decoder.go_on(staying, parents)
+    decoder.reorder(staying, parents)
     again = IncrementalDecoder(t5, states[staying], batch.mask[staying])
     again.step(first[staying].gather(1, parents))
     torch.testing.assert_close(decoder.step(second[staying, :2]), again.step(second[staying, :2]))
