@@ -11,13 +11,13 @@ from typing import Any
 import typer
 from pydantic import Field, create_model
 
+from pipeline.backbones.config import ModelConfig
 from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
-from pipeline.model.config import ModelConfig
 from pipeline.params import ParamsError, Section, load_yaml, parse_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.recommenders.config import BaselinesConfig

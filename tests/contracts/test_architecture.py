@@ -15,6 +15,7 @@ ORDER = [
     "recommenders",
     "explainers",
     "embeddings",
+    "backbones",
     "tasks",
     "prompts",
     "model",
