@@ -12,16 +12,16 @@ import typer
 from pydantic import Field, create_model
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.baselines.explanation.config import ExplanationBaselinesConfig
-from pipeline.baselines.recommendation.config import BaselinesConfig
 from pipeline.data.config import DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.explainers.config import ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.params import ParamsError, Section, load_yaml, parse_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
+from pipeline.recommenders.config import BaselinesConfig
 from pipeline.report.config import ReportConfig
 from pipeline.runtime_config import RuntimeConfig
 from pipeline.training.config import TrainingConfig

@@ -12,6 +12,8 @@ from tools.closure import ROOT, imported_names
 ORDER = [
     "data",
     "explanations",
+    "recommenders",
+    "explainers",
     "embeddings",
     "identifiers",
     "backbones",
@@ -21,7 +23,6 @@ ORDER = [
     "training",
     "decoding",
     "serving",
-    "baselines",
     "evaluation",
     "report",
 ]
