@@ -18,5 +18,5 @@ def fresh_model(
     similar: torch.Tensor,
 ) -> PeaPOD:
     """Return PeaPOD over a T5 for `tokenizer`, user embeddings [N, U] and similar users [N, n]."""
-    t5 = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos)
+    t5 = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos, tokenizer.symbols)
     return assemble(t5, prompts, standardize(users) if prompts.standardize else users, similar)

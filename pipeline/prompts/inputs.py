@@ -1,4 +1,4 @@
-"""What prompts are made of: numbers, histories, explanations; and the batch maker over them."""
+"""What prompts are made of: identifiers, histories, explanations; and the batch maker over them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.data.histories import Histories
-from pipeline.prompts.batch_maker import BatchMaker, number_answers, text_answers
+from pipeline.prompts.batch_maker import BatchMaker, item_answers, text_answers
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer
@@ -20,8 +20,9 @@ class Inputs:
     """A dataset as the model sees it.
 
     Attributes:
-        user_numbers: the number that names each user, int [N].
-        item_numbers: the number that names each item, int [I].
+        user_mentions: what a prompt calls each user [N].
+        item_mentions: what a prompt calls each item [I].
+        item_answers: what the model writes for each item [I].
         item_ids: the raw id of each item.
         train: train items of each user.
         validation: the validation item of each user.
@@ -33,8 +34,9 @@ class Inputs:
         texts: their explanations; `Pairs.answers` points here.
     """
 
-    user_numbers: np.ndarray
-    item_numbers: np.ndarray
+    user_mentions: list[str]
+    item_mentions: list[str]
+    item_answers: list[str]
     item_ids: list[str]
     train: Histories
     validation: Histories
@@ -50,14 +52,13 @@ def make_batch_maker(
     inputs: Inputs, tokenizer: PromptTokenizer, prompts: PromptsConfig, explanation_tokens: int
 ) -> tuple[BatchMaker, WordTokens]:
     """Return the batch maker of all tasks, and the answer tokens of every item."""
-    users = [f"user_{number}" for number in inputs.user_numbers]
-    items = [f"item_{number}" for number in inputs.item_numbers]
-    encoder = PromptEncoder(tokenizer, users, items, prompts.whole_words)
+    users = inputs.user_mentions
+    encoder = PromptEncoder(tokenizer, users, inputs.item_mentions, prompts.whole_words)
     encoders = dict.fromkeys(Task, encoder)
     if prompts.explanation_item == "id":
         names = [f"item_{raw}" for raw in inputs.item_ids]
         encoders[Task.EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
-    numbers = number_answers(tokenizer, inputs.item_numbers)
+    items = item_answers(tokenizer, inputs.item_answers)
     texts = text_answers(tokenizer, inputs.texts, explanation_tokens)
-    answers = {Task.EXPLANATION: texts, Task.SEQUENTIAL: numbers, Task.TOPN: numbers}
-    return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), numbers
+    answers = {Task.EXPLANATION: texts, Task.SEQUENTIAL: items, Task.TOPN: items}
+    return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), items

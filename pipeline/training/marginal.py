@@ -34,7 +34,7 @@ def marginal_losses(
     explanation is made of tokens, each as frequent as in train. All are counted once more than seen: none is
     impossible.
     """
-    frequencies = np.bincount(inputs.train.items, minlength=len(inputs.item_numbers)) + 1.0
+    frequencies = np.bincount(inputs.train.items, minlength=len(inputs.item_ids)) + 1.0
     losses = {}
     for task, examples in questions.items():
         answers = [maker.answer_tokens(task, example.answer) for example in examples]

@@ -33,7 +33,7 @@ def training_examples(
         samples: `segments` are the paper's, one random segment and one random positive per user and walk;
             of `prefixes` each walk has every train item as a target.
     """
-    items, negatives = len(inputs.item_numbers), inputs.negatives.shape[1]
+    items, negatives = len(inputs.item_ids), inputs.negatives.shape[1]
     every = samples == "prefixes"
     lists: dict[Task, Examples] = {
         Task.EXPLANATION: ExplanationExamples(inputs.pairs["train"]),
@@ -45,7 +45,7 @@ def training_examples(
 
 def validation_examples(inputs: Inputs, history: int, rng: np.random.Generator) -> dict[Task, list[Example]]:
     """Return the validation questions of every task that has any; negatives are drawn once, from `rng`."""
-    items, negatives = len(inputs.item_numbers), inputs.negatives.shape[1]
+    items, negatives = len(inputs.item_ids), inputs.negatives.shape[1]
     explained = ExplanationExamples(inputs.pairs["validation"])
     asked = next_item_examples(inputs.train, inputs.validation, history)
     pools = [

@@ -8,23 +8,25 @@ from transformers.models.t5.modeling_t5 import T5Attention
 
 from pipeline.backbones.config import ModelConfig
 from pipeline.backbones.pretrained import check_pretrained
+from pipeline.backbones.vocabulary import widen_vocabulary
 
 SCRATCH = "scratch"
 
 
 def build_backbone(
-    config: ModelConfig, vocabulary: int, pad: int, eos: int, attention: str = "sdpa"
+    config: ModelConfig, vocabulary: int, pad: int, eos: int, symbols: int = 0, attention: str = "sdpa"
 ) -> T5ForConditionalGeneration:
     """Return a T5 of the configured sizes with fresh weights, or a pretrained one.
 
     `attention` is the name of an implementation that transformers knows (`training_attention`). Fresh weights
     draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is neither on this
-    machine nor to be downloaded, isn't whole, or doesn't know all tokens of the tokenizer.
+    machine nor to be downloaded, isn't whole, or doesn't know all tokens of the tokenizer but the last
+    `symbols`, which it learns.
     """
     t5 = (
         _scratch(config, vocabulary, pad, eos)
         if config.backbone == SCRATCH
-        else _pretrained(config, vocabulary)
+        else _pretrained(config, vocabulary, symbols)
     )
     t5.set_attn_implementation(attention)
     for module in t5.modules():
@@ -55,7 +57,7 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
     return t5
 
 
-def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
+def _pretrained(config: ModelConfig, vocabulary: int, symbols: int) -> T5ForConditionalGeneration:
     check_pretrained(config.backbone)
     try:
         # With its report, which its types don't know of.
@@ -81,9 +83,10 @@ def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGenerat
             f"model.backbone {config.backbone!r}: its weights lack {len(absent)} tensors of the sizes that "
             f"config.json says ({absent[0]} is the first): take both from the same T5"
         )
-    if t5.config.vocab_size < vocabulary:
+    if t5.config.vocab_size < vocabulary - symbols:
         raise ValueError(
             f"model.backbone {config.backbone!r} has {t5.config.vocab_size} token embeddings, the tokenizer "
-            f"{vocabulary} tokens: take the tokenizer of the same T5"
+            f"{vocabulary - symbols} tokens: take the tokenizer of the same T5"
         )
+    widen_vocabulary(t5, vocabulary)
     return t5
