@@ -93,8 +93,8 @@ USER_IDENTIFIERS = _schema(user=pa.int32(), mention=pa.string(), number=pa.int32
 ITEM_IDENTIFIERS = _schema(
     item=pa.int32(), mention=pa.string(), answer=pa.string(), number=pa.int32(), codes=pa.list_(pa.int32())
 )
-"""What names each user or item; ascending by user or item. A prompt says `mention`, the model writes `answer`;
-`number`, from 1, and `codes` are what they are made of, null where they are made of something else."""
+"""What names each user or item; ascending by user or item. A prompt says `mention`, the model writes
+`answer`; `number`, from 1, and `codes` are what they are made of, null where it is something else."""
 
 RECOMMENDATIONS = _schema(user=pa.int32(), rank=pa.int32(), item=pa.int32(), score=pa.float32())
 """A ranked list per user, rank from 1; sorted by (user, rank). `item` is null for an answer that names no

@@ -9,5 +9,5 @@ def widen_vocabulary(model: PreTrainedModel, vocabulary: int) -> None:
     New rows are drawn around the mean of the others, with their covariance, from torch's generator: seed it
     first.
     """
-    if model.get_input_embeddings().weight.shape[0] < vocabulary:
+    if model.config.vocab_size < vocabulary:
         model.resize_token_embeddings(vocabulary)

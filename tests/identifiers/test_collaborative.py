@@ -17,7 +17,7 @@ def test_items_without_train_come_last():
 
 
 def test_near_vectors_have_near_numbers():
-    pairs = [(user, item) for user in range(3) for item in range(12)] + [(3, 12), (3, 13)]
+    pairs = [(user, item) for user in range(3) for item in range(12)] + [(3, 0), (3, 12), (3, 13)]
     found = sources(histories(pairs))
     vectors = np.array([[1.0, 0.01 * item] if item % 2 else [0.01 * item, 1.0] for item in range(14)])
     numbers = make(replace(found, vectors={"embeddings": lambda: vectors}), SETTINGS, random).item_numbers
