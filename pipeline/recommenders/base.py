@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_matrix
 
+from pipeline.data.item_texts import described_texts
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.attributes import shared_attributes
-from pipeline.recommenders.parts.item_texts import item_texts
 from pipeline.recommenders.ranking.pools import seen_items
 
 Scorer = Callable[[np.ndarray, list[np.ndarray]], np.ndarray]
@@ -57,7 +57,7 @@ class TrainingData:
         if not train["rating"].null_count:
             ratings = seen_items(train.drop(["item"]).rename_columns({"rating": "item"}), everyone)
         owned = None if attributes is None else shared_attributes(attributes, items)
-        words = None if texts is None else item_texts(texts, items)
+        words = None if texts is None else described_texts(texts, items, ("title", "categories"))
         return cls(seen_items(train, everyone), ratings, items, owned, words)
 
     @property

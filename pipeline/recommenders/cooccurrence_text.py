@@ -5,11 +5,11 @@ A floor as well: nothing is trained, every weight is searched on validation.
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.recommenders.base import BaselineError, Fit, Scorer, TrainingData
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.cooccurrence import newest_items, pair_weights
+from pipeline.recommenders.parts.tfidf import tfidf
 
 
 def fit_cooccurrence_text(data: TrainingData, settings: Settings, seed: int) -> Scorer:
@@ -17,7 +17,13 @@ def fit_cooccurrence_text(data: TrainingData, settings: Settings, seed: int) -> 
 
     Raises BaselineError where no two items' texts share a word.
     """
-    vectors = text_vectors(data.texts)
+    try:
+        vectors = tfidf(data.texts or [])
+    except ValueError as error:
+        raise BaselineError(
+            f"cooccurrence_text needs item metadata, and {error} (title, categories): name the metadata file "
+            "of these reviews in dataset.metadata, or leave the method out of evaluation.baselines"
+        ) from None
     pairs = pair_weights(data.histories, data.items, settings["gap_exponent"], settings["backward"])
 
     def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
@@ -27,24 +33,6 @@ def fit_cooccurrence_text(data: TrainingData, settings: Settings, seed: int) -> 
         return (counted + settings["text_weight"] * alike).astype(np.float32)
 
     return score
-
-
-def text_vectors(texts: list[str] | None) -> csr_matrix:
-    """Return TF-IDF vectors of length 1 (0 of no text), float32 [I, V], so that their products are cosines.
-
-    V are the words and pairs of neighbouring words that stand in two texts or more; a term that stands n
-    times in a text counts 1 + log n. Raises BaselineError where there is none.
-    """
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
-    try:
-        return vectorizer.fit_transform(texts or [])
-    # What scikit-learn raises of an empty vocabulary.
-    except ValueError:
-        raise BaselineError(
-            "cooccurrence_text needs item metadata, and no two items have a word of title or categories in "
-            "common: name the metadata file of these reviews in dataset.metadata, or leave the method out of "
-            "evaluation.baselines"
-        ) from None
 
 
 def cosines(newest: csr_matrix, vectors: csr_matrix) -> np.ndarray:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.recommenders.base import TrainingData
 from pipeline.recommenders.cooccurrence import fit_cooccurrence
-from pipeline.recommenders.parts.cooccurrence import newest_items, pair_weights
+from pipeline.recommenders.parts.cooccurrence import cooccurrence_vectors, newest_items, pair_weights
 
 ITEMS = 5
 THREE = [np.array([0, 1, 2]), np.array([1, 2]), np.array([2, 0, 3])]
@@ -117,3 +117,21 @@ def test_users_without_a_history_and_a_train_split_without_pairs_get_zeros():
     nobody = np.array([], dtype=np.int32)
     score = fit_cooccurrence(TrainingData([np.array([1]), nobody], None, 3), SETTINGS, 0)
     assert score(np.array([0, 1]), [np.array([1]), nobody]).tolist() == [[0, 0, 0]] * 2
+
+
+def test_items_in_the_same_company_have_the_same_direction():
+    # 0 and 1 each stand between 2 and 3, and never together; 4 is alone.
+    together = [np.array([2, 0, 3]), np.array([2, 1, 3]), np.array([4])]
+    found = cooccurrence_vectors(together, ITEMS, 3)
+    unit = found[:4] / np.linalg.norm(found[:4], axis=1, keepdims=True)
+    assert found.dtype == np.float32
+    assert unit[0] @ unit[1] == pytest.approx(1, abs=1e-5)
+    assert unit[0] @ unit[2] < 0.9
+    assert not found[4].any()
+
+
+def test_popularity_alone_makes_no_vector_longer():
+    # Twice as often in the same company.
+    walks = [np.array([0, 2]), np.array([1, 2]), np.array([1, 2])]
+    found = cooccurrence_vectors(walks, 3, 1)
+    assert found[1, 0] / found[0, 0] == pytest.approx(2**0.5, rel=1e-5)

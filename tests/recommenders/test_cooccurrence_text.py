@@ -5,29 +5,19 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
-from pipeline.artifacts import make_table
 from pipeline.recommenders.base import BaselineError, TrainingData
 from pipeline.recommenders.cooccurrence import fit_cooccurrence
 from pipeline.recommenders.cooccurrence_text import (
     cosines,
     fit_cooccurrence_text,
     share_of_maximum,
-    text_vectors,
 )
 from pipeline.recommenders.parts.cooccurrence import newest_items
-from pipeline.recommenders.parts.item_texts import item_texts
-from pipeline.tables import ITEM_TEXTS
+from pipeline.recommenders.parts.tfidf import tfidf
 
 TEXTS = ["red lip gloss", "red lip balm", "blue nail file", "", "Red red gloss"]
 HISTORIES = [np.array([0, 2]), np.array([2, 3]), np.array([1, 3, 0])]
 SETTINGS = {"history": 3, "gap_exponent": 1.0, "age_exponent": 1.0, "backward": 0.3, "text_weight": 0.6}
-
-
-def test_title_and_categories_are_one_text():
-    rows = {"item": [0, 2], "title": ["Red Gloss", None], "categories": [["Beauty", "Lips"], ["Nails"]]}
-    table = make_table(ITEM_TEXTS, rows | {"brand": ["Acme", None]})
-    assert item_texts(table, 4) == ["Red Gloss Beauty Lips", "", "Nails", ""]
-    assert item_texts(table.slice(0, 0), 4) is None
 
 
 def test_cosines_by_hand():
@@ -35,22 +25,22 @@ def test_cosines_by_hand():
     # Its weight is 1 + log((1 + 4) / (1 + n)): a of red, b of gloss; twice red counts 1 + log 2 times.
     texts = ["red", "gloss red", "red red", "file"]
     a, twice = 1 + np.log(5 / 4), 1 + np.log(2)
-    found = text_vectors(texts)
+    found = tfidf(texts)
     assert found.shape == (4, 1)
     np.testing.assert_allclose((found @ found.T).toarray(), [[1, 1, 1, 0]] * 3 + [[0] * 4], atol=1e-6)
-    both = text_vectors([*texts, "gloss"])
+    both = tfidf([*texts, "gloss"])
     a, b = 1 + np.log(6 / 4), 1 + np.log(6 / 3)
     wanted = a / np.hypot(a, b)
     np.testing.assert_allclose((both @ both.T)[0, 1], wanted, atol=1e-6)
     np.testing.assert_allclose((both @ both.T)[1, 4], b / np.hypot(a, b), atol=1e-6)
-    twofold = text_vectors(["red red gloss", "red", "gloss"])
+    twofold = tfidf(["red red gloss", "red", "gloss"])
     np.testing.assert_allclose((twofold @ twofold.T)[0, 1], twice / np.hypot(twice, 1), atol=1e-6)
 
 
 def test_the_texts_part_is_scikit_learns_cosines_weighed_by_age():
     whole = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit_transform(TEXTS)
     alike = cosine_similarity(whole)
-    found = cosines(newest_items(HISTORIES, 5, length=2, exponent=1.0), text_vectors(TEXTS))
+    found = cosines(newest_items(HISTORIES, 5, length=2, exponent=1.0), tfidf(TEXTS))
     wanted = [alike[2] + alike[0] / 2, alike[3] + alike[2] / 2, alike[0] + alike[3] / 2]
     np.testing.assert_allclose(found, wanted, atol=1e-6)
 
@@ -65,7 +55,7 @@ def test_both_parts_by_hand():
     data = TrainingData(HISTORIES, None, 5, texts=TEXTS)
     user, history = np.array([0]), [np.array([0])]
     counted = fit_cooccurrence(data, SETTINGS, 0)(user, history)
-    alike = cosines(newest_items(history, 5, length=3, exponent=1.0), text_vectors(TEXTS))
+    alike = cosines(newest_items(history, 5, length=3, exponent=1.0), tfidf(TEXTS))
     counted[0, 0] = alike[0, 0] = 0
     wanted = counted / counted.max() + 0.6 * alike / alike.max()
     found = fit_cooccurrence_text(data, SETTINGS, 0)(user, history)
@@ -86,7 +76,7 @@ def test_weight_zero_is_the_counts_alone():
 
 def test_the_same_text_is_a_tie():
     texts = ["red lip gloss", "green nail", "red lip", "red lip", "green lip"]
-    scores = cosines(newest_items([np.array([0, 1])], 5, length=2, exponent=0.7), text_vectors(texts))
+    scores = cosines(newest_items([np.array([0, 1])], 5, length=2, exponent=0.7), tfidf(texts))
     assert scores[0, 2] == scores[0, 3] != scores[0, 4]
 
 

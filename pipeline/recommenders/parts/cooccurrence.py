@@ -1,7 +1,9 @@
 """Which item follows which in train histories, and which items a user had last, as sparse matrices."""
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
+
+from pipeline.recommenders.parts.svd import halves
 
 
 def pair_weights(histories: list[np.ndarray], items: int, exponent: float, backward: float) -> csr_matrix:
@@ -33,3 +35,15 @@ def newest_items(histories: list[np.ndarray], items: int, length: int, exponent:
     ages = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths) + 1.0
     columns = np.concatenate([np.empty(0, dtype=np.int64), *newest]).astype(np.int64)
     return csr_matrix((ages**-exponent, columns, starts), shape=(len(histories), items))
+
+
+def cooccurrence_vectors(histories: list[np.ndarray], items: int, width: int) -> np.ndarray:
+    """Return vectors of items by the company that they keep in histories: float32 [I, D], `width` is D.
+
+    They are the halves of D^-1/2 (F + F^T) D^-1/2, where F counts pairs by 1 / gap (`pair_weights`) D sums
+    the rows, so that vectors aren't long for popularity alone. An item that no other accompanies has zeros.
+    """
+    pairs = pair_weights(histories, items, exponent=1.0, backward=1.0)
+    sums = np.asarray(pairs.sum(axis=1)).ravel()
+    scale = diags(np.divide(1.0, np.sqrt(sums), out=np.zeros_like(sums), where=sums > 0))
+    return halves((scale @ pairs @ scale).tocsr(), width).left
