@@ -67,7 +67,7 @@ def test_more_or_fewer_vectors_than_slots_are_an_error(count: int) -> None:
 
 def test_a_part_fills_the_slots_of_a_batch_and_learns() -> None:
     part = ItemVectors()
-    model = PeaPOD(T5Backbone(tiny_t5()), nn.Embedding(64, WIDTH), fillers={"items": part})
+    model = PeaPOD(T5Backbone(tiny_t5()), nn.Embedding(64, WIDTH), fillers={"behaviour": part})
     batch = slotted()
     vectors = model.embed(batch).vectors
     plain = model.embed(replace(batch, slots=None)).vectors
@@ -79,7 +79,7 @@ def test_a_part_fills_the_slots_of_a_batch_and_learns() -> None:
     model.loss(batch)[0].backward()
     assert part.table.grad is not None
     assert part.table.grad.abs().sum(1).nonzero().flatten().tolist() == [3, 6]
-    assert "fillers.items.table" in model.state_dict()
+    assert "fillers.behaviour.table" in model.state_dict()
 
 
 def test_slots_go_where_the_batch_goes() -> None:

@@ -43,5 +43,5 @@ def test_every_part_of_a_card_is_there(tmp_path: Path) -> None:
 
 
 def test_a_field_that_is_missing_is_named() -> None:
-    with pytest.raises(ReportError, match=r"config.json: sizes: no field 'layers'"):
+    with pytest.raises(ReportError, match=r"config.json: backbone: no field 'name'"):
         checkpoint_card(document("config.json", {"backbone": {"sizes": {}}, "prompts": {}}), PARAMETERS)
