@@ -4,10 +4,9 @@ from transformers import PreTrainedModel
 
 
 def widen_vocabulary(model: PreTrainedModel, vocabulary: int) -> None:
-    """Let `model` have at least `vocabulary` token embeddings; those it has stay as they are.
+    """Let `model` have `vocabulary` token embeddings; those it has stay as they are.
 
     New rows are drawn around the mean of the others, with their covariance, from torch's generator: seed it
     first.
     """
-    if model.config.vocab_size < vocabulary:
-        model.resize_token_embeddings(vocabulary)
+    model.resize_token_embeddings(vocabulary)
