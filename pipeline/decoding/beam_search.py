@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import torch
 
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
 from pipeline.decoding.constraints import MASKED, Beams, Constraint, Continuations
-from pipeline.model.incremental import IncrementalDecoder
 
 
 @dataclass(frozen=True)

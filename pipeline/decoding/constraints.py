@@ -5,8 +5,8 @@ from typing import Protocol
 
 import torch
 
+from pipeline.backbones.output_head import OutputHead
 from pipeline.decoding.item_trie import ROOT, ItemTrie
-from pipeline.model.output_layer import OutputLayer
 
 MASKED = float("-inf")
 """Score of a place that holds nothing."""
@@ -51,7 +51,7 @@ class Constraint(Protocol):
     longest: int
 
     def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputLayer, keep: int
+        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
     ) -> Continuations:
         """Return what may follow the beams, the best `keep` of each at least; `hidden` is [B', K', D]."""
 
@@ -67,7 +67,7 @@ class ItemConstraint:
         self.longest = trie.paths.shape[1]
 
     def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputLayer, keep: int
+        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
     ) -> Continuations:
         """Return the edges that leave each beam's node; tokens that leave none of them aren't scored."""
         edges, allowed = self._trie.edges(beams.states)
@@ -94,7 +94,7 @@ class LengthConstraint:
         self._vocabulary, self._eos, self._shortest, self.longest = vocabulary, eos, shortest, longest
 
     def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputLayer, keep: int
+        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
     ) -> Continuations:
         """Return the best `keep` tokens of each beam, and one more in place of an end that comes too soon."""
         best, found = output.best(hidden[beams.live], keep + 1, self._vocabulary)

@@ -6,7 +6,7 @@ from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.constraints import LengthConstraint
-from pipeline.model.incremental import encoded
+from pipeline.model.encoding import encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch

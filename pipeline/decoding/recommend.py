@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
 from pipeline.data.histories import Histories
 from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.constraints import Constraint, ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ItemTrie
-from pipeline.model.incremental import IncrementalDecoder, encoded
+from pipeline.model.encoding import encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch

@@ -13,6 +13,7 @@ ORDER = [
     "data",
     "explanations",
     "embeddings",
+    "backbones",
     "tasks",
     "prompts",
     "model",

@@ -15,7 +15,7 @@ EDITS = {
     "pipeline/report/published/published_results.csv": {"report"},
     "pipeline/decoding/beam_search.py": {"generate"},
     "pipeline/model/influence.py": {"generate"},
-    "pipeline/model/packed_encoding.py": {"generate"},
+    "pipeline/backbones/t5/cpu/packed_encoding.py": {"generate"},
     "pipeline/evaluation/bleu.py": {"evaluate"},
     "pipeline/baselines/methods/bpr.py": {"baseline@bpr"},
     "pipeline/baselines/explainers/nrt.py": {"explanation_baseline@nrt"},

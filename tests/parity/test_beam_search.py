@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.constraints import ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ItemTrie
-from pipeline.model.incremental import IncrementalDecoder
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.whole_words import WordTokens
 from tests.tiny import tiny_batch, tiny_t5

@@ -6,10 +6,11 @@ import torch
 from transformers import T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
-from pipeline.model import attention, peapod
-from pipeline.model.dropout import DropoutDraws
-from pipeline.model.incremental import IncrementalDecoder
-from pipeline.model.layers import LayerNorm, _Normalized, prepare_training
+from pipeline.backbones.dropout import DropoutDraws
+from pipeline.backbones.t5.cpu import attention
+from pipeline.backbones.t5.cpu.layers import LayerNorm, _Normalized, prepare_training
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.model import peapod
 from pipeline.runtime import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import tiny_batch, tiny_model, tiny_t5
