@@ -41,6 +41,10 @@ class Histories:
         """Return the history lengths, int64 [N]."""
         return np.diff(self.offsets)
 
+    def users(self) -> np.ndarray:
+        """Return the users who have any item, ascending, int64."""
+        return np.flatnonzero(self.lengths())
+
     def places(self, first: int) -> tuple[np.ndarray, np.ndarray]:
         """Return user and position of every item from position `first` on, both int64 [items]."""
         lengths = self.lengths()

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 
 
 class TaskPrompt(nn.Module):
@@ -12,8 +13,8 @@ class TaskPrompt(nn.Module):
     def __init__(self, length: int, width: int, scale: float = 1.0) -> None:
         """Draw the table from a normal with standard deviation `scale`."""
         super().__init__()
-        self.table = nn.Parameter(torch.randn(len(Task), length, width) * scale)
+        self.table = nn.Parameter(torch.randn(len(TASKS), length, width) * scale)
 
     def forward(self, task: Task, batch: int) -> torch.Tensor:
         """Return the vectors of `task` for each sample, [B, length, D]."""
-        return self.table[task.row].expand(batch, -1, -1)
+        return self.table[TASKS.index(task)].expand(batch, -1, -1)

@@ -85,9 +85,7 @@ class Task(ABC):
         """Return the questions of the validation split, with their answers; what is random is of `rng`."""
 
     @abstractmethod
-    def test(
-        self, dataset: Dataset, history: int, rng: np.random.Generator
-    ) -> Mapping[str, list[Question]]:
+    def test(self, dataset: Dataset, history: int, rng: np.random.Generator) -> Mapping[str, list[Question]]:
         """Return the questions of the test split, by the name of the table that holds their answers."""
 
     def __str__(self) -> str:

@@ -84,10 +84,7 @@ class Sequential(Task):
 
 def _next_items(known: Histories, targets: Histories, history: int) -> list[Question]:
     """Ask every user who has a target for what comes after the newest `history` known items."""
-    return [
-        Question(SEQUENTIAL, int(user), known[user][-history:])
-        for user in np.flatnonzero(targets.lengths())
-    ]
+    return [Question(SEQUENTIAL, user, known[user][-history:]) for user in targets.users().tolist()]
 
 
 SEQUENTIAL = Sequential()

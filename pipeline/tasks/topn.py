@@ -24,7 +24,7 @@ class TopnExamples:
         self._whole = whole
         self._items = items
         self._negatives = negatives
-        self._users = np.flatnonzero(train.lengths() >= 1)
+        self._users = train.users()
         self._positions: np.ndarray | None = None
         if every:
             self._users, self._positions = train.places(first=0)
@@ -79,8 +79,8 @@ class TopN(Task):
 
 def _targets(targets: Histories) -> Iterator[tuple[int, int]]:
     """Yield every user who has a target, with its item."""
-    for user in np.flatnonzero(targets.lengths()):
-        yield int(user), int(targets[user][-1])
+    for user in targets.users().tolist():
+        yield user, int(targets[user][-1])
 
 
 def draw_negatives(history: np.ndarray, items: int, count: int, rng: np.random.Generator) -> np.ndarray:

@@ -9,7 +9,7 @@ from pipeline.model.assembly import assemble, standardize
 from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
 from pipeline.model.peapod import PeaPOD
 from pipeline.model.user_context import UserContext
-from pipeline.tasks.base import Task
+from pipeline.tasks.topn import TOPN
 from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, prompts_config, tiny_batch, tiny_model, tiny_t5
 
 
@@ -36,7 +36,7 @@ def test_configuration_alone_gives_every_variant(changes: dict, vectors: int, ki
 
 
 def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
-    model, batch = tiny_model(), tiny_batch(task=Task.TOPN)
+    model, batch = tiny_model(), tiny_batch(task=TOPN)
     embeddings, _ = model.embed(batch)
     torch.testing.assert_close(embeddings[:, :3], model.task_prompt.table[2].expand(4, -1, -1))
     prompt = model.collaborative_prompt(*model.user_context(batch.users))
@@ -48,7 +48,7 @@ def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
 def test_gradients_reach_every_prompt_and_nothing_fixed() -> None:
     model = tiny_model()
     model.train()
-    model(tiny_batch(task=Task.TOPN)).sum().backward()
+    model(tiny_batch(task=TOPN)).sum().backward()
     missing = [
         name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()
     ]
