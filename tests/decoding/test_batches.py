@@ -56,7 +56,9 @@ def test_precision_is_that_of_the_run_in_every_thread(threads) -> None:
     threads(2)
     half = Runtime(torch.device("cpu"), torch.bfloat16)
     square = torch.ones(2, 2)
-    found = answer_in_batches(lambda batch, _: [(square @ square).dtype] * len(batch), MAKER, questions(), 2, half)
+    found = answer_in_batches(
+        lambda batch, _: [(square @ square).dtype] * len(batch), MAKER, questions(), 2, half
+    )
     assert set(found) == {torch.bfloat16}
 
 

@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.randomness import generator
 from pipeline.tasks.topn import TOPN, TopnExamples, draw_negatives, topn_question
