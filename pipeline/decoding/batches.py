@@ -6,7 +6,6 @@ one another at every step of every beam.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -55,6 +54,4 @@ def answer_in_batches(
 def _select(whole: Batch, rows: torch.Tensor) -> Batch:
     """Return some samples, as wide as the longest of them."""
     part = whole.select(rows)
-    longest = int(part.mask.sum(1).max())
-    cut = {name: getattr(part, name)[:, :longest] for name in ("tokens", "rows", "mask")}
-    return replace(part, **cut)
+    return part.cut(int(part.mask.sum(1).max()))

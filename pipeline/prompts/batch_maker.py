@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.prompts.batches import IGNORED, Batch, collate, padded
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import Batch, collate, padded
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens

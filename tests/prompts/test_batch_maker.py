@@ -1,7 +1,8 @@
 import numpy as np
 import torch
 
-from pipeline.prompts.batches import IGNORED, collate
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import collate
 from pipeline.prompts.whole_words import Encoded
 from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Question

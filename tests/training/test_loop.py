@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from pipeline.artifacts import read_json
-from pipeline.prompts.batches import IGNORED, Batch
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import Batch
 from pipeline.runtime import Runtime
 from pipeline.tasks.registry import TASKS
 from pipeline.tasks.topn import TOPN
@@ -144,7 +145,7 @@ def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -
 def test_divergence_names_step_and_task() -> None:
     model = tiny_model()
     with torch.no_grad():
-        model.task_prompt.table[1] = float("nan")
+        model.prompts["task"].table[1] = float("nan")
     with pytest.raises(ValueError, match=r"loss nan, .* at step 1 \(sequential task, batch 1 of epoch 1"):
         train(model, Material(Repeated(), VALIDATION), config(), RUNTIME, 0, 7)
 
