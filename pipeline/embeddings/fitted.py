@@ -1,0 +1,36 @@
+"""User and item vectors of a recommender, fitted once on train interactions."""
+
+import numpy as np
+
+from pipeline.embeddings.factorization import Factors, FactorizationError, check_finite
+from pipeline.progress_bar import ProgressBar
+from pipeline.recommenders.base import BaselineError, Fit, TrainingData
+from pipeline.recommenders.hyperparameters import Settings
+from pipeline.recommenders.ranking.search import advice
+
+
+def recommender_vectors(
+    name: str, fit: Fit, data: TrainingData, settings: Settings, dimensions: int, seed: int
+) -> Factors:
+    """Fit recommender `name` and return its vectors; the same seed gives the same ones, bit by bit.
+
+    `dimensions` is the width wanted: it takes the place of `factors` in `settings`, where they have any. Raises
+    FactorizationError where the fit diverges, or can't be made of this width.
+    """
+    wanted = {"factors": dimensions} if "factors" in settings else {}
+    try:
+        with ProgressBar("recommender", 1, "fits"):
+            fitted = fit(data, settings | wanted, seed)
+    except BaselineError as error:
+        raise FactorizationError(f"embeddings.method {name}, embeddings.dimensions {dimensions}: {error}") from None
+    if fitted.vectors is None:
+        raise FactorizationError(f"embeddings.method {name}: it has no user vectors")
+    vectors = fitted.vectors(dimensions)
+    # As of a factorization: nothing is known of whom and what train never shows.
+    shown = np.array([len(history) > 0 for history in data.histories])
+    factors = Factors(
+        users=np.where(shown[:, None], vectors.users, np.float32(0)),
+        items=np.where(data.counts[:, None] > 0, vectors.items, np.float32(0)),
+    )
+    check_finite(factors, name, advice(settings))
+    return factors
