@@ -15,6 +15,7 @@ ORDER = [
     "recommenders",
     "explainers",
     "embeddings",
+    "identifiers",
     "backbones",
     "tasks",
     "prompts",

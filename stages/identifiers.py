@@ -1,4 +1,4 @@
-"""Stage numbering: the number that names each user and item in prompts."""
+"""Stage identifiers: the number that names each user and item in prompts."""
 
 from functools import partial
 from pathlib import Path
@@ -8,9 +8,9 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import list_matrix, read_table, write_json, write_table
-from pipeline.data.config import NumberingConfig
-from pipeline.data.numbering import join_splits, leak_shares, number_ids
 from pipeline.data.splits import SPLITS
+from pipeline.identifiers.config import IdentifiersConfig
+from pipeline.identifiers.numbers import join_splits, leak_shares, number_ids
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.randomness import generator
@@ -22,7 +22,7 @@ class Params(Section):
     """What this stage reads of params.yaml."""
 
     seed: int
-    numbering: NumberingConfig
+    identifiers: IdentifiersConfig
 
 
 @clear_errors
@@ -38,15 +38,17 @@ def main(root: Path = Path()) -> None:
     def vectors() -> np.ndarray:
         return list_matrix(read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)["vector"])
 
-    numbers = number_ids(params.numbering, histories, vectors, partial(generator, params.seed, "numbering"))
+    # The streams keep their first name, under which published figures were drawn.
+    random = partial(generator, params.seed, "numbering")
+    numbers = number_ids(params.identifiers, histories, vectors, random)
     user_columns = {"user": np.arange(users), "number": numbers[0]}
     item_columns = {"item": np.arange(items), "number": numbers[1]}
     leak = leak_shares(histories, numbers[1])
-    figures = {"method": params.numbering.method, "users": users, "items": items, "leak": leak}
-    with published(root, "numbering", "data/numbering", "metrics") as (out, metrics):
+    figures = {"method": params.identifiers.method, "users": users, "items": items, "leak": leak}
+    with published(root, "identifiers", "data/identifiers", "metrics") as (out, metrics):
         write_table(out / "users.parquet", tables.USER_NUMBERS, user_columns)
         write_table(out / "items.parquet", tables.ITEM_NUMBERS, item_columns)
-        write_json(metrics / "numbering.json", figures)
+        write_json(metrics / "identifiers.json", figures)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pipeline.artifacts import read_json, read_table, write_table
 from pipeline.data.config import SampleConfig
 from pipeline.data.sample import sample_file
 from pipeline.randomness import generator
-from stages.numbering import main
+from stages.identifiers import main
 from stages.preprocess import main as preprocess
 
 VECTORS = "data/embeddings/items.parquet"
@@ -16,7 +16,7 @@ VECTORS = "data/embeddings/items.parquet"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("numbering")
+    folder = tmp_path_factory.mktemp("identifiers")
     raw = folder / "raw.json.gz"
     raw.write_bytes(sample_file(SampleConfig(users=40, items=40, reviews=300), generator(1, "sample")))
     dataset = {"raw": str(raw), "format": "auto", "core": 5, "duplicates": "last"}
@@ -27,13 +27,13 @@ def folder(tmp_path_factory):
 
 
 def run(folder, method):
-    params = {"seed": 1, "numbering": {"method": method, "clusters": 4}}
+    params = {"seed": 1, "identifiers": {"method": method, "clusters": 4}}
     (folder / "params.yaml").write_text(json.dumps(params))
     main(folder)
     return (
-        read_table(folder / "data/numbering/users.parquet", tables.USER_NUMBERS),
-        read_table(folder / "data/numbering/items.parquet", tables.ITEM_NUMBERS),
-        read_json(folder / "metrics/numbering.json"),
+        read_table(folder / "data/identifiers/users.parquet", tables.USER_NUMBERS),
+        read_table(folder / "data/identifiers/items.parquet", tables.ITEM_NUMBERS),
+        read_json(folder / "metrics/identifiers.json"),
     )
 
 

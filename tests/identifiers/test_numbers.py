@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.artifacts import make_table
-from pipeline.data.config import NumberingConfig
-from pipeline.data.numbering import (
+from pipeline.data.splits import leave_one_out
+from pipeline.identifiers.config import IdentifiersConfig
+from pipeline.identifiers.numbers import (
     Histories,
     collaborative,
     join_splits,
@@ -14,7 +15,6 @@ from pipeline.data.numbering import (
     sequential,
     train_order,
 )
-from pipeline.data.splits import leave_one_out
 from pipeline.tables import INTERACTIONS
 from tests.data.build import interactions
 
@@ -67,7 +67,7 @@ def test_every_method_is_a_bijection_onto_1_to_n(per_user, method, clusters):
     pairs = [(user, item) for user, own in enumerate(per_user) for item in own]
     found = histories(pairs)
     vectors = np.random.default_rng(0).normal(size=(found.item_count, 3)).astype(np.float32)
-    config = NumberingConfig(method=method, clusters=clusters)
+    config = IdentifiersConfig(method=method, clusters=clusters)
     users, items = number_ids(config, found, lambda: vectors, random)
     assert sorted(users.tolist()) == list(range(1, found.user_count + 1))
     assert sorted(items.tolist()) == list(range(1, found.item_count + 1))
@@ -78,7 +78,7 @@ def test_every_method_is_a_bijection_onto_1_to_n(per_user, method, clusters):
 def test_the_same_seed_gives_the_same_numbers(method):
     found = histories(PAIRS, TIMES)
     vectors = np.random.default_rng(0).normal(size=(5, 3))
-    config = NumberingConfig(method=method, clusters=2)
+    config = IdentifiersConfig(method=method, clusters=2)
     one, other = (number_ids(config, found, lambda: vectors, random) for _ in range(2))
     assert one[0].tolist() == other[0].tolist()
     assert one[1].tolist() == other[1].tolist()
@@ -89,9 +89,9 @@ def test_vectors_are_asked_for_by_collaborative_alone():
         raise FileNotFoundError("no vectors")
 
     for method in METHODS[:-1]:
-        number_ids(NumberingConfig(method=method, clusters=2), histories(PAIRS, TIMES), absent, random)
+        number_ids(IdentifiersConfig(method=method, clusters=2), histories(PAIRS, TIMES), absent, random)
     with pytest.raises(FileNotFoundError):
-        number_ids(NumberingConfig(method="collaborative", clusters=2), histories(PAIRS), absent, random)
+        number_ids(IdentifiersConfig(method="collaborative", clusters=2), histories(PAIRS), absent, random)
 
 
 def test_collaborative_puts_items_without_train_last():
@@ -121,7 +121,7 @@ def test_sequential_leaks_and_the_others_do_not():
     vectors = rng.normal(size=(found.item_count, 4))
     shares = {}
     for method in METHODS:
-        config = NumberingConfig(method=method, clusters=10)
+        config = IdentifiersConfig(method=method, clusters=10)
         shares[method] = leak_shares(found, number_ids(config, found, lambda: vectors, random)[1])
     assert shares["sequential"]["highest_plus_one"] > 0.2
     for method in METHODS[1:]:

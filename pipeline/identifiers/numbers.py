@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.data.clustering import cluster_order
-from pipeline.data.config import NumberingConfig
 from pipeline.data.splits import SPLITS
+from pipeline.identifiers.clustering import cluster_order
+from pipeline.identifiers.config import IdentifiersConfig
 
 ItemVectors = Callable[[], np.ndarray]
 RandomStream = Callable[[str], np.random.Generator]
@@ -50,7 +50,7 @@ def join_splits(splits: Mapping[str, pa.Table], user_count: int, item_count: int
 
 
 def number_ids(
-    config: NumberingConfig, histories: Histories, vectors: ItemVectors, random: RandomStream
+    config: IdentifiersConfig, histories: Histories, vectors: ItemVectors, random: RandomStream
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of users [N] and of items [I], each 1 .. count in some order.
 

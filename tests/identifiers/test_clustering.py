@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.data.clustering import cluster_order
+from pipeline.identifiers.clustering import cluster_order
 
 
 @settings(max_examples=25)
