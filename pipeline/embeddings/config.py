@@ -48,7 +48,9 @@ class EmbeddingsConfig(Section):
     @classmethod
     def _there_is(cls, method: str) -> str:
         if method not in METHODS:
-            raise ValueError(f"no method has this name; those that have user vectors are {', '.join(METHODS)}")
+            raise ValueError(
+                f"no method has this name; those that have user vectors are {', '.join(METHODS)}"
+            )
         return method
 
 

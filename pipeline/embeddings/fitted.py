@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.embeddings.factorization import Factors, FactorizationError, check_finite
+from pipeline.embeddings.factorization import FactorizationError, Factors, check_finite
 from pipeline.progress_bar import ProgressBar
 from pipeline.recommenders.base import BaselineError, Fit, TrainingData
 from pipeline.recommenders.hyperparameters import Settings
@@ -14,7 +14,7 @@ def recommender_vectors(
 ) -> Factors:
     """Fit recommender `name` and return its vectors; the same seed gives the same ones, bit by bit.
 
-    `dimensions` is the width wanted: it takes the place of `factors` in `settings`, where they have any. Raises
+    `dimensions`, the width wanted, takes the place of `factors` in `settings`, where they have any. Raises
     FactorizationError where the fit diverges, or can't be made of this width.
     """
     wanted = {"factors": dimensions} if "factors" in settings else {}
@@ -22,7 +22,9 @@ def recommender_vectors(
         with ProgressBar("recommender", 1, "fits"):
             fitted = fit(data, settings | wanted, seed)
     except BaselineError as error:
-        raise FactorizationError(f"embeddings.method {name}, embeddings.dimensions {dimensions}: {error}") from None
+        raise FactorizationError(
+            f"embeddings.method {name}, embeddings.dimensions {dimensions}: {error}"
+        ) from None
     if fitted.vectors is None:
         raise FactorizationError(f"embeddings.method {name}: it has no user vectors")
     vectors = fitted.vectors(dimensions)

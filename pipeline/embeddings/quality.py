@@ -75,7 +75,6 @@ def describe(
         "method": config.method,
         **(_factorization(config) if settings is None else {"settings": settings}),
         "dimensions": factors.users.shape[1],
-        **({"epochs": config.epochs, "learning_rate": config.learning_rate} if settings is None else {}),
         "pairs": len(feedback),
         "users": len(factors.users),
         "users_without_train": len(factors.users) - len(np.unique(feedback.users)),
@@ -85,7 +84,11 @@ def describe(
     }
 
 
-def _factorization(config: EmbeddingsConfig) -> dict[str, str]:
-    if config.method == "pmf":
-        return {"variant": config.pmf.variant, "feedback": config.pmf.feedback}
-    return {"variant": config.bivae.likelihood, "feedback": "ones"}
+def _factorization(config: EmbeddingsConfig) -> dict[str, Any]:
+    pmf = config.method == "pmf"
+    return {
+        "variant": config.pmf.variant if pmf else config.bivae.likelihood,
+        "feedback": config.pmf.feedback if pmf else "ones",
+        "epochs": config.epochs,
+        "learning_rate": config.learning_rate,
+    }

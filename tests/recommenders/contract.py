@@ -10,7 +10,7 @@ from pipeline.embeddings.neighbours import nearest_users
 from pipeline.recommenders.base import Fitted, TrainingData, Vectors
 from pipeline.recommenders.config import WITHOUT_VECTORS, BaselinesConfig
 from pipeline.recommenders.ranking.recommend import Recommended, Splits, recommend
-from stages.baseline import fit_of
+from stages.fits import fit_of
 from tests.recommenders.planted import ITEMS, UNKNOWN, USERS, histories, planted_splits
 
 TOP = 4
