@@ -9,14 +9,13 @@ from pipeline.artifacts import read_table, write_json, write_table
 from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig
 from pipeline.embeddings.factorization import factorize
 from pipeline.embeddings.feedback import choose_feedback
-from pipeline.embeddings.fitted import recommender_vectors
+from pipeline.embeddings.fitted import one_configuration, recommender_vectors
 from pipeline.embeddings.quality import describe
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.randomness import integer_seed
 from pipeline.recommenders.base import TrainingData
 from pipeline.recommenders.config import BaselinesConfig
-from pipeline.recommenders.hyperparameters import middle
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.errors import clear_errors
 from stages.fits import fit_of
@@ -45,7 +44,11 @@ def main(root: Path = Path()) -> None:
     method = config.method
     feedback = choose_feedback(user, item, rating, config)
     seed = integer_seed(settings.seed, "embeddings")
-    chosen = None if method in FACTORIZATIONS else middle(getattr(settings.baselines, method))
+    chosen = (
+        None
+        if method in FACTORIZATIONS
+        else one_configuration(getattr(settings.baselines, method), config.dimensions)
+    )
     if chosen is None:
         factors = factorize(feedback, users, items, config, seed)
     else:

@@ -3,10 +3,17 @@
 import numpy as np
 
 from pipeline.embeddings.factorization import FactorizationError, Factors, check_finite
+from pipeline.params import Section
 from pipeline.progress_bar import ProgressBar
 from pipeline.recommenders.base import BaselineError, Fit, TrainingData
-from pipeline.recommenders.hyperparameters import Settings
+from pipeline.recommenders.hyperparameters import Settings, middle
 from pipeline.recommenders.ranking.search import advice
+
+
+def one_configuration(grid: Section, dimensions: int) -> Settings:
+    """Return the middle values of a section's lists, and `dimensions` as its `factors` if it has any."""
+    settings = middle(grid)
+    return settings | ({"factors": dimensions} if "factors" in settings else {})
 
 
 def recommender_vectors(
@@ -14,13 +21,12 @@ def recommender_vectors(
 ) -> Factors:
     """Fit recommender `name` and return its vectors; the same seed gives the same ones, bit by bit.
 
-    `dimensions`, the width wanted, takes the place of `factors` in `settings`, where they have any. Raises
-    FactorizationError where the fit diverges, or can't be made of this width.
+    `settings` are what `one_configuration` gives for these `dimensions`. Raises FactorizationError where the
+    fit diverges, or can't be made of this width.
     """
-    wanted = {"factors": dimensions} if "factors" in settings else {}
     try:
         with ProgressBar("recommender", 1, "fits"):
-            fitted = fit(data, settings | wanted, seed)
+            fitted = fit(data, settings, seed)
     except BaselineError as error:
         raise FactorizationError(
             f"embeddings.method {name}, embeddings.dimensions {dimensions}: {error}"

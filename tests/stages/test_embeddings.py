@@ -165,6 +165,7 @@ def test_a_recommender_s_vectors(workspace, method):
     assert not items[-1].any()
     figures = json.loads((workspace / "out/metrics.json").read_text(encoding="utf-8"))
     assert (figures["method"], figures["dimensions"], figures["users_without_train"]) == (method, 8, 1)
+    assert figures["settings"].get("factors", 8) == 8
     assert 0 <= figures["shared_item_chance"] <= figures["shared_item_share"] <= 1
 
 
