@@ -86,7 +86,7 @@ def _task(sides: Sides, pair: Turns, task: Task, rounds: int, peak: float) -> di
 
 def _prompt_vectors(sides: Sides, questions: Sequence[Example]) -> int:
     batch = sides.maker.make(questions[:1]).to(sides.runtime.device)
-    return sides.model.embed(batch)[1].shape[1] - batch.mask.shape[1]
+    return sides.model.embed(batch).mask.shape[1] - batch.mask.shape[1]
 
 
 def _outputs(sides: Sides, side: Side) -> list[list[int]]:

@@ -13,6 +13,8 @@ from pipeline.tasks.base import Task
 from pipeline.tasks.examples import Example
 from tests.tiny import USERS, scratch_tokenizer, tiny_maker, tiny_model
 
+pytestmark = pytest.mark.usefixtures("every_backbone")
+
 RUNTIME = Runtime(torch.device("cpu"), None)
 ITEMS = 30
 KNOWN = Histories(
