@@ -17,7 +17,7 @@ EDITS = {
     "pipeline/model/influence.py": {"generate"},
     "pipeline/backbones/t5/cpu/packed_encoding.py": {"generate"},
     "pipeline/evaluation/bleu.py": {"evaluate"},
-    "pipeline/recommenders/bpr.py": {"baseline@bpr"},
+    "pipeline/recommenders/bpr.py": {"baseline@bpr", "embeddings"},
     "pipeline/explainers/nrt.py": {"explanation_baseline@nrt"},
     "pipeline/explanations/splitting.py": {"explanations"},
     "pipeline/explanations/extraction.py": {"explanations", "evaluate"},
