@@ -25,7 +25,7 @@ EDITS = {
     "pipeline/embeddings/recall.py": {"neighbours"},
     "pipeline/training/loop.py": {"train"},
     "pipeline/prompts/templates.yaml": {"tokenizer", "train", "generate"},
-    "pipeline/tasks/examples.py": {"train", "generate"},
+    "pipeline/tasks/topn.py": {"tokenizer", "train", "generate"},
     "pipeline/__init__.py": set(),
     "pipeline/provenance.py": set(),
     "stages/errors.py": set(),
