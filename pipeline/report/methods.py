@@ -77,8 +77,3 @@ KNOWN = tuple(_BASELINES)
 def baselines(names: Iterable[str]) -> list[Method]:
     """Return the baselines called `names`, in their order; one without a label is called by its name."""
     return [(name, *_BASELINES.get(name, (name, ""))) for name in names]
-
-
-def differences(methods: list[Method]) -> list[Method]:
-    """Return the methods' entries of differences to the model."""
-    return [(f"difference_to_{key}", label, note) for key, label, note in methods]

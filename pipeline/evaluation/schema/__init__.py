@@ -1,0 +1,1 @@
+"""The metrics files as typed documents: what the stages write is what report and experiments read."""
