@@ -16,7 +16,7 @@ from experiments.runs import Run, check_parameters, commit_of
 from experiments.tables import MAY_REPEAT, TITLES, doubts_of, grid_section, kept_grids, published_rows
 from pipeline.artifacts import ArtifactError, write_text
 from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
-from pipeline.evaluation.schema.inputs import DatasetMetrics, NumberingMetrics, Sizes, TrainingMetrics
+from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics
 from pipeline.evaluation.schema.tasks import (
     ExplanationMetrics,
     LeakageMetrics,
@@ -76,7 +76,7 @@ class Result(Document):
 
     dataset: DatasetMetrics
     embeddings: dict[str, Any]
-    numbering: NumberingMetrics
+    identifiers: IdentifiersMetrics
     training: TrainingMetrics
     sequential: SequentialMetrics
     topn: TopnMetrics
@@ -130,7 +130,7 @@ def section(title: str, command: str, result: Result) -> str:
     sizes, training = result.dataset.table_2, result.training
     facts = (
         f"{sizes.users:,} users, {sizes.items:,} items, {sizes.reviews:,} reviews "
-        f"(density {sizes.density_percent:.4g} %); `{result.numbering.method}` numbering; "
+        f"(density {sizes.density_percent:.4g} %); `{result.identifiers.method}` numbering; "
         f"{training.parameters:,} parameters, best epoch {training.best_epoch} of {training.epochs}"
         + (f"; code of {result.code}." if result.code else ".")
         + ("" if result.exclude_seen else f" {MAY_REPEAT}")

@@ -27,7 +27,7 @@ CODE = ("pipeline", "stages", "dvc.yaml")
 METRICS_FILES = (
     "dataset",
     "embeddings",
-    "numbering",
+    "identifiers",
     "training",
     "sequential",
     "topn",

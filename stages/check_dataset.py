@@ -6,6 +6,7 @@ from math import ceil
 from pathlib import Path
 
 from pipeline.artifacts import ArtifactError
+from pipeline.backbones.config import ModelConfig
 from pipeline.data.config import DatasetConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
@@ -13,7 +14,6 @@ from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.schema.document import DocumentError
 from pipeline.evaluation.schema.inputs import DatasetMetrics, ExplanationsMetrics
 from pipeline.explanations.config import ExplanationsConfig
-from pipeline.model.config import ModelConfig
 from pipeline.prompts.config import TokenizerConfig
 from pipeline.training.config import TrainingConfig
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import typer
 
+from pipeline.backbones.config import ModelConfig
 from pipeline.fingerprint import fingerprint
 from pipeline.model.checkpoint import save_checkpoint
-from pipeline.model.config import ModelConfig
 from pipeline.model.fresh import fresh_model
 from pipeline.params import Section, read_params
 from pipeline.prompts.batch_maker import share_cut

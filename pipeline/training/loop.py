@@ -15,7 +15,7 @@ from pipeline.progress_bar import ProgressBar
 from pipeline.prompts.batches import Batch
 from pipeline.randomness import generator
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target

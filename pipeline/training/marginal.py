@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
-from pipeline.prompts.examples import Example
 from pipeline.prompts.inputs import Inputs
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 
 log = logging.getLogger(__name__)
 

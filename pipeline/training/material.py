@@ -8,7 +8,7 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import marginal_losses
 from pipeline.training.mixture import Mixture

@@ -12,18 +12,22 @@ from tools.closure import ROOT, imported_names
 ORDER = [
     "data",
     "explanations",
+    "recommenders",
+    "explainers",
     "embeddings",
+    "identifiers",
+    "backbones",
+    "tasks",
     "prompts",
     "model",
     "training",
     "decoding",
     "serving",
-    "baselines",
     "evaluation",
     "report",
 ]
 SHARED = {
-    *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
+    *("params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
     *("provenance", "publication", "progress_bar", "downloads", "runtime_config"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))

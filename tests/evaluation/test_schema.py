@@ -16,7 +16,7 @@ from pipeline.evaluation.schema.inputs import (
     DatasetMetrics,
     ExplainerSearchMetrics,
     ExplanationsMetrics,
-    NumberingMetrics,
+    IdentifiersMetrics,
     SearchMetrics,
     TrainingMetrics,
 )
@@ -33,7 +33,7 @@ from tools.closure import ROOT
 KINDS: tuple[type[Document], ...] = (
     DatasetMetrics,
     ExplanationsMetrics,
-    NumberingMetrics,
+    IdentifiersMetrics,
     TrainingMetrics,
     SequentialMetrics,
     TopnMetrics,

@@ -216,7 +216,7 @@ def result(**changes: Any) -> Result:
     files = {
         "dataset": DATASET | {"table_2": NOBODYS.plain()},
         "embeddings": {},
-        "numbering": {"method": "random", "users": 2, "items": 3, "leak": {}},
+        "identifiers": {"method": "random", "users": 2, "items": 3, "leak": {}},
         "training": TRAINING,
         "sequential": sequential(**ranked).plain(),
         "topn": topn(**ranked).plain(),

@@ -11,10 +11,10 @@ import torch
 import yaml
 
 import pipeline.serving.predictor
+from pipeline.data.histories import Histories
 from pipeline.decoding.questions import test_questions as questions_of
 from pipeline.embeddings.folding import FoldingError
 from pipeline.model.influence import influence_columns
-from pipeline.prompts.histories import Histories
 from pipeline.randomness import generator
 from pipeline.serving.predictor import Predictor, RequestError
 from stages.predictor import read_predictor
@@ -219,7 +219,7 @@ def test_without_explanations_there_are_none(workspace: Path, predictor: Predict
 def test_a_model_of_other_data_is_refused(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    other = run(monkeypatch, tmp_path, CHANGES | {"sample.users": 50}, last="numbering")
+    other = run(monkeypatch, tmp_path, CHANGES | {"sample.users": 50}, last="identifiers")
     (other / "models").mkdir()
     for name in ("peapod", "tokenizer"):
         (other / "models" / name).symlink_to(workspace / "models" / name)

@@ -118,15 +118,15 @@ class ExplanationsMetrics(Document):
     reviews_with_tuples: Count | None = None
 
 
-class NumberingMetrics(Document):
-    """`metrics/numbering.json`; `leak`: share of next items that rules about numbers name."""
+class IdentifiersMetrics(Document):
+    """`metrics/identifiers.json`; `leak`: share of next items that rules about numbers name."""
 
-    file: ClassVar[str] = "numbering.json"
+    file: ClassVar[str] = "identifiers.json"
 
     method: str
     users: Count
     items: Count
-    leak: dict[str, Number | None]
+    leak: dict[str, Number | None] = Field(default_factory=dict)
 
 
 class TrainingMetrics(Document):

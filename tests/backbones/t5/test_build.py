@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.t5.build import build_backbone
+from tests.tiny import tiny_t5
+
+
+def config(**changes: object) -> ModelConfig:
+    values = {
+        "backbone": "scratch",
+        "d_model": 16,
+        "d_ff": 32,
+        "d_kv": 4,
+        "heads": 4,
+        "layers": 2,
+        "embedding_scale": 1.0,
+        "dropout": 0.1,
+        "attention_dropout": 0.1,
+    }
+    return ModelConfig(**(values | changes))
+
+
+def test_scratch_has_the_configured_sizes() -> None:
+    t5 = build_backbone(config(d_model=24, d_ff=40, layers=3), 120, 0, 1)
+    assert t5.shared.weight.shape == (120, 24)
+    assert len(t5.encoder.block) == len(t5.decoder.block) == 3
+    assert t5.encoder.block[0].layer[1].DenseReluDense.wi.weight.shape == (40, 24)
+    assert t5.config.decoder_start_token_id == 0
+
+
+def test_attention_dropout_is_set_apart() -> None:
+    t5 = build_backbone(config(dropout=0.2, attention_dropout=0.0), 120, 0, 1)
+    assert t5.encoder.block[1].layer[0].SelfAttention.dropout == 0.0
+    assert t5.decoder.block[1].layer[1].EncDecAttention.dropout == 0.0
+    assert t5.encoder.block[0].layer[0].dropout.p == 0.2
+
+
+def test_fresh_embeddings_have_the_configured_scale() -> None:
+    for scale in (1.0, 0.1):
+        torch.manual_seed(0)
+        t5 = build_backbone(config(embedding_scale=scale), 2000, 0, 1)
+        assert float(t5.shared.weight.detach().std()) == pytest.approx(scale, rel=0.02)
+        assert t5.lm_head.weight is t5.shared.weight
+
+
+def test_a_pretrained_t5_is_read_from_its_folder(tmp_path: Path) -> None:
+    source = tiny_t5(seed=5)
+    source.save_pretrained(tmp_path)
+    t5 = build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).eval()
+    ids = torch.randint(3, 300, (2, 5))
+    torch.testing.assert_close(t5(input_ids=ids, labels=ids).logits, source(input_ids=ids, labels=ids).logits)
+
+
+def test_a_pretrained_t5_stored_in_half_precision_trains_in_full(tmp_path: Path) -> None:
+    tiny_t5().bfloat16().save_pretrained(tmp_path)
+    assert build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).dtype == torch.float32
+
+
+def test_a_pretrained_t5_with_too_few_tokens_is_an_error(tmp_path: Path) -> None:
+    tiny_t5().save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="300 token embeddings, the tokenizer 301 tokens"):
+        build_backbone(config(backbone=str(tmp_path)), 301, 0, 1)
+
+
+def test_a_pretrained_t5_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded T5 folder"):
+        build_backbone(config(backbone="google-t5/no-such"), 300, 0, 1)
