@@ -1,4 +1,4 @@
-"""Stage `train`: prompts and T5 on the three tasks in turn, best weights by validation loss."""
+"""Stage `train`: prompts and backbone on the three tasks in turn, best weights by validation loss."""
 
 import sys
 from pathlib import Path

@@ -143,7 +143,7 @@ def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -
 def test_divergence_names_step_and_task() -> None:
     model = tiny_model()
     with torch.no_grad():
-        model.task_prompt.table[Task.SEQUENTIAL.row] = float("nan")
+        model.prompts["task"].table[Task.SEQUENTIAL.row] = float("nan")
     with pytest.raises(ValueError, match=r"loss nan, .* at step 1 \(sequential task, batch 1 of epoch 1"):
         train(model, Material(Repeated(), VALIDATION), config(), RUNTIME, 0, 7)
 
