@@ -84,14 +84,16 @@ PARAMS: dict[str, Any] = {
 
 
 CHECKPOINT = {
-    "t5": {
-        "num_layers": 2,
-        "num_decoder_layers": 2,
-        "d_model": 16,
-        "d_ff": 32,
-        "num_heads": 4,
-        "d_kv": 4,
-        "vocab_size": 300,
+    "backbone": {
+        "name": "t5",
+        "sizes": {
+            "layers": 2,
+            "width": 16,
+            "feed_forward": 32,
+            "heads": 4,
+            "head_width": 4,
+            "vocabulary": 300,
+        },
     },
     "prompts": {
         "task": True,
