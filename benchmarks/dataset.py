@@ -15,7 +15,7 @@ from pipeline.identifiers.numbers import join_splits, sequential
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
-from pipeline.tasks.examples import Pairs
+from pipeline.tasks.dataset import Pairs
 
 _NEGATIVES, _EXPLANATION_WORDS = 99, 20
 _WORD = "word{:05}"

@@ -18,7 +18,7 @@ from pipeline.tables import (
     USER_NUMBERS,
     USER_VECTORS,
 )
-from pipeline.tasks.examples import Pairs
+from pipeline.tasks.dataset import Pairs
 
 
 def input_files(data: Path) -> list[Path]:

@@ -104,7 +104,7 @@ def _step(progress: Progress, batch: Batch, loss: float, clip: float, per_epoch:
     progress.optimizer.step()
     progress.optimizer.zero_grad(set_to_none=True)
     progress.scheduler.step()
-    progress.sums.setdefault(batch.task, []).append(loss)
+    progress.sums.setdefault(batch.task.name, []).append(loss)
     progress.step += 1
 
 
@@ -131,7 +131,7 @@ def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: Trainin
             curves.best_epoch,
         )
     for task, values in progress.sums.items():
-        curves.rows.append((epoch, str(task), "train", sum(values) / len(values)))
+        curves.rows.append((epoch, task, "train", sum(values) / len(values)))
     for name, loss in [*losses.items(), ("mean", mean)]:
         curves.rows.append((epoch, str(name), "validation", loss))
     shown = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())

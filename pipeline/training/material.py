@@ -9,10 +9,11 @@ from pipeline.prompts.batches import Batch
 from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import marginal_losses
 from pipeline.training.mixture import Mixture
-from pipeline.training.samples import training_examples, validation_batches, validation_questions
+from pipeline.training.samples import training_examples, validation_batches, validation_examples
 
 
 class Steps(Protocol):
@@ -44,14 +45,15 @@ def make_material(
     inputs: Inputs, maker: BatchMaker, history: int, vocabulary: int, config: TrainingConfig, seed: int
 ) -> Material:
     """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are."""
-    shares = {Task(name): share for name, share in config.shares.model_dump().items()}
+    # A task that params.yaml has no share for takes a turn per round.
+    shares = {task: getattr(config.shares, task.name, 1) for task in TASKS}
     examples = training_examples(inputs, history, config.samples)
     rng = generator(seed, "validation")
-    asked = validation_questions(inputs, history, config.validation_samples, rng)
+    every = validation_examples(inputs, history, config.validation_samples, rng)
     # The best epoch isn't to be chosen by a task that isn't trained on.
-    questions = {task: some for task, some in asked.items() if shares[task]}
+    validation = {task: some for task, some in every.items() if shares[task]}
     return Material(
         Mixture(examples, maker, config.batch_size, seed, shares),
-        validation_batches(questions, maker, config.batch_size),
-        marginal_losses(inputs, questions, maker, vocabulary),
+        validation_batches(validation, maker, config.batch_size),
+        marginal_losses(inputs, validation, maker, vocabulary),
     )

@@ -13,7 +13,7 @@ from pipeline.artifacts import write_json
 from pipeline.model.checkpoint import load_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batches import Batch
-from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import snapshot, train
 from pipeline.training.material import Material, Steps
@@ -37,14 +37,14 @@ def start(seed: int = 0) -> Progress:
 def advance(progress: Progress, until: int) -> None:
     """Train up to a step, and note what a loop notes."""
     while progress.step < until:
-        batch = tiny_batch(progress.step % 2, list(Task)[progress.step % 3])
+        batch = tiny_batch(progress.step % 2, TASKS[progress.step % 3])
         total, count = progress.model.loss(batch)
         progress.optimizer.zero_grad()
         (total / count).backward()
         progress.optimizer.step()
         progress.scheduler.step()
         progress.step += 1
-        progress.sums.setdefault(batch.task, []).append(total.item() / count)
+        progress.sums.setdefault(batch.task.name, []).append(total.item() / count)
         if progress.step == 3:
             progress.best, progress.curves.best_epoch = snapshot(progress.model), 1
             progress.curves.best_loss = 0.1 + 0.2
