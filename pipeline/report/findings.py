@@ -104,7 +104,7 @@ def audit(leakage: LeakageMetrics, sequential: SequentialMetrics) -> list[Answer
         *_count_answers(leakage),
         *_share_answers(leakage),
         *_order_answers(leakage.order),
-        _floor_answer(sequential),
+        *_floor_answers(sequential),
     ]
 
 
@@ -165,10 +165,13 @@ def _order_answers(order: Order) -> list[Answer]:
     return answers
 
 
-def _floor_answer(sequential: SequentialMetrics) -> Answer:
-    """How much of the model's figure a rule that learns nothing reaches."""
+def _floor_answers(sequential: SequentialMetrics) -> list[Answer]:
+    """How much of the model's figure a rule that learns nothing reaches; no answer where there is no rule."""
     column = sequential.columns[-1]
-    reached = max(sequential.estimates[key][column].value for key, _, _ in FLOORS)
+    rules = [sequential.estimates[key][column].value for key, _, _ in FLOORS if key in sequential.estimates]
+    if not rules:
+        return []
+    reached = max(rules)
     model = sequential.estimates[MODEL[0]][column].value
     question = f"The better number rule’s sequential {column}, beside the model’s {model:.4f}"
-    return Answer(question, f"{reached:.4f}", reached > model / 2)
+    return [Answer(question, f"{reached:.4f}", reached > model / 2)]

@@ -16,6 +16,7 @@ HIGHEST: Method = ("floor_highest_number", "Number rule: highest", "highest numb
 CHANCE: Method = ("chance", "Chance", "candidates in random order, exact")
 COPY: Method = ("floor_copied_sentence", "Copied sentence", "the item’s most frequent sentence in train")
 FLOORS = [LAST, HIGHEST]
+"""Rules about numbers: where identifiers are none, there are no such floors."""
 
 _BASELINES = {
     "most_popular": ("Most popular", "train’s most frequent items, the same for everyone"),

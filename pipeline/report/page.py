@@ -145,7 +145,7 @@ def findings(results: Results, items: int) -> list[Finding]:
     pools = f"all {items:,} items", f"{results.topn.candidates:g} candidates"
     found = [
         ranking_finding(
-            task, metrics, pool, [popular, _stronger_rule(metrics), *_others(metrics.differences)]
+            task, metrics, pool, [popular, *_stronger_rule(metrics), *_others(metrics.differences)]
         )
         for task, metrics, pool in zip(
             ("Sequential", "Top-n"), (results.sequential, results.topn), pools, strict=True
@@ -159,11 +159,14 @@ def findings(results: Results, items: int) -> list[Finding]:
     return found
 
 
-def _stronger_rule(metrics: RankingMetrics) -> Method:
+def _stronger_rule(metrics: RankingMetrics) -> list[Method]:
     """The number rule that comes nearer to the model, so that the headline can't pick the weaker one."""
     name = f"HR@{metrics.cutoffs[-1]}"
-    key = max((key for key, *_ in FLOORS), key=lambda key: metrics.estimates[key][name].value)
-    return key, "the better number rule, which learns nothing", ""
+    rules = [key for key, *_ in FLOORS if key in metrics.estimates]
+    if not rules:
+        return []
+    key = max(rules, key=lambda key: metrics.estimates[key][name].value)
+    return [(key, "the better number rule, which learns nothing", "")]
 
 
 def _others(gaps: Methods) -> list[Method]:

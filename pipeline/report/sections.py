@@ -87,7 +87,7 @@ def topn_section(metrics: TopnMetrics, names: Sequence[str], published: str | No
         "The candidates are part of the model’s question, so it can’t be asked to rank the catalogue in this "
         "task. Its lists here, and everybody’s, are those of the sequential task, with the same test items."
     )
-    methods = [MODEL, *baselines(names), *FLOORS]
+    methods = [MODEL, *baselines(names), *(rule for rule in FLOORS if rule[0] in metrics.full_rank)]
     caption = f"{title}: the same test items, ranked over the whole catalogue"
     whole = replace(figure_table(caption, metrics.full_rank, metrics.columns, methods), notes=(note,))
     return Section("topn", title, about, [*tables, whole], plots)
@@ -100,8 +100,8 @@ def _ranking(
     names: Sequence[str],
     published: str | None,
 ) -> tuple[list[Table], list[Forest]]:
-    others = [*([NARROWED] if NARROWED[0] in metrics.estimates else []), *baselines(names), *FLOORS]
-    methods = [MODEL, *others]
+    beside = [method for method in (NARROWED, *baselines(names), *FLOORS) if method[0] in metrics.estimates]
+    methods = [MODEL, *beside]
     estimates: Methods = dict(metrics.estimates)
     if isinstance(metrics, TopnMetrics):
         methods.append(CHANCE)
@@ -113,7 +113,7 @@ def _ranking(
     tables = [
         with_absent(accuracy, NOT_RUN[task]),
         difference_table(
-            f"{title}: PeaPOD minus each of the others, same users", metrics.differences, columns, others
+            f"{title}: PeaPOD minus each of the others, same users", metrics.differences, columns, beside
         ),
     ]
     shown = [name for name in columns if name.endswith(f"@{metrics.cutoffs[-1]}")]

@@ -112,3 +112,9 @@ def test_audit_leaves_out_ties_that_there_arent():
     order = LEAKAGE["order"] | nothing | {"test_items_decided_by_ties": None}
     answers = audit(LeakageMetrics.parse(LEAKAGE | {"order": order}, "l"), SEQUENTIAL)
     assert len(answers) == 8
+
+
+def test_where_identifiers_are_no_numbers_no_rule_is_told_of():
+    answers = audit(LeakageMetrics.parse(LEAKAGE, "l"), sequential(peapod=scores(0.05)))
+    assert len(answers) == 11
+    assert not any("number rule" in one.question for one in answers)
