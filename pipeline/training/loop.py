@@ -19,7 +19,7 @@ from pipeline.tasks import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target
-from pipeline.training.marginal import HELP, MarginalWatch
+from pipeline.training.marginal import MarginalWatch, help_with
 from pipeline.training.material import Material
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
@@ -52,14 +52,14 @@ def train(
     progress = Progress(model, optimizer, scheduler, snapshot(model))
     if states is not None:
         states.restore(progress)
-    watch = MarginalWatch(material.marginal, round(config.warmup * total))
+    watch = MarginalWatch(material.marginal, round(config.warmup * total), help_with(config))
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
         ProgressBar("train", total, "steps", progress.step) as bar,
     ):
         upcoming = ahead.submit(steps.__getitem__, progress.step)
-        while progress.step < total and progress.waited < config.patience:
+        while progress.step < total and progress.epochs_without_improvement < config.patience:
             model.train()
             batch = upcoming.result().to(runtime.device)
             upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
@@ -67,7 +67,7 @@ def train(
                 batch = replace(batch, labels=pad_as_target(batch.labels, pad))
             loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
             try:
-                _step(progress, batch, loss, config.clip, per_epoch)
+                _step(progress, batch, loss, config, per_epoch)
                 watch.see(progress.step, batch.task, loss)
                 bar.update()
                 ended = progress.step % per_epoch == 0
@@ -91,14 +91,15 @@ def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
-def _step(progress: Progress, batch: Batch, loss: float, clip: float, per_epoch: int) -> None:
+def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig, per_epoch: int) -> None:
     """Move the weights along the gradients that stand in them."""
-    norm = float(nn.utils.clip_grad_norm_(progress.model.parameters(), clip))
+    norm = float(nn.utils.clip_grad_norm_(progress.model.parameters(), config.clip))
     if not (math.isfinite(loss) and math.isfinite(norm)):
         epoch, number = divmod(progress.step, per_epoch)
         raise DivergedError(
             f"training diverged: loss {loss}, gradient norm {norm} at step {progress.step} ({batch.task} "
-            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); what helps: {HELP}",
+            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); what helps: "
+            f"{help_with(config)}",
             progress.curves.best_epoch,
         )
     progress.optimizer.step()
@@ -127,7 +128,7 @@ def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: Trainin
     mean = sum(losses.values()) / len(losses)
     if not math.isfinite(mean):
         raise DivergedError(
-            f"training diverged: validation loss {mean} after epoch {epoch}; what helps: {HELP}",
+            f"training diverged: validation loss {mean} after epoch {epoch}; what helps: {help_with(config)}",
             curves.best_epoch,
         )
     for task, values in progress.sums.items():
@@ -140,8 +141,10 @@ def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: Trainin
     if mean < curves.best_loss:
         curves.best_epoch, curves.best_loss = epoch, mean
         progress.best = snapshot(progress.model)
-        progress.waited = 0 if config.patience_counts == "row" else progress.waited
+        progress.epochs_without_improvement = (
+            0 if config.patience_counts == "row" else progress.epochs_without_improvement
+        )
     else:
-        progress.waited += 1
-        if progress.waited >= config.patience:
-            log.info("no better validation loss for %d epochs: stopped", progress.waited)
+        progress.epochs_without_improvement += 1
+        if progress.epochs_without_improvement >= config.patience:
+            log.info("no better validation loss for %d epochs: stopped", progress.epochs_without_improvement)

@@ -10,41 +10,60 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.prompts.examples import Example
 from pipeline.prompts.inputs import Inputs
 from pipeline.tasks import Task
+from pipeline.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)
 
 LOOKED_AFTER = 500
 """Training steps per look at the loss."""
-HELP = (
-    "for fresh weights training.optimizer: scaled_adamw with training.learning_rate: 0.01 and "
-    "model.embedding_scale: 1.0; else a longer training.warmup or a lower training.learning_rate"
-)
-"""What to change where training learns nothing, or diverges."""
+
+
+def help_with(config: TrainingConfig) -> str:
+    """Return what to change of the settings where training learns nothing, or diverges."""
+    slower = (
+        f"a lower training.learning_rate than {config.learning_rate:g}, or a longer training.warmup than "
+        f"{config.warmup:g}"
+    )
+    if config.optimizer == "scaled_adamw":
+        return slower
+    return (
+        "for fresh weights training.optimizer: scaled_adamw with training.learning_rate: 0.01 and "
+        f"model.embedding_scale: 1.0; else {slower}"
+    )
 
 
 def marginal_losses(
-    inputs: Inputs, questions: Mapping[Task, Sequence[Example]], maker: BatchMaker, vocabulary: int
+    inputs: Inputs,
+    questions: Mapping[Task, Sequence[Example]],
+    batches: Mapping[Task, Sequence[Batch]],
+    maker: BatchMaker,
+    vocabulary: int,
 ) -> dict[Task, float]:
     """Return the loss by task, in nats per target token, of answers by their frequency in train alone.
 
     An item is as frequent as in train histories, among the candidates where the question has some; an
     explanation is made of tokens, each as frequent as in train. All are counted once more than seen: none is
-    impossible.
+    impossible. `batches` are those of the questions: their labels are the answers' tokens.
     """
     frequencies = np.bincount(inputs.train.items, minlength=len(inputs.item_numbers)) + 1.0
     losses = {}
     for task, examples in questions.items():
-        answers = [maker.answer_tokens(task, example.answer) for example in examples]
+        targets = np.concatenate([_targets(batch) for batch in batches[task]])
         if task is Task.EXPLANATION:
-            costs = _token_costs(inputs, maker, vocabulary)
-            total = sum(costs[tokens].sum() for tokens in answers)
+            total = _token_costs(inputs, maker, vocabulary)[targets].sum()
         else:
             total = sum(_item_cost(example, frequencies) for example in examples)
-        losses[task] = float(total) / sum(map(len, answers))
+        losses[task] = float(total) / len(targets)
     return losses
+
+
+def _targets(batch: Batch) -> np.ndarray:
+    assert batch.labels is not None
+    return batch.labels[batch.labels != IGNORED].numpy()
 
 
 def _item_cost(example: Example, frequencies: np.ndarray) -> float:
@@ -61,9 +80,12 @@ def _token_costs(inputs: Inputs, maker: BatchMaker, vocabulary: int) -> np.ndarr
 class MarginalWatch:
     """Looks at the training loss from time to time and says where nothing has been learned."""
 
-    def __init__(self, marginal: Mapping[Task, float], warm_up: int) -> None:
-        """Take the losses of `marginal_losses` and the steps of warm-up, after which the looking begins."""
+    def __init__(self, marginal: Mapping[Task, float], warm_up: int, advice: str) -> None:
+        """Take the losses of `marginal_losses`, the steps of warm-up, after which the looking begins, and
+        what helps where nothing is learned.
+        """
         self._marginal = marginal
+        self._advice = advice
         self._first = warm_up + LOOKED_AFTER
         self._losses: dict[Task, list[float]] = {}
 
@@ -85,5 +107,5 @@ class MarginalWatch:
                 "%s",
                 step,
                 shown,
-                HELP,
+                self._advice,
             )

@@ -50,8 +50,9 @@ def make_material(
     asked = validation_questions(inputs, history, config.validation_samples, rng)
     # The best epoch isn't to be chosen by a task that isn't trained on.
     questions = {task: some for task, some in asked.items() if shares[task]}
+    batches = validation_batches(questions, maker, config.batch_size)
     return Material(
         Mixture(examples, maker, config.batch_size, seed, shares),
-        validation_batches(questions, maker, config.batch_size),
-        marginal_losses(inputs, questions, maker, vocabulary),
+        batches,
+        marginal_losses(inputs, questions, batches, maker, vocabulary),
     )

@@ -37,7 +37,7 @@ class Progress:
     Attributes:
         step: steps done.
         sums: training losses of the epoch under way, by task, in the order in which the tasks came.
-        waited: epochs without a better validation loss, as `training.patience` counts them.
+        epochs_without_improvement: epochs without a better validation loss, as `training.patience` counts them.
         best: weights of the best epoch so far; the initial ones before the first ends.
     """
 
@@ -48,4 +48,4 @@ class Progress:
     curves: Curves = field(default_factory=Curves)
     step: int = 0
     sums: dict[str, list[float]] = field(default_factory=dict)
-    waited: int = 0
+    epochs_without_improvement: int = 0

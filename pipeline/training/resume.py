@@ -88,7 +88,7 @@ def _numbers(progress: Progress) -> dict[str, Any]:
     curves = progress.curves
     return {
         "step": progress.step,
-        "waited": progress.waited,
+        "epochs_without_improvement": progress.epochs_without_improvement,
         "sums": list(progress.sums.items()),  # Not as an object: its keys would be sorted.
         "rows": curves.rows,
         "best_epoch": curves.best_epoch,
@@ -103,7 +103,10 @@ def _load(progress: Progress, tensors: dict[str, Any], numbers: dict[str, Any]) 
     progress.best = {name: best.to(progress.best[name].device) for name, best in tensors["best"].items()}
     torch.set_rng_state(tensors["random"])
     torch.cuda.set_rng_state_all(tensors["random_cuda"])
-    progress.step, progress.waited = numbers["step"], numbers["waited"]
+    progress.step, progress.epochs_without_improvement = (
+        numbers["step"],
+        numbers["epochs_without_improvement"],
+    )
     progress.sums = dict(numbers["sums"])
     best_loss = math.inf if numbers["best_loss"] is None else numbers["best_loss"]
     progress.curves = Curves([tuple(row) for row in numbers["rows"]], numbers["best_epoch"], best_loss)

@@ -49,7 +49,7 @@ def advance(progress: Progress, until: int) -> None:
             progress.best, progress.curves.best_epoch = snapshot(progress.model), 1
             progress.curves.best_loss = 0.1 + 0.2
             progress.curves.rows.append((1, "topn", "validation", 0.1 + 0.2))
-            progress.sums, progress.waited = {}, 2
+            progress.sums, progress.epochs_without_improvement = {}, 2
 
 
 def same(one: Progress, two: Progress) -> bool:
@@ -57,7 +57,9 @@ def same(one: Progress, two: Progress) -> bool:
     tensors = all(
         torch.equal(mine[name], yours[name]) for mine, yours in zip(*states, strict=True) for name in mine
     )
-    kept = [(run.curves, run.step, list(run.sums.items()), run.waited) for run in (one, two)]
+    kept = [
+        (run.curves, run.step, list(run.sums.items()), run.epochs_without_improvement) for run in (one, two)
+    ]
     return tensors and kept[0] == kept[1]
 
 
