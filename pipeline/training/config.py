@@ -37,6 +37,8 @@ class TrainingConfig(Section):
     patience: int = Field(ge=1)
     patience_counts: Literal["row", "total"]
     validation_samples: int = Field(ge=0)
+    choose_by: Literal["metrics", "loss"]
+    validation_answers: int = Field(ge=0)
     explanation_tokens: int = Field(ge=2)
     pad_loss: bool
     save_every: int = Field(ge=0)

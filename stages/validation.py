@@ -1,0 +1,33 @@
+"""What `train` chooses epochs by: answers to validation questions, measured as `evaluate` measures them."""
+
+import numpy as np
+
+from pipeline.decoding.validation import TOP, Metric, ValidationAnswers
+from pipeline.evaluation.ranking import discounted_gains, relevant_ranks
+from pipeline.evaluation.rouge import rouge
+from pipeline.model.peapod import PeaPOD
+from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.inputs import Inputs
+from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.prompts.whole_words import WordTokens
+from pipeline.runtime import Runtime
+from pipeline.tasks import Task
+from pipeline.training.config import TrainingConfig
+from pipeline.training.material import Material
+
+
+def ndcg(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return NDCG@10 of ranked items [N, 10] with one relevant item each, float64 [N]."""
+    return discounted_gains(relevant_ranks(lists, wanted), TOP)
+
+
+def rouge_l(texts: list[str], wanted: list[str]) -> np.ndarray:
+    """Return ROUGE-L of texts, F1 x 100, float64 [N]."""
+    return rouge(texts, wanted)["ROUGE-L"]
+
+
+METRICS: dict[Task, tuple[str, Metric]] = {
+    Task.EXPLANATION: ("ROUGE-L", rouge_l),
+    Task.SEQUENTIAL: (f"NDCG@{TOP}", ndcg),
+    Task.TOPN: (f"NDCG@{TOP}", ndcg),
+}
