@@ -8,14 +8,14 @@ import pyarrow as pa
 from transformers import T5Tokenizer
 
 from pipeline.data.candidates import draw_negatives
+from pipeline.data.histories import Histories
 from pipeline.data.numbering import join_splits, sequential
 from pipeline.data.p5 import read_histories
 from pipeline.data.splits import leave_one_out
-from pipeline.prompts.examples import Pairs
-from pipeline.prompts.histories import Histories
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
+from pipeline.tasks.examples import Pairs
 
 _NEGATIVES, _EXPLANATION_WORDS = 99, 20
 _WORD = "word{:05}"

@@ -19,8 +19,8 @@ from benchmarks.generation_sides import BEAMS, LONGEST, Side, Sides, Turns, our_
 from benchmarks.peak import matrix_peak
 from benchmarks.precision import Precision
 from benchmarks.report import machine, printed
-from pipeline.prompts.examples import Example
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from stages.errors import clear_errors
 
 

@@ -19,11 +19,11 @@ from benchmarks.shapes import PROMPTS, build_model, vocabulary_of
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender
-from pipeline.prompts.examples import Example, ExplanationExamples, next_item_examples, topn_example
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
 from pipeline.runtime import Runtime, RuntimeConfig, choose_runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example, ExplanationExamples, next_item_examples, topn_example
 
 BEAMS, SHORTEST, LONGEST = 20, 10, 20
 Answers = dict[int, tuple[tuple[int, ...] | str, np.ndarray]]

@@ -9,8 +9,8 @@ import torch
 from benchmarks.shapes import EOS, PAD
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
-from pipeline.prompts.examples import Example
 from pipeline.prompts.whole_words import WordTokens
+from pipeline.tasks.examples import Example
 
 Tree = dict[int, Any]
 Rule = Callable[[int, torch.Tensor], list[int]]

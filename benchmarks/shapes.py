@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from transformers import T5Config
 
+from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.t5.build import SCRATCH, build_backbone
 from pipeline.model.assembly import assemble
-from pipeline.model.backbone import SCRATCH, build_backbone
 from pipeline.model.checkpoint import load_checkpoint
-from pipeline.model.config import ModelConfig
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 from pipeline.randomness import generator, seed_torch

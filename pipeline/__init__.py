@@ -3,16 +3,15 @@
 One way through the code; a folder imports itself and what stands to its left, never to its right
 (`tests/contracts/test_architecture.py` holds it):
 
-    data -> explanations -> embeddings -> prompts -> model -> training -> decoding -> serving
-         -> baselines -> evaluation -> report
+    data -> explanations -> embeddings -> backbones -> tasks -> prompts -> model -> training -> decoding
+         -> serving -> baselines -> evaluation -> report
 
-Beside the folders stand the modules that every folder may use: `tasks` (names and order of the three
-tasks), `params` (params.yaml to frozen, typed sections), `tables` (the columns of every Parquet file),
-`artifacts` (atomic, checked reading and writing), `publication` (all outputs of a stage together, or none),
-`progress_bar` (how far a loop is), `randomness` (named generators from one seed), `runtime` (device,
-precision, threads), `runtime_config` (its section), `distributed` (several processes that share a run),
-`fingerprint` (what unfinished work is keyed by) and `provenance` (what made a stage's outputs, in a file
-beside them).
+Beside the folders stand the modules that every folder may use: `params` (params.yaml to frozen, typed
+sections), `tables` (the columns of every Parquet file), `artifacts` (atomic, checked reading and writing),
+`publication` (all outputs of a stage together, or none), `progress_bar` (how far a loop is), `randomness`
+(named generators from one seed), `runtime` (device, precision, threads), `runtime_config` (its section),
+`distributed` (several processes that share a run), `fingerprint` (what unfinished work is keyed by) and
+`provenance` (what made a stage's outputs, in a file beside them).
 
 Shape letters, used in every tensor docstring:
 

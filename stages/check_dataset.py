@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from pipeline.backbones.config import ModelConfig
 from pipeline.data.config import DatasetConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explanations.config import ExplanationsConfig
-from pipeline.model.config import ModelConfig
 from pipeline.prompts.config import TokenizerConfig
 from pipeline.training.config import TrainingConfig
 

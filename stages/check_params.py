@@ -11,6 +11,7 @@ from typing import Any
 import typer
 from pydantic import Field, create_model
 
+from pipeline.backbones.config import ModelConfig
 from pipeline.baselines.explanation.config import ExplanationBaselinesConfig
 from pipeline.baselines.recommendation.config import BaselinesConfig
 from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
@@ -18,7 +19,6 @@ from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explanations.config import ExplanationsConfig
-from pipeline.model.config import ModelConfig
 from pipeline.params import ParamsError, Section, load_yaml, parse_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.report.config import ReportConfig

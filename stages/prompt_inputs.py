@@ -6,8 +6,7 @@ import numpy as np
 import torch
 
 from pipeline.artifacts import list_matrix, read_table
-from pipeline.prompts.examples import Pairs
-from pipeline.prompts.histories import Histories
+from pipeline.data.histories import Histories
 from pipeline.prompts.inputs import Inputs
 from pipeline.tables import (
     CANDIDATES,
@@ -19,6 +18,7 @@ from pipeline.tables import (
     USER_NUMBERS,
     USER_VECTORS,
 )
+from pipeline.tasks.examples import Pairs
 
 
 def input_files(data: Path) -> list[Path]:

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 import typer
 
 from pipeline.artifacts import read_table
-from pipeline.model.backbone import SCRATCH
-from pipeline.model.config import ModelConfig
-from pipeline.model.pretrained import check_pretrained
+from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.pretrained import check_pretrained
+from pipeline.backbones.t5.build import SCRATCH
 from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.prompts.templates import read_templates

@@ -10,10 +10,11 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
+from pipeline.randomness import generator
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.config import TrainingConfig
-from pipeline.training.material import Material
+from pipeline.training.material import trained_questions
 
 
 def ndcg(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -31,3 +32,23 @@ METRICS: dict[Task, tuple[str, Metric]] = {
     Task.SEQUENTIAL: (f"NDCG@{TOP}", ndcg),
     Task.TOPN: (f"NDCG@{TOP}", ndcg),
 }
+
+
+def validation_answers(
+    model: PeaPOD,
+    maker: BatchMaker,
+    tokenizer: PromptTokenizer,
+    items: WordTokens,
+    inputs: Inputs,
+    history: int,
+    config: TrainingConfig,
+    runtime: Runtime,
+    seed: int,
+) -> ValidationAnswers | None:
+    """Return what answers validation questions, drawn by `seed`; None where epochs are chosen by loss."""
+    if config.choose_by == "loss":
+        return None
+    rng = generator(seed, "validation answers")
+    questions = trained_questions(inputs, history, config, config.validation_answers, rng)
+    longest = config.explanation_tokens
+    return ValidationAnswers(model, maker, tokenizer, items, inputs, questions, longest, METRICS, runtime)

@@ -14,7 +14,7 @@ from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 
 USERS, USER_WIDTH, NEIGHBOURS, WIDTH = 12, 10, 4, 16
 

@@ -147,7 +147,7 @@ def _delimited(path: Path, first: bytes, config: TableConfig) -> Table:
     named = any(not name.isdecimal() and name not in (AUTO, NONE) for name in given)
     header = named or (not numbered and is_header(sample[0], config))
     if header and len(sample) == 1:
-        raise DatasetError("its first line names the columns, and there is no row below")
+        raise DatasetError(f"its first line names the columns, and {_why_no_row(ignored)}")
     names = sample[0] if header else [str(number) for number in range(1, len(sample[0]) + 1)]
     columns = find_columns(names, config) if header or numbered else _guessed(sample)
     places = [names.index(columns[role]) if role in columns else None for role in ROLES]
@@ -163,6 +163,14 @@ def _delimited(path: Path, first: bytes, config: TableConfig) -> Table:
                 faults.add(row, BadRecordError("line: wrong number of cells", cells, wanted))
 
     return Table(_KINDS[delimiter], columns, rows)
+
+
+def _why_no_row(faults: Faults) -> str:
+    if not faults.reasons:
+        return "there is no row below"
+    reason, count = faults.reasons.most_common(1)[0]
+    encoding = "; another encoding becomes UTF-8 by iconv -f latin1 -t utf-8" if "UTF-8" in reason else ""
+    return f"none of the {faults.read} below is a row, of which {count} are {reason}{encoding}"
 
 
 def _guessed(rows: list[list[str]]) -> dict[str, str]:

@@ -13,8 +13,8 @@ import torch
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.prompts.examples import Example
 from pipeline.runtime import Runtime
+from pipeline.tasks.examples import Example
 
 A = TypeVar("A")
 

@@ -1,4 +1,4 @@
-"""Beam search over encoded inputs in a language.
+"""Beam search over encoded inputs under a constraint.
 
 The search is that of transformers' `generate(num_beams=K, early_stopping=False)`: of each step's 2 K best
 continuations, those among the first K that end are kept as finished, the best K that go on are the next
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import torch
 
-from pipeline.decoding.languages import NEVER, Beams, Continuations, Language
-from pipeline.model.incremental import IncrementalDecoder
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.decoding.constraints import MASKED, Beams, Constraint, Continuations
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Found:
     """Finished beams, best first.
 
     Attributes:
-        states: where each beam ended in its language, int64 [B, K].
+        states: where each beam ended in its constraint, int64 [B, K].
         tokens: what it spells, int64 [B, K, longest], filled up with `pad`.
         scores: float32 [B, K]; `real` is false where a sample has fewer than K finished beams.
         real: bool [B, K].
@@ -34,7 +34,7 @@ class Found:
 @torch.no_grad()
 def beam_search(
     decoder: IncrementalDecoder,
-    language: Language,
+    constraint: Constraint,
     samples: int,
     beams: int,
     eos: int,
@@ -42,12 +42,12 @@ def beam_search(
     length_penalty: float,
     device: torch.device,
 ) -> Found:
-    """Search the best `beams` sequences of a language for each of `samples` encoded inputs (B)."""
-    longest = language.longest
+    """Search the best `beams` sequences that a constraint allows for each of `samples` encoded inputs (B)."""
+    longest = constraint.longest
     done = Found(
-        torch.full((samples, beams), language.start, device=device),
+        torch.full((samples, beams), constraint.start, device=device),
         torch.full((samples, beams, longest), pad, device=device),
-        torch.full((samples, beams), NEVER, device=device),
+        torch.full((samples, beams), MASKED, device=device),
         torch.zeros(samples, beams, dtype=torch.bool, device=device),
     )
     # One beam to begin with: all would be the same.
@@ -56,22 +56,22 @@ def beam_search(
     tokens = torch.full((samples, 1), pad, device=device)
     for length in range(longest):
         hidden = decoder.step(tokens)
-        living = Beams(searching, running, scores > NEVER, length)
-        found = language.continuations(living, hidden, decoder.output, 2 * beams)
+        living = Beams(searching, running, scores > MASKED, length)
+        found = constraint.continuations(living, hidden, decoder.output, 2 * beams)
         chosen, parent, tokens, running = _best_continuations(scores, found, 2 * beams)
         written = _gather(written, parent)
         written[:, :, length] = tokens
         ended = (tokens == eos) | (length + 1 == longest)
         among_first = torch.arange(chosen.shape[1], device=device) < beams
-        finished = torch.where(ended & among_first, chosen / (length + 1) ** length_penalty, NEVER)
+        finished = torch.where(ended & among_first, chosen / (length + 1) ** length_penalty, MASKED)
         worst = _keep_best(done, searching, running, written, finished)
-        scores, order = chosen.masked_fill(ended, NEVER).topk(min(beams, chosen.shape[1]), dim=1)
+        scores, order = chosen.masked_fill(ended, MASKED).topk(min(beams, chosen.shape[1]), dim=1)
         going = (scores[:, 0] / (length + 1) ** length_penalty > worst).nonzero().squeeze(1)
         if not len(going):
             break
-        width = int((scores[going] > NEVER).sum(1).max())
+        width = int((scores[going] > MASKED).sum(1).max())
         scores, order = scores[going, :width], order[going, :width]
-        decoder.go_on(going, parent[going].gather(1, order))
+        decoder.reorder(going, parent[going].gather(1, order))
         searching, written = searching[going], _gather(written[going], order)
         running, tokens = running[going].gather(1, order), tokens[going].gather(1, order)
     return done
@@ -99,11 +99,11 @@ def _gather(values: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
 def _keep_best(
     done: Found, samples: torch.Tensor, states: torch.Tensor, tokens: torch.Tensor, scores: torch.Tensor
 ) -> torch.Tensor:
-    """Merge finished beams into those of `samples`; return the score to beat, NEVER while K aren't found."""
+    """Merge finished beams into those of `samples`; return the score to beat, MASKED while K aren't found."""
     beams = done.scores.shape[1]
     best, order = torch.cat([done.scores[samples], scores], dim=1).topk(beams, dim=1)
     done.states[samples] = torch.cat([done.states[samples], states], dim=1).gather(1, order)
     done.tokens[samples] = _gather(torch.cat([done.tokens[samples], tokens], dim=1), order)
     done.scores[samples] = best
-    done.real[samples] = best > NEVER
+    done.real[samples] = best > MASKED
     return best[:, -1]

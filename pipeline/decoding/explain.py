@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import beam_search
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.languages import FreeLanguage
-from pipeline.model.incremental import encoded
+from pipeline.decoding.constraints import LengthConstraint
+from pipeline.model.encoding import encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.prompts.examples import Example
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime import Runtime
+from pipeline.tasks.examples import Example
 
 Texts = dict[int, tuple[str, float]]
 """Text and score by answer index."""
@@ -28,12 +28,12 @@ def explain(
 ) -> Texts:
     """Return text and score for the answer index of every example (explanation task)."""
     model = model.to(runtime.device).eval()
-    language = FreeLanguage(len(tokenizer), tokenizer.eos, config.min_tokens, config.max_tokens)
+    constraint = LengthConstraint(len(tokenizer), tokenizer.eos, config.min_tokens, config.max_tokens)
 
     def explained(batch: Batch, chunk: Sequence[Example]) -> Texts:
         found = beam_search(
             encoded(model, batch),
-            language,
+            constraint,
             len(batch),
             config.explanation_beams,
             tokenizer.eos,

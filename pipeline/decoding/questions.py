@@ -10,10 +10,10 @@ from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender, recommendation_columns
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
-from pipeline.prompts.examples import Example, ExplanationExamples, next_item_examples, topn_example
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime import Runtime
+from pipeline.tasks.examples import Example, ExplanationExamples, next_item_examples, topn_example
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.data.histories import Histories
 from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
+from pipeline.decoding.constraints import Constraint, ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ItemTrie
-from pipeline.decoding.languages import FreeLanguage, ItemLanguage, Language
-from pipeline.model.incremental import IncrementalDecoder, encoded
+from pipeline.model.encoding import encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.prompts.examples import Example
-from pipeline.prompts.histories import Histories
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime import Runtime
+from pipeline.tasks.examples import Example
 
 INVALID = -1
 """Stands for an answer that names no real item."""
@@ -76,9 +77,9 @@ class Recommender:
         """Return items and scores, best first, both [B, K]."""
         config = self._config
         if not config.constrained:
-            free = FreeLanguage(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
+            free = LengthConstraint(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
             return self._spelled(self._beams(decoder, free, batch, config.beams, config.item_length_penalty))
-        items = ItemLanguage(self._trie, self._allowed(chunk))
+        items = ItemConstraint(self._trie, self._allowed(chunk))
         pool = chunk[0].pool
         if pool is not None and config.topn_method == "exact":
             # With as many beams as candidates none is ever dropped: each gets its whole log-likelihood.
@@ -102,10 +103,10 @@ class Recommender:
         return self._trie.without(torch.from_numpy(padded).to(self._runtime.device))
 
     def _beams(
-        self, decoder: IncrementalDecoder, language: Language, batch: Batch, beams: int, penalty: float
+        self, decoder: IncrementalDecoder, constraint: Constraint, batch: Batch, beams: int, penalty: float
     ) -> Found:
         eos, pad, device = self._tokenizer.eos, self._tokenizer.pad, self._runtime.device
-        return beam_search(decoder, language, len(batch), beams, eos, pad, penalty, device)
+        return beam_search(decoder, constraint, len(batch), beams, eos, pad, penalty, device)
 
     def _spelled(self, found: Found) -> tuple[np.ndarray, np.ndarray]:
         texts = [[self._tokenizer.decode(ids) for ids in beams] for beams in found.tokens.cpu().numpy()]

@@ -9,12 +9,12 @@ from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import INVALID, Recommender
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
-from pipeline.prompts.examples import Example
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from pipeline.training.choice import Measured
 
 TOP = 10

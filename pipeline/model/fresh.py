@@ -2,9 +2,9 @@
 
 import torch
 
+from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.t5.build import build_backbone
 from pipeline.model.assembly import assemble, standardize
-from pipeline.model.backbone import build_backbone
-from pipeline.model.config import ModelConfig
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.tokenizer import PromptTokenizer

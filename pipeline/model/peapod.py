@@ -7,11 +7,11 @@ from torch.nn.functional import pad
 from transformers import T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
-from pipeline.model.dropout import DropoutDraws
-from pipeline.model.layers import prepare_training
+from pipeline.backbones.dropout import DropoutDraws
+from pipeline.backbones.t5.cpu.layers import prepare_training
+from pipeline.backbones.vocabulary_loss import vocabulary_loss
 from pipeline.model.task_prompt import TaskPrompt
 from pipeline.model.user_context import UserContext
-from pipeline.model.vocabulary_loss import vocabulary_loss
 from pipeline.prompts.batches import IGNORED, Batch
 
 # Samples encoded together in training on the CPU.

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 
 
 class TaskPrompt(nn.Module):

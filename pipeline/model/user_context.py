@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from pipeline.model.dropout import DropoutDraws
+from pipeline.backbones.dropout import DropoutDraws
 
 
 class UserContext(nn.Module):

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pipeline.prompts.batches import Batch, collate
-from pipeline.prompts.examples import Example
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 
 
 class BatchMaker:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from pipeline.prompts.whole_words import Encoded
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 
 IGNORED = -100
 """Label of a position that isn't a target."""

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.data.histories import Histories
 from pipeline.prompts.batch_maker import BatchMaker, number_answers, text_answers
 from pipeline.prompts.config import PromptsConfig
-from pipeline.prompts.examples import Pairs
-from pipeline.prompts.histories import Histories
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Pairs
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.params import load_yaml
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 
 PLACEHOLDERS: Mapping[Task, tuple[str, ...]] = {
     Task.EXPLANATION: ("{user}", "{item}"),

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from pipeline.data.histories import Histories
 from pipeline.embeddings.folding import Folding
-from pipeline.prompts.histories import Histories
 
 
 class Newcomer(NamedTuple):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from pipeline.data.histories import Histories
 from pipeline.data.pseudonyms import UserNamer
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
@@ -15,13 +16,12 @@ from pipeline.decoding.recommend import Recommender
 from pipeline.model.peapod import PeaPOD
 from pipeline.model.user_context import UserContext
 from pipeline.prompts.config import PromptsConfig
-from pipeline.prompts.examples import Example
-from pipeline.prompts.histories import Histories
 from pipeline.prompts.inputs import Inputs, make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime import Runtime
 from pipeline.serving.newcomers import Newcomers
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 
 
 class RequestError(ValueError):

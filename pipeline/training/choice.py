@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 
 
 class Measured(NamedTuple):

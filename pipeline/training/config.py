@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.params import Section
+from pipeline.tasks.base import Task
 
 
 class SharesConfig(Section):
@@ -19,6 +20,10 @@ class SharesConfig(Section):
         if not (self.explanation or self.sequential or self.topn):
             raise ValueError("all shares are 0: no task to train on; 1 each is the paper's")
         return self
+
+    def by_task(self) -> dict[Task, int]:
+        """Return the share of every task."""
+        return {Task(name): share for name, share in self.model_dump().items()}
 
 
 class TrainingConfig(Section):

@@ -14,7 +14,7 @@ from pipeline.training.progress import Curves
 CURVES = "curves.csv"
 SUMMARY = "training.json"
 _LIVE_PLOTS = f"""\
-# Written while training runs, and removed when it ends: so that `dvc plots show`, `dvc exp show` and editors see it.
+# Written while training runs and removed when it ends: `dvc plots show`, `dvc exp show` and editors see it.
 metrics:
   - {SUMMARY}
 plots:
@@ -46,7 +46,7 @@ class LiveCurves:
 
 
 def write_metrics(folder: Path, curves: Curves, summary: dict[str, Any]) -> None:
-    """Write curves.csv, `epoch,task,split,metric,value` with losses in nats a target token, and training.json."""
+    """Write curves.csv, losses in nats per target token, and training.json."""
     lines = [",".join(map(str, (*point[:4], f"{point.value:.6f}"))) for point in curves.points]
     write_text(folder / CURVES, "\n".join(["epoch,task,split,metric,value", *lines]) + "\n")
     write_json(folder / SUMMARY, summary)

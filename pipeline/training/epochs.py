@@ -1,4 +1,4 @@
-"""The end of an epoch: what was measured is recorded, the best weights are kept, epochs without are counted."""
+"""The end of an epoch: figures are recorded, the best weights kept, epochs without improvement counted."""
 
 import logging
 import math
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.choice import Measured, geometric_mean, mean_loss, standing
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import help_with

@@ -11,9 +11,9 @@ import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import IGNORED, Batch
-from pipeline.prompts.examples import Example
 from pipeline.prompts.inputs import Inputs
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from pipeline.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)

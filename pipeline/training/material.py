@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import marginal_losses
 from pipeline.training.mixture import Mixture
@@ -44,15 +47,24 @@ def make_material(
     inputs: Inputs, maker: BatchMaker, history: int, vocabulary: int, config: TrainingConfig, seed: int
 ) -> Material:
     """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are."""
-    shares = {Task(name): share for name, share in config.shares.model_dump().items()}
     examples = training_examples(inputs, history, config.samples)
     rng = generator(seed, "validation")
-    asked = validation_questions(inputs, history, config.validation_samples, rng)
-    # The best epoch isn't to be chosen by a task that isn't trained on.
-    questions = {task: some for task, some in asked.items() if shares[task]}
+    questions = trained_questions(inputs, history, config, config.validation_samples, rng)
     batches = validation_batches(questions, maker, config.batch_size)
     return Material(
-        Mixture(examples, maker, config.batch_size, seed, shares),
+        Mixture(examples, maker, config.batch_size, seed, config.shares.by_task()),
         batches,
         marginal_losses(inputs, questions, batches, maker, vocabulary),
     )
+
+
+def trained_questions(
+    inputs: Inputs, history: int, config: TrainingConfig, most: int, rng: np.random.Generator
+) -> dict[Task, list[Example]]:
+    """Return at most `most` validation questions (0: all) of each task that is trained on.
+
+    The best epoch isn't to be chosen by a task that isn't.
+    """
+    shares = config.shares.by_task()
+    asked = validation_questions(inputs, history, most, rng)
+    return {task: questions for task, questions in asked.items() if shares[task]}

@@ -10,9 +10,9 @@ import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.prompts.examples import Example, Examples
 from pipeline.randomness import generator
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example, Examples
 
 
 class TaskBatches:

@@ -7,7 +7,9 @@ import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.prompts.examples import (
+from pipeline.prompts.inputs import Inputs
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import (
     Example,
     Examples,
     ExplanationExamples,
@@ -18,8 +20,6 @@ from pipeline.prompts.examples import (
     next_item_examples,
     topn_example,
 )
-from pipeline.prompts.inputs import Inputs
-from pipeline.tasks import Task
 
 
 def training_examples(

@@ -13,6 +13,8 @@ ORDER = [
     "data",
     "explanations",
     "embeddings",
+    "backbones",
+    "tasks",
     "prompts",
     "model",
     "training",
@@ -23,7 +25,7 @@ ORDER = [
     "report",
 ]
 SHARED = {
-    *("tasks", "params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
+    *("params", "tables", "artifacts", "randomness", "runtime", "fingerprint", "distributed"),
     *("provenance", "publication", "progress_bar", "downloads", "runtime_config"),
 }
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))

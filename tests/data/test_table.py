@@ -310,6 +310,10 @@ PARQUET = parquet(**by_column(ROWS * 500))
         (b"", "no records"),
         (b"\n \n", "no records"),
         (NAMED.encode(), "its first line names the columns, and there is no row below"),
+        (
+            "user,item,text\nu,i,groß\nv,i,weiß\n".encode("latin-1"),
+            "none of the 2 below is a row, of which 2 are line: not UTF-8; .*iconv -f latin1 -t utf-8",
+        ),
         (b"user_id\na\nb\n", "not a file that PeaPOD knows: its first line is 'user_id"),
         (b"user_id item_id,rating\na b,3\n", "which column names the user isn't clear"),
         (b"user,item,item,rating\na,b,c,1\n", "the column 'item' stands 2 times"),

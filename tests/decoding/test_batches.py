@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from pipeline.decoding.batches import answer_in_batches
-from pipeline.prompts.examples import Example
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from tests.tiny import tiny_maker
 
 MAKER = tiny_maker(30)[0]

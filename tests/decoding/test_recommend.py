@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import INVALID, Ranking, Recommender, recommendation_columns
-from pipeline.prompts.examples import Example
-from pipeline.prompts.histories import Histories
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from tests.tiny import USERS, scratch_tokenizer, tiny_maker, tiny_model
 
 RUNTIME = Runtime(torch.device("cpu"), None)

@@ -9,7 +9,7 @@ from pipeline.model.assembly import assemble, standardize
 from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
 from pipeline.model.peapod import PeaPOD
 from pipeline.model.user_context import UserContext
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, prompts_config, tiny_batch, tiny_model, tiny_t5
 
 

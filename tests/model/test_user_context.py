@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.model.dropout import DropoutDraws
+from pipeline.backbones.dropout import DropoutDraws
 from pipeline.model.user_context import UserContext
 
 USERS, NEIGHBOURS = 4000, 5

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
 from pipeline.decoding.beam_search import Found, beam_search
+from pipeline.decoding.constraints import ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ItemTrie
-from pipeline.decoding.languages import FreeLanguage, ItemLanguage
-from pipeline.model.incremental import IncrementalDecoder
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.whole_words import WordTokens
 from tests.tiny import tiny_batch, tiny_t5
@@ -31,10 +31,10 @@ def confident(seed: int):
     return t5
 
 
-def ours(t5, batch: Batch, language, beams: int, penalty: float) -> Found:
+def ours(t5, batch: Batch, constraint, beams: int, penalty: float) -> Found:
     states = t5.encoder(input_ids=batch.tokens, attention_mask=batch.mask).last_hidden_state
     decoder = IncrementalDecoder(t5, states, batch.mask)
-    return beam_search(decoder, language, len(batch), beams, EOS, PAD, penalty, torch.device("cpu"))
+    return beam_search(decoder, constraint, len(batch), beams, EOS, PAD, penalty, torch.device("cpu"))
 
 
 def theirs(t5, batch: Batch, beams: int, penalty: float, **options: object):
@@ -88,7 +88,7 @@ def test_constrained_to_items(seed: int, beams: int, penalty: float) -> None:
     t5, batch = confident(seed), tiny_batch(seed, vocabulary=VOCABULARY)
     sequences = items(seed, 25)
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
-    found = ours(t5, batch, ItemLanguage(trie), beams, penalty)
+    found = ours(t5, batch, ItemConstraint(trie), beams, penalty)
     tokens, scores = theirs(
         t5, batch, beams, penalty, prefix_allowed_tokens_fn=allowed_after(sequences), max_new_tokens=4
     )
@@ -105,7 +105,7 @@ def test_constrained_to_each_samples_candidates(seed: int) -> None:
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
     rng = np.random.default_rng(seed)
     pools = torch.from_numpy(np.stack([rng.choice(len(sequences), 8, replace=False) for _ in range(4)]))
-    found = ours(t5, batch, ItemLanguage(trie, trie.allowed(pools)), 5, 1.0)
+    found = ours(t5, batch, ItemConstraint(trie, trie.allowed(pools)), 5, 1.0)
     rules = [allowed_after([sequences[item] for item in pool]) for pool in pools]
     tokens, scores = theirs(
         t5,
@@ -124,7 +124,7 @@ def test_constrained_to_each_samples_candidates(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_free_text(seed: int, shortest: int, longest: int, penalty: float) -> None:
     t5, batch = confident(seed), tiny_batch(seed, vocabulary=VOCABULARY)
-    found = ours(t5, batch, FreeLanguage(VOCABULARY, EOS, shortest, longest), 4, penalty)
+    found = ours(t5, batch, LengthConstraint(VOCABULARY, EOS, shortest, longest), 4, penalty)
     limits = {"max_new_tokens": longest} | ({"min_new_tokens": shortest} if shortest else {})
     tokens, scores = theirs(t5, batch, 4, penalty, **limits)
     assert_same(found, tokens, scores)
@@ -134,7 +134,7 @@ def test_fewer_items_than_beams_gives_all_of_them_once() -> None:
     t5, batch = confident(0), tiny_batch(0, vocabulary=VOCABULARY)
     sequences = items(0, 3)
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
-    found = ours(t5, batch, ItemLanguage(trie), 10, 0.0)
+    found = ours(t5, batch, ItemConstraint(trie), 10, 0.0)
     for row in range(len(batch)):
         assert sorted(trie.item[found.states[row][found.real[row]]].tolist()) == [0, 1, 2]
 
@@ -154,7 +154,7 @@ def test_as_many_beams_as_candidates_give_each_its_log_likelihood(seed: int) -> 
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
     rng = np.random.default_rng(seed)
     pools = torch.from_numpy(np.stack([rng.choice(len(sequences), 9, replace=False) for _ in range(4)]))
-    found = ours(t5, batch, ItemLanguage(trie, trie.allowed(pools)), 9, 0.0)
+    found = ours(t5, batch, ItemConstraint(trie, trie.allowed(pools)), 9, 0.0)
     assert found.real.all()
     wanted = torch.stack([teacher_forced(t5, batch, sequence) for sequence in sequences], dim=1).gather(
         1, pools
@@ -171,7 +171,7 @@ def test_numbers_that_begin_with_one_another(seed: int, beams: int) -> None:
     # 5, 5 6, 5 6 7 and so on: each beam may end or go on at every step, so that many end early.
     sequences = [[*range(start, start + length), EOS] for start in (5, 6, 7) for length in (1, 2, 3)]
     trie = ItemTrie.build(WordTokens.join([np.array(sequence) for sequence in sequences]))
-    found = ours(t5, batch, ItemLanguage(trie), beams, 1.0)
+    found = ours(t5, batch, ItemConstraint(trie), beams, 1.0)
     tokens, scores = theirs(
         t5, batch, beams, 1.0, prefix_allowed_tokens_fn=allowed_after(sequences), max_new_tokens=4
     )
@@ -188,11 +188,11 @@ def test_samples_that_are_done_leave_the_others_as_they_were(
     # The second sample's candidates are the short ones.
     pools = [[3, 4, 5], [0, 1, 2], [3, 4, 5], [3, 4, 5]]
     rows: list[int] = []
-    go_on = IncrementalDecoder.go_on
+    reorder = IncrementalDecoder.reorder
     monkeypatch.setattr(
-        IncrementalDecoder, "go_on", lambda *args: (rows.append(len(args[1])), go_on(*args))[1]
+        IncrementalDecoder, "reorder", lambda *args: (rows.append(len(args[1])), reorder(*args))[1]
     )
-    found = ours(t5, batch, ItemLanguage(trie, trie.allowed(torch.tensor(pools))), 2, 0.0)
+    found = ours(t5, batch, ItemConstraint(trie, trie.allowed(torch.tensor(pools))), 2, 0.0)
     assert min(rows) < 4
     rules = [allowed_after([sequences[item] for item in pool]) for pool in pools]
     tokens, scores = theirs(

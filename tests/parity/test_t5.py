@@ -6,10 +6,11 @@ import torch
 from transformers import T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
-from pipeline.model import attention, peapod
-from pipeline.model.dropout import DropoutDraws
-from pipeline.model.incremental import IncrementalDecoder
-from pipeline.model.layers import LayerNorm, _Normalized, prepare_training
+from pipeline.backbones.dropout import DropoutDraws
+from pipeline.backbones.t5.cpu import attention
+from pipeline.backbones.t5.cpu.layers import LayerNorm, _Normalized, prepare_training
+from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.model import peapod
 from pipeline.runtime import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import tiny_batch, tiny_model, tiny_t5
@@ -177,7 +178,7 @@ def test_beams_go_on_from_their_parents_without_the_samples_that_leave() -> None
     staying, parents = torch.tensor([0, 2, 3]), torch.tensor([[2, 0], [1, 1], [0, 2]])
     decoder = IncrementalDecoder(t5, states, batch.mask)
     decoder.step(first)
-    decoder.go_on(staying, parents)
+    decoder.reorder(staying, parents)
     again = IncrementalDecoder(t5, states[staying], batch.mask[staying])
     again.step(first[staying].gather(1, parents))
     torch.testing.assert_close(decoder.step(second[staying, :2]), again.step(second[staying, :2]))

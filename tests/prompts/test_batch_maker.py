@@ -2,10 +2,10 @@ import numpy as np
 import torch
 
 from pipeline.prompts.batches import IGNORED, collate
-from pipeline.prompts.examples import Example
 from pipeline.prompts.whole_words import Encoded
 from pipeline.randomness import generator
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example
 from tests.tiny import SENTENCES, scratch_tokenizer, tiny_maker
 
 

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from pipeline.prompts.templates import read_templates
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 
 GOOD = {
     "explanation": ["{user} {item}"],

@@ -11,10 +11,10 @@ import torch
 import yaml
 
 import pipeline.serving.predictor
+from pipeline.data.histories import Histories
 from pipeline.decoding.questions import test_questions as questions_of
 from pipeline.embeddings.folding import FoldingError
 from pipeline.model.influence import influence_columns
-from pipeline.prompts.histories import Histories
 from pipeline.randomness import generator
 from pipeline.serving.predictor import Predictor, RequestError
 from stages.predictor import read_predictor

@@ -9,7 +9,7 @@ from torch import nn
 from pipeline.artifacts import read_json
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.runtime import Runtime
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import training_summary, write_metrics
 from pipeline.training.loop import train, validate

@@ -4,8 +4,8 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.prompts.examples import Example, Pairs, topn_example
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example, Pairs, topn_example
 from pipeline.training.marginal import LOOKED_AFTER, MarginalWatch, help_with, marginal_losses
 from pipeline.training.samples import validation_batches
 from tests.tiny import tiny_maker

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.material import make_material
 from tests.tiny import tiny_maker
 from tests.training.test_loop import config

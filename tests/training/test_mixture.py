@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.prompts.examples import Example, ExplanationExamples, Pairs
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Example, ExplanationExamples, Pairs
 from pipeline.training.mixture import Mixture, TaskBatches, spread
 from tests.tiny import tiny_maker
 

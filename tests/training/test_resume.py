@@ -13,7 +13,7 @@ from pipeline.artifacts import write_json
 from pipeline.model.checkpoint import load_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batches import Batch
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import snapshot, train
 from pipeline.training.material import Material, Steps

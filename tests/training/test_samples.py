@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from pipeline.prompts.examples import Pairs
-from pipeline.prompts.histories import Histories
+from pipeline.data.histories import Histories
 from pipeline.prompts.inputs import Inputs
-from pipeline.tasks import Task
+from pipeline.tasks.base import Task
+from pipeline.tasks.examples import Pairs
 from pipeline.training.samples import training_examples, validation_batches, validation_questions
 from tests.tiny import USERS, tiny_maker
 

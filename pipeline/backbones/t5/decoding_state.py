@@ -10,10 +10,7 @@ from typing import Any, cast
 import torch
 from transformers import T5ForConditionalGeneration
 
-from pipeline.model.output_layer import OutputLayer
-from pipeline.model.packed_encoding import encode_packed
-from pipeline.model.peapod import PeaPOD
-from pipeline.prompts.batches import Batch
+from pipeline.backbones.output_head import OutputHead
 
 
 @dataclass
@@ -53,7 +50,7 @@ class IncrementalDecoder:
             )
             for attention in (block.layer[1].EncDecAttention for block in self._blocks)
         ]
-        self.output = OutputLayer(t5)
+        self.output = OutputHead(t5)
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         """Feed the next token of every beam, int64 [B, K]; return the last hidden states, [B, K, D]."""
@@ -67,7 +64,7 @@ class IncrementalDecoder:
         self._steps += 1
         return self._t5.decoder.final_layer_norm(hidden)
 
-    def go_on(self, samples: torch.Tensor, beams: torch.Tensor) -> None:
+    def reorder(self, samples: torch.Tensor, beams: torch.Tensor) -> None:
         """Let row b be what was sample `samples[b]`, and its beam k what was beam `beams[b, k]` of it.
 
         `samples` is int64 [B'], ascending, without those that are to leave; `beams` int64 [B', K'].
@@ -106,11 +103,3 @@ class IncrementalDecoder:
         query = self._split(attention.q(sublayer.layer_norm(hidden)))
         weights = (query @ layer.cross_keys + self._cross_mask).float().softmax(-1)
         return attention.o((weights.to(query.dtype) @ layer.cross_values).transpose(1, 2).flatten(2))
-
-
-def encoded(model: PeaPOD, batch: Batch) -> IncrementalDecoder:
-    """Encode a batch, on the CPU without its padding, and return what decodes it."""
-    if batch.tokens.device.type == "cpu":
-        embeddings, mask = model.embed(batch)
-        return IncrementalDecoder(model.t5, encode_packed(model.t5, embeddings, mask), mask)
-    return IncrementalDecoder(model.t5, *model.encode(batch))

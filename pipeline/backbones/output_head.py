@@ -16,7 +16,7 @@ _GROUP = 64
 """Tokens whose best one is looked at first."""
 
 
-class OutputLayer:
+class OutputHead:
     """Log-probabilities over the whole vocabulary V, from rows of last hidden states [R, D]."""
 
     def __init__(self, t5: T5ForConditionalGeneration) -> None:

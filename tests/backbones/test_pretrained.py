@@ -13,10 +13,10 @@ import torch
 from transformers import BertConfig, BertModel, T5EncoderModel
 
 from pipeline.artifacts import read_json, write_json
-from pipeline.model.backbone import build_backbone
-from pipeline.model.pretrained import check_pretrained
+from pipeline.backbones.pretrained import check_pretrained
+from pipeline.backbones.t5.build import build_backbone
 from pipeline.prompts.tokenizer import load_pretrained_tokenizer
-from tests.model.test_backbone import config
+from tests.backbones.t5.test_build import config
 from tests.tiny import t5_tokenizer, tiny_t5
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12\n"

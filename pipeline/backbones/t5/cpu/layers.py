@@ -7,8 +7,8 @@ from torch import nn
 from transformers import T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention, T5DenseActDense, T5LayerNorm
 
-from pipeline.model import attention
-from pipeline.model.dropout import Dropout, DropoutDraws
+from pipeline.backbones.dropout import Dropout, DropoutDraws
+from pipeline.backbones.t5.cpu import attention
 
 
 class _Normalized(torch.autograd.Function):

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pipeline.model import packed_encoding
+from pipeline.backbones.t5.cpu import packed_encoding
 from tests.tiny import WIDTH, tiny_t5
 
 

@@ -6,8 +6,8 @@ import torch
 from transformers import T5Config, T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention
 
-from pipeline.model.config import ModelConfig
-from pipeline.model.pretrained import check_pretrained
+from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.pretrained import check_pretrained
 
 SCRATCH = "scratch"
 

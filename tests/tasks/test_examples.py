@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.prompts.examples import (
+from pipeline.data.histories import Histories
+from pipeline.randomness import generator
+from pipeline.tasks.examples import (
     ExplanationExamples,
     Pairs,
     PrefixExamples,
@@ -16,8 +18,6 @@ from pipeline.prompts.examples import (
     next_item_examples,
     topn_example,
 )
-from pipeline.prompts.histories import Histories
-from pipeline.randomness import generator
 
 
 def histories(*rows: list[int]) -> Histories:

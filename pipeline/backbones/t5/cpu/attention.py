@@ -14,7 +14,7 @@ from torch import nn
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
-from pipeline.model.dropout import DropoutDraws
+from pipeline.backbones.dropout import DropoutDraws
 
 NAME = "peapod_blocks"
 """Name of this attention in transformers' registry."""

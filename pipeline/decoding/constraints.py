@@ -5,10 +5,10 @@ from typing import Protocol
 
 import torch
 
+from pipeline.backbones.output_head import OutputHead
 from pipeline.decoding.item_trie import ROOT, ItemTrie
-from pipeline.model.output_layer import OutputLayer
 
-NEVER = float("-inf")
+MASKED = float("-inf")
 """Score of a place that holds nothing."""
 
 
@@ -18,7 +18,7 @@ class Beams:
 
     Attributes:
         samples: which sample each row is, int64 [B'].
-        states: where each beam is in its language, int64 [B', K'].
+        states: where each beam is in its constraint, int64 [B', K'].
         live: false where a sample has fewer beams, bool [B', K'].
         length: tokens of each beam so far.
     """
@@ -36,7 +36,7 @@ class Continuations:
     Attributes:
         tokens: int64 [B', K', C].
         states: what the beam becomes, int64 [B', K', C].
-        scores: log-probabilities over the whole vocabulary, float32 [B', K', C]; NEVER where nothing may.
+        scores: log-probabilities over the whole vocabulary, float32 [B', K', C]; MASKED where nothing may.
     """
 
     tokens: torch.Tensor
@@ -44,19 +44,19 @@ class Continuations:
     scores: torch.Tensor
 
 
-class Language(Protocol):
+class Constraint(Protocol):
     """What may be spelled; a beam's place in it is one number."""
 
     start: int
     longest: int
 
     def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputLayer, keep: int
+        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
     ) -> Continuations:
         """Return what may follow the beams, the best `keep` of each at least; `hidden` is [B', K', D]."""
 
 
-class ItemLanguage:
+class ItemConstraint:
     """The tokens of real items, or of some of them for each sample."""
 
     start = ROOT
@@ -67,7 +67,7 @@ class ItemLanguage:
         self.longest = trie.paths.shape[1]
 
     def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputLayer, keep: int
+        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
     ) -> Continuations:
         """Return the edges that leave each beam's node; tokens that leave none of them aren't scored."""
         edges, allowed = self._trie.edges(beams.states)
@@ -76,15 +76,15 @@ class ItemLanguage:
             allowed &= self._allowed[beams.samples[:, None, None], edges]
         tokens = self._trie.token[edges]
         asked = tokens[allowed].unique()
-        scores = hidden.new_full(tokens.shape, NEVER, dtype=torch.float32)
+        scores = hidden.new_full(tokens.shape, MASKED, dtype=torch.float32)
         # Nothing is left to spell for users who have every item.
         if len(asked):
             column = torch.searchsorted(asked, tokens[beams.live]).clamp_(max=len(asked) - 1)
             scores[beams.live] = output.of_tokens(hidden[beams.live], asked).gather(1, column)
-        return Continuations(tokens, self._trie.target[edges], scores.masked_fill_(~allowed, NEVER))
+        return Continuations(tokens, self._trie.target[edges], scores.masked_fill_(~allowed, MASKED))
 
 
-class FreeLanguage:
+class LengthConstraint:
     """Any tokens; the end only after `shortest` tokens, and at the latest after `longest`."""
 
     start = 0
@@ -94,14 +94,14 @@ class FreeLanguage:
         self._vocabulary, self._eos, self._shortest, self.longest = vocabulary, eos, shortest, longest
 
     def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputLayer, keep: int
+        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
     ) -> Continuations:
         """Return the best `keep` tokens of each beam, and one more in place of an end that comes too soon."""
         best, found = output.best(hidden[beams.live], keep + 1, self._vocabulary)
         if beams.length < self._shortest:
-            best = best.masked_fill(found == self._eos, NEVER)
+            best = best.masked_fill(found == self._eos, MASKED)
         shape = (*beams.live.shape, best.shape[1])
-        scores = best.new_full(shape, NEVER)
+        scores = best.new_full(shape, MASKED)
         tokens = found.new_full(shape, self._eos)
         scores[beams.live], tokens[beams.live] = best, found
         return Continuations(tokens, tokens, scores)

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.prompts.histories import Histories
-from pipeline.tasks import Task
+from pipeline.data.histories import Histories
+from pipeline.tasks.base import Task
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.model.dropout import Dropout, DropoutDraws
+from pipeline.backbones.dropout import Dropout, DropoutDraws
 
 
 def seeded(seed: int = 0) -> DropoutDraws:

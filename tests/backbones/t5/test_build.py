@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from pipeline.model.backbone import build_backbone
-from pipeline.model.config import ModelConfig
+from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.t5.build import build_backbone
 from tests.tiny import tiny_t5
 
 

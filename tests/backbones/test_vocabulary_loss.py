@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from pipeline.model import vocabulary_loss as module
-from pipeline.model.vocabulary_loss import vocabulary_loss
+from pipeline.backbones import vocabulary_loss as module
+from pipeline.backbones.vocabulary_loss import vocabulary_loss
 
 
 def test_by_hand() -> None:
