@@ -10,7 +10,7 @@ import jinja2
 from pipeline.report import forest
 from pipeline.report.ablations import Ablation
 from pipeline.report.beyond import beyond_tables
-from pipeline.report.curves import HEIGHT, WIDTH, Chart, Curve, make_chart
+from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_chart
 from pipeline.report.documents import Document
 from pipeline.report.examples import Example
 from pipeline.report.extractions import Extraction
@@ -39,7 +39,7 @@ class Results:
 def render(
     title: str,
     results: Results,
-    curves: dict[str, dict[str, Curve]],
+    curves: Curves,
     examples: list[Example],
     extractions: list[Extraction],
     ablations: list[Ablation],
@@ -74,6 +74,7 @@ def render(
         findings=findings(results, int(sizes.number("items"))),
         charts=charts(curves, int(results.training.number("best_epoch"))),
         chart_size=(WIDTH, HEIGHT),
+        chosen_by=results.training.get("chosen_by"),
         sections=sections,
         beyond=beyond_tables(results.beyond, names),
         forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
@@ -138,9 +139,11 @@ def _others(metrics: Document) -> list[Method]:
     return differences(baselines(ran))
 
 
-def charts(curves: dict[str, dict[str, Curve]], best_epoch: int) -> list[Chart]:
-    """Return the loss charts of the tasks that were trained, the mean last."""
-    return [make_chart(task, curves[task], best_epoch) for task in CURVE_ORDER if task in curves]
+def charts(curves: Curves, best_epoch: int) -> list[Chart]:
+    """Return the charts of the tasks that were trained, the mean last: of losses, then of metrics."""
+    known = [key for key in curves if key[0] in CURVE_ORDER]
+    ordered = sorted(known, key=lambda key: (key[1] != LOSS, CURVE_ORDER.index(key[0])))
+    return [make_chart(task, metric, curves[task, metric], best_epoch) for task, metric in ordered]
 
 
 def dataset_facts(dataset: Document) -> list[tuple[str, str]]:
@@ -155,7 +158,7 @@ def training_facts(training: Document) -> list[tuple[str, str]]:
     return [
         ("Parameters", f"{int(training.number('parameters')):,}"),
         ("Epochs", f"{int(training.number('epochs')):,}"),
-        ("Best epoch", f"{int(training.number('best_epoch')):,}"),
+        ("Best epoch", f"{int(training.number('best_epoch')):,}, by {training.get('chosen_by')}"),
         ("Explanations cut at training.explanation_tokens", f"{training.number('explanations_cut'):.1%}"),
     ]
 

@@ -99,6 +99,7 @@ def write_training(root: Path, explained: bool = True) -> None:
         root / "metrics/training.json",
         {
             "best_epoch": 2,
+            "chosen_by": "metrics",
             "epochs": 3,
             "explanations_cut": 0.0,
             "parameters": 1234,
@@ -107,13 +108,13 @@ def write_training(root: Path, explained: bool = True) -> None:
         },
     )
     rows = [
-        f"{epoch},{task},{split},{4 - epoch + (split == 'validation')}"
+        f"{epoch},{task},{split},loss,{4 - epoch + (split == 'validation')}"
         for epoch in (1, 2, 3)
         for task in [*tasks, "mean"]
         for split in ("train", "validation")
     ]
     write_json(root / "models/peapod/config.json", CHECKPOINT)
-    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,loss", *rows]) + "\n")
+    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,metric,value", *rows]) + "\n")
 
 
 def _write_data(data: Path, prefix: str) -> None:
