@@ -9,9 +9,9 @@ from transformers import T5Tokenizer
 
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.histories import Histories
-from pipeline.data.numbering import join_splits, sequential
 from pipeline.data.p5 import read_histories
 from pipeline.data.splits import leave_one_out
+from pipeline.identifiers.numbers import join_splits, sequential
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator

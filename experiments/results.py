@@ -23,7 +23,7 @@ from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
 from stages.errors import clear_errors
 
-METRICS = ("dataset", "embeddings", "numbering", "training", "sequential", "topn", "explanation", "leakage")
+METRICS = ("dataset", "embeddings", "identifiers", "training", "sequential", "topn", "explanation", "leakage")
 SHOWN = {
     "sequential": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
     "topn": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
@@ -102,7 +102,7 @@ def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
     training = metrics["training"]
     facts = (
         f"{table['users']:,} users, {table['items']:,} items, {table['reviews']:,} reviews "
-        f"(density {table['density_percent']:.4g} %); `{metrics['numbering']['method']}` numbering; "
+        f"(density {table['density_percent']:.4g} %); `{metrics['identifiers']['method']}` numbering; "
         f"{training['parameters']:,} parameters, best epoch {training['best_epoch']} of {training['epochs']}"
         + (f"; code of {metrics['code']}." if "code" in metrics else ".")
         + (f" {MAY_REPEAT}" if metrics.get("exclude_seen") is False else "")

@@ -25,7 +25,7 @@ CODE = ("pipeline", "stages", "dvc.yaml")
 METRICS_FILES = (
     "dataset",
     "embeddings",
-    "numbering",
+    "identifiers",
     "training",
     "sequential",
     "topn",

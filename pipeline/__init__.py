@@ -3,8 +3,8 @@
 One way through the code; a folder imports itself and what stands to its left, never to its right
 (`tests/contracts/test_architecture.py` holds it):
 
-    data -> explanations -> embeddings -> backbones -> tasks -> prompts -> model -> training -> decoding
-         -> serving -> baselines -> evaluation -> report
+    data -> explanations -> recommenders -> explainers -> embeddings -> identifiers -> backbones -> tasks
+         -> prompts -> model -> training -> decoding -> serving -> evaluation -> report
 
 Beside the folders stand the modules that every folder may use: `params` (params.yaml to frozen, typed
 sections), `tables` (the columns of every Parquet file), `artifacts` (atomic, checked reading and writing),

@@ -2,7 +2,7 @@
 
 Users and items are counted from 0 inside the pipeline (`user`, `item`): users in the order of their raw
 ids, items likewise, so that the internal index tells nothing about time or taste. The numbers that name
-them in prompts are another thing (`NUMBERS`, from 1), chosen by the `numbering` stage.
+them in prompts are another thing (`NUMBERS`, from 1), chosen by the `identifiers` stage.
 """
 
 import pyarrow as pa

@@ -8,11 +8,11 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.baselines.recommendation.config import RECOMMENDERS, BaselinesConfig
-from pipeline.baselines.recommendation.recommend import Splits, recommend
-from pipeline.baselines.recommendation.training_data import BaselineError, Fit
 from pipeline.params import Section, read_params
 from pipeline.publication import published
+from pipeline.recommenders.base import BaselineError, Fit
+from pipeline.recommenders.config import RECOMMENDERS, BaselinesConfig
+from pipeline.recommenders.ranking.recommend import Splits, recommend
 from pipeline.runtime import keep_memory
 from stages.errors import clear_errors
 from stages.provenance import recorded
@@ -29,7 +29,7 @@ def fit_of(name: str) -> Fit:
     """Import what baseline `name` fits with from its own module: its stage depends on no other's."""
     if name not in RECOMMENDERS:
         raise BaselineError(f"no baseline {name!r}; there are {', '.join(sorted(RECOMMENDERS))}")
-    fit: Fit = import_module(f"pipeline.baselines.methods.{name}").FIT
+    fit: Fit = import_module(f"pipeline.recommenders.{name}").FIT
     return fit
 
 

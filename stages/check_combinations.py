@@ -10,16 +10,16 @@ from math import ceil
 from pathlib import Path
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.baselines.explanation.config import ExplanationBaseline, ExplanationBaselinesConfig
-from pipeline.baselines.recommendation.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_vocabulary
 from pipeline.prompts.templates import read_templates
+from pipeline.recommenders.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.training.config import TrainingConfig
 
 SAMPLE = "data/raw/sample.json.gz"

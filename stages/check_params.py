@@ -12,15 +12,16 @@ import typer
 from pydantic import Field, create_model
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.baselines.explanation.config import ExplanationBaselinesConfig
-from pipeline.baselines.recommendation.config import BaselinesConfig
-from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
+from pipeline.data.config import DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.explainers.config import ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
+from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.params import ParamsError, Section, load_yaml, parse_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
+from pipeline.recommenders.config import BaselinesConfig
 from pipeline.report.config import ReportConfig
 from pipeline.runtime_config import RuntimeConfig
 from pipeline.training.config import TrainingConfig
@@ -38,7 +39,7 @@ class Params(Section):
     explanations: ExplanationsConfig
     embeddings: EmbeddingsConfig
     neighbours: NeighboursConfig
-    numbering: NumberingConfig
+    identifiers: IdentifiersConfig
     tokenizer: TokenizerConfig
     prompts: PromptsConfig
     model: ModelConfig
@@ -51,11 +52,17 @@ class Params(Section):
     runtime: RuntimeConfig
 
 
+RENAMED = {"numbering": "identifiers"}
+"""Sections by the name that they had before."""
+
+
 def faults(path: Path, counted: Counted | None = None, explained: Explained | None = None) -> Iterator[str]:
     """Yield every fault of a params file, one line each; those against the dataset where it is counted."""
     document = load_yaml(path)
     for key in document:
-        if key not in Params.model_fields:
+        if key in RENAMED:
+            yield f"  {key}: this section is called {RENAMED[key]} now; rename it, its keys stay as they are"
+        elif key not in Params.model_fields:
             yield f"  {key}: unknown section; known are {', '.join(Params.model_fields)}"
     counts = {"counted": counted, "explained": explained}
     sound: dict[str, Any] = {name: found for name, found in counts.items() if found}

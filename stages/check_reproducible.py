@@ -1,7 +1,7 @@
 """Check that a fresh run gives what is committed: `dvc repro --force`, then compare with HEAD.
 
-Data stages (sample, preprocess, explanations; numbering unless it clusters embeddings) must repeat byte for
-byte on every machine: the md5s of their outputs have to be those of HEAD's dvc.lock.
+Data stages (sample, preprocess, explanations; identifiers unless they cluster embeddings) must repeat byte
+for byte on every machine: the md5s of their outputs have to be those of HEAD's dvc.lock.
 
 Trained figures depend on the order of floating-point sums, which differs between machines. In
 metrics/{sequential,topn,explanation,training}.json a figure has to lie
@@ -24,7 +24,7 @@ from typing import Any
 import typer
 
 from pipeline.artifacts import read_json
-from pipeline.data.config import NumberingConfig
+from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.params import Section, load_yaml, parse_value, read_params
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
@@ -39,7 +39,7 @@ EPOCHS = 8
 class Params(Section):
     """What this check reads of params.yaml."""
 
-    numbering: NumberingConfig
+    identifiers: IdentifiersConfig
 
 
 class NotReproducedError(ValueError):
@@ -167,7 +167,7 @@ def committed_text(path: str) -> str:
 
 def compare_run(collaborative: bool) -> Iterator[Comparison]:
     """Compare dvc.lock and the metrics in the working folder with HEAD's."""
-    stages = DATA_STAGES if collaborative else (*DATA_STAGES, "numbering")
+    stages = DATA_STAGES if collaborative else (*DATA_STAGES, "identifiers")
     locks = parse_value(committed_text("dvc.lock")), load_yaml(Path("dvc.lock"))
     yield from compare_hashes(*(output_hashes(lock, stages) for lock in locks))
     for name in METRICS:
@@ -178,7 +178,7 @@ def compare_run(collaborative: bool) -> Iterator[Comparison]:
 @clear_errors
 def main(run: bool = True) -> None:
     """Run every stage anew (unless --no-run) and end with exit code 1 where the result differs from HEAD."""
-    method = read_params(Params, Path("params.yaml")).numbering.method
+    method = read_params(Params, Path("params.yaml")).identifiers.method
     if run:
         reproduce()
     rows = list(compare_run(method == "collaborative"))

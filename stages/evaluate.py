@@ -47,7 +47,7 @@ def main(root: Path = Path()) -> None:
     set_aside(root, {MODEL, *config.baselines, *config.explanation_baselines})
     train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
     split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
-    numbers = numbers_by_item(read_table(root / "data/numbering/items.parquet", tables.ITEM_NUMBERS))
+    numbers = numbers_by_item(read_table(root / "data/identifiers/items.parquet", tables.ITEM_NUMBERS))
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
     folder = root / "predictions"
     recommendations = tables.RECOMMENDATIONS

@@ -7,9 +7,9 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.baselines.explanation.config import ExplanationBaseline, ExplanationBaselinesConfig
-from pipeline.baselines.explanation.explain import explain_test
-from pipeline.baselines.explanation.explainer import Make
+from pipeline.explainers.base import Make
+from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
+from pipeline.explainers.explain import explain_test
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.runtime import RuntimeConfig, choose_runtime
@@ -27,7 +27,7 @@ class Params(Section):
 
 def make_of(name: ExplanationBaseline) -> Make:
     """Import what makes explainer `name` from its own module: its stage depends on no other's."""
-    make: Make = import_module(f"pipeline.baselines.explainers.{ExplanationBaseline(name)}").MAKE
+    make: Make = import_module(f"pipeline.explainers.{ExplanationBaseline(name)}").MAKE
     return make
 
 

@@ -23,15 +23,15 @@ from pipeline.tasks.examples import Pairs
 
 def input_files(data: Path) -> list[Path]:
     """Return what `read_inputs` reads."""
-    preprocessed, numbering, explanations = _folders(data)
+    preprocessed, identifiers, explanations = _folders(data)
     names = ("items", "train", "validation", "test", "candidates")
     files = [preprocessed / f"{name}.parquet" for name in names]
-    files += [numbering / "users.parquet", numbering / "items.parquet"]
+    files += [identifiers / "users.parquet", identifiers / "items.parquet"]
     return [*files, explanations / "explanations.parquet"]
 
 
 def _folders(data: Path) -> tuple[Path, Path, Path]:
-    return data / "preprocessed", data / "numbering", data / "explanations"
+    return data / "preprocessed", data / "identifiers", data / "explanations"
 
 
 def user_files(data: Path) -> tuple[Path, Path]:
@@ -50,8 +50,8 @@ def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
 
 def read_inputs(data: Path) -> Inputs:
     """Read the artifacts that prompts are made of."""
-    preprocessed, numbering, explanations = _folders(data)
-    users = read_table(numbering / "users.parquet", USER_NUMBERS)["number"].to_numpy()
+    preprocessed, identifiers, explanations = _folders(data)
+    users = read_table(identifiers / "users.parquet", USER_NUMBERS)["number"].to_numpy()
     train, validation, test = (
         read_table(preprocessed / f"{split}.parquet", INTERACTIONS)
         for split in ("train", "validation", "test")
@@ -62,7 +62,7 @@ def read_inputs(data: Path) -> Inputs:
     rows = {name: np.flatnonzero(split == name) for name in ("train", "validation", "test")}
     return Inputs(
         user_numbers=users,
-        item_numbers=read_table(numbering / "items.parquet", ITEM_NUMBERS)["number"].to_numpy(),
+        item_numbers=read_table(identifiers / "items.parquet", ITEM_NUMBERS)["number"].to_numpy(),
         item_ids=read_table(preprocessed / "items.parquet", ITEMS)["item_id"].to_pylist(),
         train=Histories.from_tables(len(users), train),
         validation=Histories.from_tables(len(users), validation),

@@ -18,7 +18,7 @@ CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "co
 HASHED = ("params.yaml", "dvc.lock")
 UNCOUNTED = {"sample", "preprocess"}
 """Stages that run before the dataset is counted."""
-UNEXPLAINED = {*UNCOUNTED, "explanations", "embeddings", "neighbours", "numbering", "baseline"}
+UNEXPLAINED = {*UNCOUNTED, "explanations", "embeddings", "neighbours", "identifiers", "baseline"}
 """Stages that may run before its explanations are counted."""
 
 

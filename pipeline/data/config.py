@@ -1,4 +1,4 @@
-"""Sections `sample`, `dataset` and `numbering` of params.yaml."""
+"""Sections `sample` and `dataset` of params.yaml."""
 
 from math import ceil
 from typing import Annotated, Literal
@@ -99,15 +99,3 @@ class DatasetConfig(Section):
         if isinstance(value, str) and value not in ("file", "random"):
             raise ValueError("file or random wanted; the path of an order goes to dataset.tie_order")
         return value
-
-
-class NumberingConfig(Section):
-    """Section `numbering`: which number names a user or an item in prompts.
-
-    Attributes:
-        method: `sequential` is the paper's and leaks; the others don't.
-        clusters: clusters a level of `collaborative`.
-    """
-
-    method: Literal["sequential", "random", "train_order", "collaborative"]
-    clusters: int = Field(ge=2)

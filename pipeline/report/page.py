@@ -48,7 +48,7 @@ def render(
 ) -> str:
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
 
-    `parameters` holds the sections of params.yaml that are shown, `dataset`, `numbering` and `evaluation`
+    `parameters` holds the sections of params.yaml that are shown, `dataset`, `identifiers` and `evaluation`
     among them; `provenance` says, as (label, value), what the page was made from. Raises ReportError when a
     metrics file lacks a field.
     """
@@ -79,7 +79,7 @@ def render(
         beyond=beyond_tables(results.beyond, names),
         forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
         audit=audit(results.leakage, results.sequential),
-        numbering=parameters.get("numbering", {}).get("method", ""),
+        numbering=parameters.get("identifiers", {}).get("method", ""),
         confidence=f"{100 * evaluation.get('confidence', 0.95):g} %",
         comparisons=comparisons,
         least=[least_p(count, evaluation.get("resamples", 10_000)) for count in comparisons],

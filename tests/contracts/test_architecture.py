@@ -12,7 +12,10 @@ from tools.closure import ROOT, imported_names
 ORDER = [
     "data",
     "explanations",
+    "recommenders",
+    "explainers",
     "embeddings",
+    "identifiers",
     "backbones",
     "tasks",
     "prompts",
@@ -20,7 +23,6 @@ ORDER = [
     "training",
     "decoding",
     "serving",
-    "baselines",
     "evaluation",
     "report",
 ]

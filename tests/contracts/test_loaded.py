@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from pipeline.artifacts import write_text
-from pipeline.baselines.recommendation.config import RECOMMENDERS
-from tests.baselines.explanation_contract import write_planted
+from pipeline.recommenders.config import RECOMMENDERS
 from tests.chaos.stages import read_stages
 from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.end_to_end.runs import SMALL, parameters
 from tests.evaluation.workspace import PARAMS, write_workspace
+from tests.explainers.contract import write_planted
 from tools.closure import ITEM, ROOT, has_statements
 from tools.dvc_deps import UNTRACKED
 
@@ -82,5 +82,5 @@ def test_every_baseline_lists_what_it_loads_and_opens(stage, names, write, tmp_p
     write(tmp_path)
     found = loaded(tmp_path, [f"stages.{stage} {name}" for name in names])
     for name, files in zip(names, found.values(), strict=True):
-        assert f"pipeline/baselines/{KINDS[stage][0]}/{name}.py" in files
+        assert f"pipeline/{KINDS[stage][0]}/{name}.py" in files
         assert unlisted(stage, name, files) == []

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from pipeline.data.config import DatasetConfig, NumberingConfig, SampleConfig
+from pipeline.data.config import DatasetConfig, SampleConfig
 
 
 def test_the_sizes_of_the_bundled_sample_fit():
@@ -25,8 +25,6 @@ def test_too_few_users_for_the_items_are_told_how_many_are_needed():
 
 
 def test_choices_are_literal():
-    with pytest.raises(ValidationError, match="method"):
-        NumberingConfig(method="alphabetical", clusters=20)
     good = {"raw": "x", "format": "auto", "core": 5, "duplicates": "last"}
     good |= {"negatives": 99, "bad_records": "stop"}
     DatasetConfig(**good)

@@ -9,7 +9,6 @@ import pytest
 from pipeline.artifacts import make_table
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
-from pipeline.data.numbering import join_splits, leak_shares, sequential
 from pipeline.data.p5 import read_datamaps, read_histories
 from pipeline.data.preparation import keep_interactions
 from pipeline.data.records import Faults
@@ -17,6 +16,7 @@ from pipeline.data.source import open_source
 from pipeline.data.splits import leave_one_out
 from pipeline.data.statistics import order_audit, table_2
 from pipeline.data.ties import given_order, order_ties
+from pipeline.identifiers.numbers import join_splits, leak_shares, sequential
 from pipeline.tables import INTERACTIONS
 from tests.real_data import real_data
 

@@ -17,7 +17,7 @@ STAGES = (
     "explanations",
     "embeddings",
     "neighbours",
-    "numbering",
+    "identifiers",
     "tokenizer",
     "train",
     "generate",

@@ -9,7 +9,7 @@ import torch
 from tests.end_to_end.runs import run
 
 # Numbers that tell nothing, and no explanation of a held-out interaction in training.
-HONEST = {"numbering.method": "random", "explanations.split": "leave_one_out"}
+HONEST = {"identifiers.method": "random", "explanations.split": "leave_one_out"}
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ VARIANTS = {
     "as released": {"decoding.constrained": False, "training.pad_loss": True, "prompts.standardize": False},
     "exact": {"decoding.topn_method": "exact"},
     "bf16": {"runtime.precision": "bf16"},
-    "collaborative numbers": {"numbering.method": "collaborative", "numbering.clusters": 3},
+    "collaborative numbers": {"identifiers.method": "collaborative", "identifiers.clusters": 3},
     "leave one out": {"explanations.split": "leave_one_out"},
 }
 
@@ -121,7 +121,7 @@ def test_a_p5_folder_without_explanations_leaves_that_task_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prepared: Path
 ) -> None:
     raw = p5_folder(tmp_path / "p5", prepared / "data/preprocessed")
-    changes = {"dataset.raw": str(raw), "dataset.format": "p5", "numbering.method": "sequential"}
+    changes = {"dataset.raw": str(raw), "dataset.format": "p5", "identifiers.method": "sequential"}
     folder = run(monkeypatch, tmp_path / "run", SMALL | changes, first="preprocess")
     assert json.loads((folder / "metrics/training.json").read_text())["tasks"] == ["sequential", "topn"]
     assert json.loads((folder / "metrics/explanation.json").read_text())["pairs"] == 0

@@ -41,7 +41,7 @@ ORDER = {
 PARAMS: dict[str, Any] = {
     "seed": 1,
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
-    "numbering": {"method": "sequential"},
+    "identifiers": {"method": "sequential"},
     "evaluation": {
         "baselines": ["most_popular", "second"],
         "explanation_baselines": ["nrt"],
@@ -149,7 +149,7 @@ def _write_data(data: Path, prefix: str) -> None:
     told = {"item": list(range(ITEMS)), "title": titles, "categories": [[]] * ITEMS, "brand": [None] * ITEMS}
     write_table(data / "preprocessed/item_texts.parquet", tables.ITEM_TEXTS, told)
     write_table(
-        data / "numbering/items.parquet",
+        data / "identifiers/items.parquet",
         tables.ITEM_NUMBERS,
         {"item": list(range(ITEMS)), "number": list(range(1, ITEMS + 1))},
     )

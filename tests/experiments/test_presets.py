@@ -225,7 +225,7 @@ def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
     metrics = {
         "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
         "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
-        "numbering": {"method": "random"},
+        "identifiers": {"method": "random"},
         "sequential": {"users": 2, "peapod": {"HR@5": FIGURE}},
         "topn": {"users": 2, "peapod": {"HR@5": FIGURE}},
         "explanation": {"pairs": 0},
@@ -295,7 +295,7 @@ def test_a_method_that_writes_one_sentence_for_all_is_named() -> None:
     metrics = {
         "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
         "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
-        "numbering": {"method": "random"},
+        "identifiers": {"method": "random"},
         **{"sequential": ranked, "topn": ranked, "explanation": explained, "leakage": LEAKAGE},
     }
     text = section("Title", "make it", metrics)

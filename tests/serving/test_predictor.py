@@ -219,7 +219,7 @@ def test_without_explanations_there_are_none(workspace: Path, predictor: Predict
 def test_a_model_of_other_data_is_refused(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    other = run(monkeypatch, tmp_path, CHANGES | {"sample.users": 50}, last="numbering")
+    other = run(monkeypatch, tmp_path, CHANGES | {"sample.users": 50}, last="identifiers")
     (other / "models").mkdir()
     for name in ("peapod", "tokenizer"):
         (other / "models" / name).symlink_to(workspace / "models" / name)

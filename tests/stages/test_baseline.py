@@ -72,7 +72,10 @@ def test_without_item_texts_there_is_one_message_and_no_file(workspace, capsys):
     write_table(workspace / "data/preprocessed/item_texts.parquet", ITEM_TEXTS, told)
     with pytest.raises(SystemExit):
         main("cooccurrence_text", root=workspace)
-    assert "cooccurrence_text needs item metadata, and no two items have a word" in capsys.readouterr().err
+    assert (
+        "cooccurrence_text needs item metadata, and no two items have a word in common"
+        in capsys.readouterr().err
+    )
     assert not (workspace / "predictions/cooccurrence_text").exists()
 
 

@@ -284,6 +284,15 @@ def test_faults_of_the_whole_file_are_told(document, tmp_path):
     assert "more than 10000 values" in lines[1]
 
 
+def test_a_section_by_its_old_name_is_told_its_new_one(document, tmp_path):
+    document["numbering"] = document.pop("identifiers")
+    lines = found(document, tmp_path)
+    assert lines == [
+        "numbering: this section is called identifiers now; rename it, its keys stay as they are",
+        "identifiers: missing",
+    ]
+
+
 @pytest.mark.parametrize("content", ['{"d_model": 48}', "{}", "broken", '{"d_model": "wide"}'])
 def test_a_downloaded_t5_brings_its_width(document, tmp_path, content):
     (tmp_path / "t5").mkdir()

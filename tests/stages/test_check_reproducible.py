@@ -125,7 +125,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("sequential", "topn", "explanation", "training"):
         (tmp_path / f"metrics/{name}.json").write_text(json.dumps({"loss": 2.0}), encoding="utf-8")
     (tmp_path / "dvc.lock").write_text(yaml.safe_dump(LOCK), encoding="utf-8")
-    (tmp_path / "params.yaml").write_text("numbering: {method: random, clusters: 4}\n", encoding="utf-8")
+    (tmp_path / "params.yaml").write_text("identifiers: {method: random, clusters: 4}\n", encoding="utf-8")
     commit_all(tmp_path)
     return tmp_path
 
@@ -151,12 +151,12 @@ def test_changed_data_and_figures_end_with_exit_code_1(repository, capsys):
 
 
 @pytest.mark.parametrize(("collaborative", "compared"), [(False, True), (True, False)])
-def test_numbering_is_compared_unless_it_clusters(repository, collaborative, compared):
+def test_identifiers_are_compared_unless_they_cluster(repository, collaborative, compared):
     lock = yaml.safe_load((repository / "dvc.lock").read_text(encoding="utf-8"))
-    lock["stages"]["numbering"] = {"outs": [{"path": "data/numbering", "md5": "1.dir"}]}
+    lock["stages"]["identifiers"] = {"outs": [{"path": "data/identifiers", "md5": "1.dir"}]}
     (repository / "dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
     names = {row.name for row in compare_run(collaborative)}
-    assert ("numbering data/numbering" in names) is compared
+    assert ("identifiers data/identifiers" in names) is compared
 
 
 def test_what_head_lacks_is_named(repository):

@@ -6,9 +6,9 @@ from typer.testing import CliRunner
 
 from pipeline import tables
 from pipeline.artifacts import read_table
-from pipeline.baselines.explanation.config import ExplanationBaseline
+from pipeline.explainers.config import ExplanationBaseline
 from stages.explanation_baseline import main
-from tests.baselines.explanation_contract import PLANTED, write_planted
+from tests.explainers.contract import PLANTED, write_planted
 
 
 @pytest.fixture

@@ -1,8 +1,0 @@
-"""NeuMF: matrix factorization and a perceptron in one (He et al., WWW 2017)."""
-
-from pipeline.baselines.recommendation.cornac_models import by_user
-from pipeline.baselines.recommendation.cornac_settings import neural
-
-FIT = by_user(
-    lambda models, settings, seed: models.NeuMF(num_factors=settings["factors"], **neural(settings, seed))
-)

@@ -1,8 +1,0 @@
-"""PMF: probabilistic matrix factorization of ratings (Salakhutdinov and Mnih, NIPS 2007)."""
-
-from pipeline.baselines.recommendation.cornac_models import by_user
-from pipeline.baselines.recommendation.cornac_settings import factors
-
-FIT = by_user(
-    lambda models, settings, seed: models.PMF(variant="linear", **factors(settings, seed)), rated=True
-)

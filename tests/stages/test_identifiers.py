@@ -1,0 +1,56 @@
+import json
+
+import numpy as np
+import pytest
+
+from pipeline import tables
+from pipeline.artifacts import read_json, read_table, write_table
+from pipeline.data.config import SampleConfig
+from pipeline.data.sample import sample_file
+from pipeline.randomness import generator
+from stages.identifiers import main
+from stages.preprocess import main as preprocess
+
+VECTORS = "data/embeddings/items.parquet"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("identifiers")
+    raw = folder / "raw.json.gz"
+    raw.write_bytes(sample_file(SampleConfig(users=40, items=40, reviews=300), generator(1, "sample")))
+    dataset = {"raw": str(raw), "format": "auto", "core": 5, "duplicates": "last"}
+    params = {"seed": 42, "dataset": {**dataset, "negatives": 9, "bad_records": "stop"}}
+    (folder / "params.yaml").write_text(json.dumps(params))
+    preprocess(folder)
+    return folder
+
+
+def run(folder, method):
+    params = {"seed": 1, "identifiers": {"method": method, "clusters": 4}}
+    (folder / "params.yaml").write_text(json.dumps(params))
+    main(folder)
+    return (
+        read_table(folder / "data/identifiers/users.parquet", tables.USER_NUMBERS),
+        read_table(folder / "data/identifiers/items.parquet", tables.ITEM_NUMBERS),
+        read_json(folder / "metrics/identifiers.json"),
+    )
+
+
+@pytest.mark.parametrize("method", ["sequential", "random", "train_order", "collaborative"])
+def test_numbers_of_every_method(folder, method):
+    vectors = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    write_table(folder / VECTORS, tables.ITEM_VECTORS, {"item": range(40), "vector": vectors})
+    users, items, metrics = run(folder, method)
+    assert users["user"].to_pylist() == items["item"].to_pylist() == list(range(40))
+    assert sorted(users["number"].to_pylist()) == sorted(items["number"].to_pylist()) == list(range(1, 41))
+    assert (metrics["method"], metrics["users"], metrics["items"]) == (method, 40, 40)
+    assert 0 <= metrics["leak"]["highest_plus_one"] <= 1
+
+
+def test_collaborative_without_vectors_ends_with_one_message(folder, capsys):
+    (folder / VECTORS).unlink(missing_ok=True)
+    with pytest.raises(SystemExit):
+        run(folder, "collaborative")
+    assert "items.parquet: no such file" in capsys.readouterr().err
+    assert run(folder, "random")
