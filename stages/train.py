@@ -43,7 +43,7 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> dict[str, int]:
-    """Train, and write the checkpoint, the loss curves and a summary; every path is below `root`."""
+    """Train, and write the checkpoint, the curves and a summary; every path is below `root`."""
     log_to_stderr()
     settings = read_params(Params, root / "params.yaml")
     data, tokens = root / "data", root / "models/tokenizer"

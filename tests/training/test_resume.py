@@ -190,7 +190,7 @@ class Dying(Repeated):
 def trained(
     steps: Steps, states: SavedStates | None, every: int = 2, measured: bool = False
 ) -> tuple[nn.Module, Curves]:
-    """Train anew, or from what `states` has; six steps an epoch. `measured`: the less it learns, the better."""
+    """Train anew, or from what `states` has; six steps an epoch. `measured`: the worse the better."""
     model = tiny_model()
 
     def answers() -> dict[Task, Measured]:
