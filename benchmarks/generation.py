@@ -19,6 +19,7 @@ from benchmarks.generation_sides import BEAMS, LONGEST, Side, Sides, Turns, our_
 from benchmarks.peak import matrix_peak
 from benchmarks.precision import Precision
 from benchmarks.report import machine, printed
+from benchmarks.shapes import t5_of
 from pipeline.tasks.base import Task
 from pipeline.tasks.examples import Example
 from stages.errors import clear_errors
@@ -67,7 +68,7 @@ def _task(sides: Sides, pair: Turns, task: Task, rounds: int, peak: float) -> di
     questions = sides.questions[task]
     inputs = sides.maker.make(questions).mask.sum(1).tolist()
     outputs = _outputs(sides, turns[0][0])
-    config, prompts = sides.model.t5.config, _prompt_vectors(sides, questions)
+    config, prompts = t5_of(sides.model).config, _prompt_vectors(sides, questions)
     flops = encoder_flops(config, [length + prompts for length in inputs])
     for length, targets in zip(inputs, outputs, strict=True):
         flops += decoder_flops(config, length + prompts, targets)

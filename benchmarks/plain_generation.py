@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.shapes import EOS, PAD
+from benchmarks.shapes import EOS, PAD, t5_of
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.whole_words import WordTokens
@@ -66,7 +66,7 @@ def generated(
         chunk = ordered[start : start + batch_size]
         batch = maker.make(chunk).to(model.whole_words.weight.device)
         embeddings, mask = model.embed(batch)
-        out = model.t5.generate(
+        out = t5_of(model).generate(
             inputs_embeds=embeddings,
             attention_mask=mask,
             num_beams=beams,

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import T5Config
+from transformers import T5Config, T5ForConditionalGeneration
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.backbones.t5.build import SCRATCH, build_backbone
-from pipeline.model.assembly import assemble
+from pipeline.backbones.t5.backbone import NAME, T5Backbone
+from pipeline.backbones.t5.build import fresh
+from pipeline.model.assembly import assemble, user_context_of
 from pipeline.model.checkpoint import load_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
@@ -35,7 +36,7 @@ PROMPTS = PromptsConfig(
 
 def _config(d_model: int, d_ff: int, layers: int, heads: int, d_kv: int) -> ModelConfig:
     return ModelConfig(
-        backbone=SCRATCH,
+        backbone=NAME,
         d_model=d_model,
         d_ff=d_ff,
         d_kv=d_kv,
@@ -62,7 +63,7 @@ def vocabulary_of(shape: str) -> int:
 
 def config_of(shape: str) -> T5Config:
     """Return the T5's configuration; raises as `build_model` does."""
-    return build_model(shape, users=1).t5.config
+    return t5_of(build_model(shape, users=1)).config
 
 
 def build_model(
@@ -77,15 +78,23 @@ def build_model(
         seed_torch(seed, "benchmark")
         rng = generator(seed, "benchmark")
         sizes = SHAPES[shape].model_copy(update={"dropout": dropout, "attention_dropout": dropout})
-        t5 = build_backbone(sizes, VOCABULARY, PAD, EOS, attention)
+        backbone = fresh(sizes, VOCABULARY, PAD, EOS)
+        backbone.t5.set_attn_implementation(attention)
         vectors = torch.from_numpy(rng.normal(size=(users, _USER_WIDTH)).astype(np.float32))
         neighbours = torch.from_numpy(rng.integers(0, users, (users, _NEIGHBOURS)))
-        return assemble(t5, PROMPTS, vectors, neighbours)
+        return assemble(backbone, PROMPTS, vectors, neighbours)
     if not Path(shape).is_dir():
         raise ValueError(f"--shape {shape!r}: one of {', '.join(SHAPES)} or a checkpoint folder wanted")
     model = load_checkpoint(Path(shape))
-    known = users if model.user_context is None else len(model.user_context.vectors)
+    context = user_context_of(model)
+    known = users if context is None else len(context.vectors)
     if known < users:
         raise ValueError(f"--shape {shape}: the checkpoint knows {known} users, the data has {users}")
-    model.t5.set_attn_implementation(attention)
+    t5_of(model).set_attn_implementation(attention)
     return model
+
+
+def t5_of(model: PeaPOD) -> T5ForConditionalGeneration:
+    """Return the T5 under a model; transformers' own generation and loss are measured on it."""
+    assert isinstance(model.backbone, T5Backbone)
+    return model.backbone.t5

@@ -10,7 +10,7 @@ from torch import nn
 
 from benchmarks.dataset import benchmark_tokenizer, read_dataset
 from benchmarks.report import forget_peak, peak_memory
-from benchmarks.shapes import PROMPTS, build_model, vocabulary_of
+from benchmarks.shapes import PROMPTS, build_model, t5_of, vocabulary_of
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
@@ -115,7 +115,7 @@ class _Plain:
         for rows in torch.arange(len(labels), device=self._device).split(self._chunk):
             part = self._batch.select(rows)
             embeddings, mask = self._model.embed(part)
-            loss = self._model.t5(inputs_embeds=embeddings, attention_mask=mask, labels=part.labels).loss
+            loss = t5_of(self._model)(inputs_embeds=embeddings, attention_mask=mask, labels=part.labels).loss
             share = loss * (int((part.labels != IGNORED).sum()) / count)
             share.backward()
             total += share.item()

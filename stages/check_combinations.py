@@ -9,7 +9,7 @@ from itertools import product
 from math import ceil
 from pathlib import Path
 
-from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.config import SIZED, ModelConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
@@ -29,20 +29,21 @@ NO_METADATA = ("", "data/no_metadata.json")
 def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
     """The heads of the collaborative prompt share d_model; a pretrained backbone brings its own."""
     name, width = "model.d_model", model.d_model
-    if model.backbone != "scratch":
-        name, width = f"d_model of {model.backbone}", _width_of(Path(model.backbone) / "config.json")
+    if model.backbone not in SIZED:
+        name, width = f"the width of {model.backbone}", _width_of(Path(model.backbone) / "config.json")
     if prompts.collaborative != "attention" or width % prompts.heads == 0:
         return None
     return f"{name} ({width}) is no multiple of prompts.heads ({prompts.heads}): use {_divisors(width)} heads"
 
 
 def _width_of(config: Path) -> int:
-    """Return the d_model of a T5's folder; 0, a multiple of everything, where there is none to read."""
+    """Return the width that a pretrained model's config.json says; 0, which all divide, where none does."""
     try:
-        found = json.loads(config.read_text(encoding="utf-8"))["d_model"]
-    except (OSError, ValueError, KeyError, TypeError):
+        found = json.loads(config.read_text(encoding="utf-8"))
+        width = found.get("d_model", found.get("hidden_size"))
+    except (OSError, ValueError, AttributeError):
         return 0
-    return found if isinstance(found, int) else 0
+    return width if isinstance(width, int) else 0
 
 
 def _divisors(width: int) -> str:
@@ -168,7 +169,7 @@ def sample_items(dataset: DatasetConfig, sample: SampleConfig) -> str | None:
 def room_for_words(tokenizer: TokenizerConfig, model: ModelConfig) -> str | None:
     """A scratch vocabulary holds every number piece and character, and words."""
     fewest = smallest_vocabulary(tokenizer.number_digits)
-    if model.backbone != "scratch" or tokenizer.vocabulary >= fewest:
+    if model.backbone not in SIZED or tokenizer.vocabulary >= fewest:
         return None
     return (
         f"tokenizer.vocabulary ({tokenizer.vocabulary}) is below {fewest}, what number pieces of "

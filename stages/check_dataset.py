@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.config import SIZED, ModelConfig
 from pipeline.data.config import DatasetConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
@@ -98,7 +98,7 @@ def spelled_numbers(
     """Answers that may be any text have room for the longest number of an item."""
     # A mark of the word's beginning, then pieces of number_digits digits.
     needed = 1 + ceil(len(str(counted.items)) / tokenizer.number_digits)
-    if decoding.constrained or model.backbone != "scratch" or decoding.max_tokens >= needed:
+    if decoding.constrained or model.backbone not in SIZED or decoding.max_tokens >= needed:
         return None
     return (
         f"decoding.max_tokens ({decoding.max_tokens}) is below {needed}, the tokens of item {counted.items}: "

@@ -1,4 +1,4 @@
-"""Stage `tokenizer`: train a tokenizer on train text and prompts, or take the pretrained T5's own."""
+"""Stage `tokenizer`: train a tokenizer on train text and prompts, or take the pretrained model's own."""
 
 import logging
 from collections.abc import Sequence
@@ -8,9 +8,8 @@ import pyarrow.compute as pc
 import typer
 
 from pipeline.artifacts import read_table
-from pipeline.backbones.config import ModelConfig
-from pipeline.backbones.pretrained import check_pretrained
-from pipeline.backbones.t5.build import SCRATCH
+from pipeline.backbones.config import SIZED, ModelConfig
+from pipeline.backbones.folders import check_pretrained
 from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.prompts.templates import read_templates
@@ -35,11 +34,11 @@ def main(root: Path = Path()) -> None:
     """Write the folder models/tokenizer below `root`."""
     settings = read_params(Params, root / "params.yaml")
     out = root / "models/tokenizer"
-    if settings.model.backbone != SCRATCH:
+    if settings.model.backbone not in SIZED:
         check_pretrained(settings.model.backbone)
     explanations = root / "data/explanations/explanations.parquet"
     table = read_table(explanations, EXPLANATIONS, ["explanation", "split"])
-    if settings.model.backbone == SCRATCH:
+    if settings.model.backbone in SIZED:
         train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
         templates = read_templates(Path(settings.prompts.templates))
         wordings = [" ".join(template.words) for task in templates.values() for template in task]
@@ -57,11 +56,12 @@ def _tell_unknown(tokenizer: PromptTokenizer, texts: Sequence[str]) -> None:
     if unknown := tokenizer.unknown(texts):
         log.warning(
             "%d of %d explanations hold characters that the tokenizer doesn't know and the model can't "
-            "write, the first: %r. A pretrained T5 knows the languages that it was made for; with "
-            "model.backbone: scratch every character of the train split is known.",
+            "write, the first: %r. A pretrained model knows the languages that it was made for; with a "
+            "model.backbone of %s, built from sizes, every character of the train split is known.",
             len(unknown),
             len(texts),
             texts[unknown[0]],
+            " or ".join(SIZED),
         )
 
 

@@ -1,4 +1,4 @@
-"""Stage `train`: prompts and T5 on the three tasks in turn, the weights of the best epoch."""
+"""Stage `train`: prompts and backbone on the three tasks in turn, the weights of the best epoch."""
 
 import sys
 from pathlib import Path

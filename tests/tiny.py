@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from transformers import T5Config, T5ForConditionalGeneration, T5Tokenizer
 
+from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.model.assembly import assemble
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker, number_answers, text_answers
@@ -81,10 +82,17 @@ def prompts_config(**changes: object) -> PromptsConfig:
 
 def tiny_model(seed: int = 0, vocabulary: int = 300, dropout: float = 0.1, **changes: object) -> PeaPOD:
     """PeaPOD, or an ablation by `changes` of the prompts, over random user embeddings."""
-    t5 = tiny_t5(seed, vocabulary, dropout_rate=dropout)
+    backbone = T5Backbone(tiny_t5(seed, vocabulary, dropout_rate=dropout))
     vectors = torch.randn(USERS, USER_WIDTH)
     neighbours = torch.randint(0, USERS, (USERS, NEIGHBOURS))
-    return assemble(t5, prompts_config(**changes), vectors, neighbours).eval()
+    return assemble(backbone, prompts_config(**changes), vectors, neighbours).eval()
+
+
+def logits(model: PeaPOD, batch: Batch) -> torch.Tensor:
+    """The log-probabilities of all tokens where the batch has labels, [M, V]."""
+    backbone = model.backbone
+    states, _ = backbone.predictions(model.embed(batch), batch.labels)
+    return (states @ backbone.projection.T).log_softmax(-1)
 
 
 def tiny_batch(seed: int = 0, task: Task = Task.SEQUENTIAL, vocabulary: int = 300) -> Batch:

@@ -4,9 +4,12 @@ from pydantic import Field
 
 from pipeline.params import Section
 
+SIZED = ("t5",)
+"""Backbones that can be built from sizes (`pipeline.backbones.build.MAKERS`)."""
+
 
 class ModelConfig(Section):
-    """The T5 under the prompts: built from sizes (`backbone: scratch`) or pretrained, by name or path."""
+    """The language model under the prompts: one of `SIZED`, from sizes, or pretrained, by name or path."""
 
     backbone: str = Field(min_length=1)
     d_model: int = Field(ge=8)

@@ -1,4 +1,4 @@
-"""T5's projection to the vocabulary for generation, where few of its results are asked for.
+"""The projection to the vocabulary for generation, where few of its results are asked for.
 
 The logits of all beams, [R, V], are never held: the sum that normalizes them needs each once, in a block that
 stays in the processor's cache, and the search needs those of a few tokens.
@@ -6,7 +6,6 @@ stays in the processor's cache, and the search needs those of a few tokens.
 
 import torch
 from torch.nn.functional import pad
-from transformers import T5ForConditionalGeneration
 
 _ROWS, _COLUMNS = 1024, 1024
 """Block of logits under the normalizing sum: 4 MiB in fp32."""
@@ -19,12 +18,15 @@ _GROUP = 64
 class OutputHead:
     """Log-probabilities over the whole vocabulary V, from rows of last hidden states [R, D]."""
 
-    def __init__(self, t5: T5ForConditionalGeneration) -> None:
-        """Take the T5's projection, in autocast's precision where that is on."""
-        weight, device = t5.lm_head.weight.detach(), t5.lm_head.weight.device.type
+    def __init__(self, weight: torch.Tensor, scale: float = 1.0) -> None:
+        """Take the projection, float [V, D], in autocast's precision where that is on.
+
+        States are multiplied with `scale` first.
+        """
+        device = weight.device.type
         self._dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
-        self._weight = weight.to(self._dtype)
-        self._scale = t5.config.d_model**-0.5 if t5.config.scale_decoder_outputs else 1.0
+        self._weight = weight.detach().to(self._dtype)
+        self._scale = scale
 
     @torch.no_grad()
     def of_tokens(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:

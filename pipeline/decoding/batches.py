@@ -49,6 +49,4 @@ def answer_in_batches(
 def _select(whole: Batch, rows: torch.Tensor) -> Batch:
     """Return some samples without labels, as wide as the longest of them."""
     part = replace(whole, labels=None).select(rows)
-    longest = int(part.mask.sum(1).max())
-    cut = {name: getattr(part, name)[:, :longest] for name in ("tokens", "rows", "mask")}
-    return replace(part, **cut)
+    return part.cut(int(part.mask.sum(1).max()))

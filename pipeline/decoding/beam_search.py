@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 
-from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.backbones.decoding_state import DecodingState
 from pipeline.decoding.constraints import MASKED, Beams, Constraint, Continuations
 
 
@@ -33,7 +33,7 @@ class Found:
 
 @torch.no_grad()
 def beam_search(
-    decoder: IncrementalDecoder,
+    decoder: DecodingState,
     constraint: Constraint,
     samples: int,
     beams: int,
@@ -53,11 +53,10 @@ def beam_search(
     # One beam to begin with: all would be the same.
     searching = torch.arange(samples, device=device)
     running, written, scores = done.states[:, :1], done.tokens[:, :1], torch.zeros(samples, 1, device=device)
-    tokens = torch.full((samples, 1), pad, device=device)
+    hidden = decoder.first()
     for length in range(longest):
-        hidden = decoder.step(tokens)
         living = Beams(searching, running, scores > MASKED, length)
-        found = constraint.continuations(living, hidden, decoder.output, 2 * beams)
+        found = constraint.continuations(living, hidden, decoder.head, 2 * beams)
         chosen, parent, tokens, running = _best_continuations(scores, found, 2 * beams)
         written = _gather(written, parent)
         written[:, :, length] = tokens
@@ -73,7 +72,8 @@ def beam_search(
         scores, order = scores[going, :width], order[going, :width]
         decoder.reorder(going, parent[going].gather(1, order))
         searching, written = searching[going], _gather(written[going], order)
-        running, tokens = running[going].gather(1, order), tokens[going].gather(1, order)
+        running = running[going].gather(1, order)
+        hidden = decoder.step(tokens[going].gather(1, order))
     return done
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from pipeline.backbones.begin import begin
 from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.constraints import LengthConstraint
-from pipeline.model.encoding import encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
@@ -32,7 +32,7 @@ def explain(
 
     def explained(batch: Batch, chunk: Sequence[Example]) -> Texts:
         found = beam_search(
-            encoded(model, batch),
+            begin(model.backbone, model.embed(batch)),
             constraint,
             len(batch),
             config.explanation_beams,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.backbones.begin import begin
+from pipeline.backbones.decoding_state import DecodingState
 from pipeline.data.histories import Histories
 from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.constraints import Constraint, ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ItemTrie
-from pipeline.model.encoding import encoded
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
@@ -69,10 +69,11 @@ class Recommender:
             yield from rankings
 
     def _ranked(self, batch: Batch, chunk: Sequence[Example]) -> list[Ranking]:
-        return list(self._cut(batch, *self._search(batch, chunk, encoded(self._model, batch))))
+        state = begin(self._model.backbone, self._model.embed(batch))
+        return list(self._cut(batch, *self._search(batch, chunk, state)))
 
     def _search(
-        self, batch: Batch, chunk: Sequence[Example], decoder: IncrementalDecoder
+        self, batch: Batch, chunk: Sequence[Example], decoder: DecodingState
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return items and scores, best first, both [B, K]."""
         config = self._config
@@ -103,7 +104,7 @@ class Recommender:
         return self._trie.without(torch.from_numpy(padded).to(self._runtime.device))
 
     def _beams(
-        self, decoder: IncrementalDecoder, constraint: Constraint, batch: Batch, beams: int, penalty: float
+        self, decoder: DecodingState, constraint: Constraint, batch: Batch, beams: int, penalty: float
     ) -> Found:
         eos, pad, device = self._tokenizer.eos, self._tokenizer.pad, self._runtime.device
         return beam_search(decoder, constraint, len(batch), beams, eos, pad, penalty, device)

@@ -1,6 +1,7 @@
 """Validation questions answered by a model under training, much as test questions will be."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from pipeline.training.choice import Measured
 TOP = 10
 """Items of a ranked list."""
 
-Metric = Callable[[Sequence, Sequence], np.ndarray]
+Metric = Callable[[Any, Any], np.ndarray]
 """Takes answers and what was wanted, and returns a figure per question, float [N], the higher the better."""
 
 

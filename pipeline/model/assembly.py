@@ -2,12 +2,13 @@
 
 import torch
 from torch import nn
-from transformers import T5ForConditionalGeneration
 
-from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
+from pipeline.backbones.base import Backbone
+from pipeline.model.parts.base import Part
+from pipeline.model.parts.collaborative import AttentionPrompt, CollaborativePrompt, MlpPrompt
+from pipeline.model.parts.task import TaskPrompt
+from pipeline.model.parts.user_context import UserContext
 from pipeline.model.peapod import PeaPOD
-from pipeline.model.task_prompt import TaskPrompt
-from pipeline.model.user_context import UserContext
 from pipeline.prompts.config import PromptsConfig
 
 # The authors' code draws the whole-word table uniformly from this interval.
@@ -25,36 +26,45 @@ def standardize(vectors: torch.Tensor) -> torch.Tensor:
 
 
 def assemble(
-    t5: T5ForConditionalGeneration, prompts: PromptsConfig, vectors: torch.Tensor, neighbours: torch.Tensor
+    backbone: Backbone, prompts: PromptsConfig, vectors: torch.Tensor, neighbours: torch.Tensor
 ) -> PeaPOD:
-    """Put PeaPOD, or the ablation that `prompts` asks for, together around a T5.
+    """Put PeaPOD, or the ablation that `prompts` asks for, together around a backbone.
 
     Args:
-        t5: the language model.
+        backbone: the language model.
         prompts: which prompts there are, and their sizes.
         vectors: user embeddings, float [N, U].
         neighbours: indices of each user's similar users, integer [N, n].
 
     New weights draw from torch's generator: seed it first.
     """
-    width = t5.config.d_model
-    whole_words = nn.Embedding(prompts.whole_words, width)
+    whole_words = nn.Embedding(prompts.whole_words, backbone.width)
     nn.init.uniform_(whole_words.weight, -_WHOLE_WORD_RANGE, _WHOLE_WORD_RANGE)
-    collaborative: nn.Module | None = None
-    context: UserContext | None = None
-    if prompts.collaborative != "none":
-        context = UserContext(vectors, neighbours, prompts.user_dropout)
+    collaborative = _collaborative_prompt(backbone.width, prompts, vectors, neighbours)
+    parts: dict[str, Part] = {}
+    if prompts.task:
+        # At the scale of the backbone's own token embeddings, beside which it stands.
+        scale = float(backbone.embedding.detach().std())
+        parts["task"] = TaskPrompt(prompts.task_length, backbone.width, scale)
+    if collaborative is not None:
+        parts["collaborative"] = collaborative
+    return PeaPOD(backbone, whole_words, parts)
+
+
+def _collaborative_prompt(
+    width: int, prompts: PromptsConfig, vectors: torch.Tensor, neighbours: torch.Tensor
+) -> CollaborativePrompt | None:
+    prompt: AttentionPrompt | MlpPrompt
     if prompts.collaborative == "attention":
-        collaborative = AttentionPrompt(vectors.shape[1], width, prompts.heads, prompts.length)
+        prompt = AttentionPrompt(vectors.shape[1], width, prompts.heads, prompts.length)
     elif prompts.collaborative == "mlp":
-        collaborative = MlpPrompt(vectors.shape[1], width, prompts.length)
-    return PeaPOD(
-        t5,
-        whole_words,
-        # At the scale of the T5's own token embeddings, beside which it stands.
-        TaskPrompt(prompts.task_length, width, float(t5.shared.weight.detach().std()))
-        if prompts.task
-        else None,
-        collaborative,
-        context,
-    )
+        prompt = MlpPrompt(vectors.shape[1], width, prompts.length)
+    else:
+        return None
+    return CollaborativePrompt(UserContext(vectors, neighbours, prompts.user_dropout), prompt)
+
+
+def user_context_of(model: PeaPOD) -> UserContext | None:
+    """Return the tables of users behind the collaborative prompt, None where it has none."""
+    prompt = dict(model.prompts).get("collaborative")
+    return prompt.context if isinstance(prompt, CollaborativePrompt) else None

@@ -5,16 +5,16 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save
-from transformers import T5Config, T5ForConditionalGeneration
 
 from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json
-from pipeline.model.assembly import assemble
+from pipeline.backbones.build import restore_backbone
+from pipeline.model.assembly import assemble, user_context_of
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"
-FORMAT = 2
+FORMAT = 3
 
 
 def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None:
@@ -22,10 +22,10 @@ def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None
 
     Tied weights are stored once. Same weights, same bytes.
     """
-    context = model.user_context
+    context = user_context_of(model)
     config = {
         "format": FORMAT,
-        "t5": model.t5.config.to_dict(),
+        "backbone": model.backbone.description(),
         "prompts": prompts.model_dump(),
         "users": None if context is None else list(context.vectors.shape),
         "neighbours": None if context is None else list(context.neighbours.shape),
@@ -76,13 +76,11 @@ def _empty_model(path: Path) -> PeaPOD:
         if config["format"] != FORMAT:
             raise ArtifactError(f"{path}: checkpoint format {config['format']!r} found, {FORMAT} wanted")
         users, neighbours = config["users"] or [0, 1], config["neighbours"] or [0, 1]
-        t5 = T5ForConditionalGeneration(T5Config(**config["t5"]))
-        # T5Config derives this from another key and loses it on the way through a dict.
-        t5.config.scale_decoder_outputs = config["t5"]["scale_decoder_outputs"]
+        backbone = restore_backbone(config["backbone"])
         prompts = PromptsConfig(**config["prompts"])
     except (KeyError, TypeError) as error:
         raise ArtifactError(f"{path}: not a PeaPOD checkpoint's configuration: {error!r}") from None
-    return assemble(t5, prompts, torch.zeros(users), torch.zeros(neighbours, dtype=torch.int32))
+    return assemble(backbone, prompts, torch.zeros(users), torch.zeros(neighbours, dtype=torch.int32))
 
 
 def _check_names(path: Path, found: set[str], wanted: set[str]) -> None:

@@ -2,8 +2,8 @@
 
 import torch
 
+from pipeline.backbones.build import build_backbone
 from pipeline.backbones.config import ModelConfig
-from pipeline.backbones.t5.build import build_backbone
 from pipeline.model.assembly import assemble, standardize
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
@@ -17,6 +17,6 @@ def fresh_model(
     users: torch.Tensor,
     similar: torch.Tensor,
 ) -> PeaPOD:
-    """Return PeaPOD over a T5 for `tokenizer`, user embeddings [N, U] and similar users [N, n]."""
-    t5 = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos)
-    return assemble(t5, prompts, standardize(users) if prompts.standardize else users, similar)
+    """Return PeaPOD over a backbone for `tokenizer`, user embeddings [N, U] and similar users [N, n]."""
+    backbone = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos)
+    return assemble(backbone, prompts, standardize(users) if prompts.standardize else users, similar)

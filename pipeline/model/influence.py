@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.model.collaborative_prompt import AttentionPrompt
+from pipeline.model.parts.collaborative import AttentionPrompt, CollaborativePrompt
 from pipeline.model.peapod import PeaPOD
 
 _BATCH = 1024
@@ -17,9 +17,11 @@ def influence_columns(model: PeaPOD, users: np.ndarray) -> dict[str, Any]:
 
     Each user's weights sum to 1. No rows for a model whose prompt doesn't attend to neighbours.
     """
-    prompt, context = model.collaborative_prompt, model.user_context
-    if not isinstance(prompt, AttentionPrompt) or context is None:
+    part = dict(model.prompts).get("collaborative")
+    if not isinstance(part, CollaborativePrompt) or not isinstance(part.prompt, AttentionPrompt):
         return {"user": [], "neighbours": [], "weights": []}
+    prompt = part.prompt
+    context = part.context
     weights, neighbours = [], []
     for start in range(0, len(users), _BATCH):
         batch = torch.as_tensor(users[start : start + _BATCH]).long().to(context.vectors.device)

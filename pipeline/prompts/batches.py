@@ -1,16 +1,18 @@
 """Encoded inputs and targets to padded tensors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 
+from pipeline.backbones.base import IGNORED
 from pipeline.prompts.whole_words import Encoded
 from pipeline.tasks.base import Task
 
-IGNORED = -100
-"""Label of a position that isn't a target."""
+_BY_TOKEN = ("tokens", "rows", "mask", "slots")
+_BY_SAMPLE = ("users", *_BY_TOKEN, "labels")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Batch:
         rows: whole-word rows, int64 [B, L].
         mask: 1 for a token, 0 for padding, int64 [B, L].
         labels: target token ids, IGNORED behind the end, int64 [B, T]; None in generation.
+        slots: the item whose vector stands in place of a token, -1 elsewhere, int64 [B, L]; None where no
+            wording has slots.
     """
 
     task: Task
@@ -32,6 +36,7 @@ class Batch:
     rows: torch.Tensor
     mask: torch.Tensor
     labels: torch.Tensor | None = None
+    slots: torch.Tensor | None = None
 
     def __len__(self) -> int:
         """Return B."""
@@ -39,14 +44,20 @@ class Batch:
 
     def select(self, rows: torch.Tensor) -> "Batch":
         """Return the samples `rows`, int64 [b], in that order."""
-        chosen = {name: getattr(self, name)[rows] for name in ("users", "tokens", "rows", "mask")}
-        return replace(self, **chosen, labels=None if self.labels is None else self.labels[rows])
+        return self._each(_BY_SAMPLE, lambda tensor: tensor[rows])
+
+    def cut(self, length: int) -> "Batch":
+        """Return the first `length` tokens of every sample."""
+        return self._each(_BY_TOKEN, lambda tensor: tensor[:, :length])
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on `device`."""
-        moved = {name: getattr(self, name).to(device) for name in ("users", "tokens", "rows", "mask")}
-        labels = None if self.labels is None else self.labels.to(device)
-        return replace(self, **moved, labels=labels)
+        return self._each(_BY_SAMPLE, lambda tensor: tensor.to(device))
+
+    def _each(self, names: Iterable[str], change: Callable[[torch.Tensor], torch.Tensor]) -> "Batch":
+        given = {name: getattr(self, name) for name in names}
+        changed: dict[str, Any] = {name: change(one) for name, one in given.items() if one is not None}
+        return replace(self, **changed)
 
 
 def collate(

@@ -13,12 +13,15 @@ def checkpoint_card(config: Document, parameters: float) -> str:
     `config` is the checkpoint's config.json, `parameters` how many the model has. Raises ReportError when the
     file lacks a field.
     """
-    t5, prompts = config.section("t5"), config.section("prompts")
+    backbone = config.section("backbone")
+    sizes = backbone.section("sizes")
+    prompts = config.section("prompts")
     rows = [
         ("parameters", f"{parameters:,}"),
-        ("T5 layers", f"{t5.number('num_layers')} encoder, {t5.number('num_decoder_layers')} decoder"),
-        ("width", f"{t5.number('d_model')}; feed-forward {t5.number('d_ff')}; {_heads(t5)}"),
-        ("vocabulary", f"{t5.number('vocab_size'):,} pieces"),
+        ("backbone", str(backbone.get("name"))),
+        ("layers", f"{sizes.number('layers')}"),
+        ("width", f"{sizes.number('width')}; feed-forward {sizes.number('feed_forward')}; {_heads(sizes)}"),
+        ("vocabulary", f"{sizes.number('vocabulary'):,} pieces"),
         ("task prompt", f"{prompts.number('task_length')} vectors a task" if prompts.get("task") else "none"),
         ("collaborative prompt", _collaborative(prompts)),
         ("longest history", f"{prompts.number('history')} items"),
@@ -31,8 +34,8 @@ def checkpoint_card(config: Document, parameters: float) -> str:
     return _CARD.read_text(encoding="utf-8").format(parameters="\n".join(table))
 
 
-def _heads(t5: Document) -> str:
-    return f"{t5.number('num_heads')} heads of {t5.number('d_kv')}"
+def _heads(sizes: Document) -> str:
+    return f"{sizes.number('heads')} heads of {sizes.number('head_width')}"
 
 
 def _collaborative(prompts: Document) -> str:

@@ -6,15 +6,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from pipeline.data.histories import Histories
 from pipeline.data.pseudonyms import UserNamer
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender
+from pipeline.model.assembly import user_context_of
 from pipeline.model.peapod import PeaPOD
-from pipeline.model.user_context import UserContext
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import Inputs, make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
@@ -79,14 +78,14 @@ class Predictor:
 
         Raises RequestError where model and data don't have the same users.
         """
-        context = model.user_context
+        context = user_context_of(model)
         if context is not None and len(context.vectors) != len(users):
             raise RequestError(
                 f"the model was trained on {len(context.vectors)} users, the data has {len(users)}; "
                 "dvc repro brings them together"
             )
         if context is not None:
-            model.user_context = _with_room(context)
+            context.make_room()
         # The number that somebody new has in prompts.
         numbers = np.append(inputs.user_numbers, inputs.user_numbers.max() + 1)
         self._users = users
@@ -181,7 +180,7 @@ class Predictor:
             return place
         if history is None:
             raise RequestError(self._unknown(user, place))
-        context = self._model.user_context
+        context = user_context_of(self._model)
         items = self._codes(history, "history")
         if context is not None:
             count = context.neighbours.shape[1]
@@ -210,9 +209,3 @@ class Predictor:
                 f"{unknown[0]!r}; an id looks like {self._inputs.item_ids[0]!r}"
             )
         return np.array([self._items[name] for name in names], dtype=np.int32)
-
-
-def _with_room(context: UserContext) -> UserContext:
-    """Return the tables of users with one more row, for somebody new."""
-    vectors, neighbours = context.vectors, context.neighbours
-    return UserContext(torch.cat([vectors, vectors[:1]]), torch.cat([neighbours, neighbours[:1]]))

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from pipeline.backbones import output_head
 from pipeline.backbones.output_head import OutputHead
+from pipeline.backbones.t5.backbone import T5Backbone
 from tests.tiny import WIDTH, tiny_t5
 
 VOCABULARY = 300
@@ -15,6 +16,11 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks that end in the middle of rows and of the vocabulary."""
     for name, size in (("_ROWS", 5), ("_COLUMNS", 70), ("_WHOLE_ROWS", 4), ("_GROUP", 8)):
         monkeypatch.setattr(output_head, name, size)
+
+
+def head_of(t5) -> OutputHead:
+    backbone = T5Backbone(t5)
+    return OutputHead(backbone.projection, backbone.scale)
 
 
 def wanted(t5, hidden: torch.Tensor) -> torch.Tensor:
@@ -28,7 +34,7 @@ def test_some_tokens_have_the_log_probabilities_of_the_whole_projection(tied: bo
     # Far apart, so that a sum of plain exponentials overflows.
     hidden = torch.randn(12, WIDTH) * 300
     tokens = torch.tensor([299, 0, 69, 70, 71])
-    torch.testing.assert_close(OutputHead(t5).of_tokens(hidden, tokens), wanted(t5, hidden)[:, tokens])
+    torch.testing.assert_close(head_of(t5).of_tokens(hidden, tokens), wanted(t5, hidden)[:, tokens])
 
 
 @settings(max_examples=30, deadline=None)
@@ -36,7 +42,7 @@ def test_some_tokens_have_the_log_probabilities_of_the_whole_projection(tied: bo
 def test_the_best_tokens_are_those_of_a_search_through_all(keep: int, among: int, seed: int) -> None:
     t5 = tiny_t5(0, VOCABULARY)
     hidden = torch.randn(9, WIDTH, generator=torch.Generator().manual_seed(seed)) * 5
-    scores, tokens = OutputHead(t5).best(hidden, keep, among)
+    scores, tokens = head_of(t5).best(hidden, keep, among)
     every = wanted(t5, hidden)[:, :among]
     torch.testing.assert_close(scores, every.topk(min(keep, among)).values, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(scores, every.gather(1, tokens), atol=1e-5, rtol=1e-5)
@@ -46,7 +52,7 @@ def test_the_best_tokens_are_those_of_a_search_through_all(keep: int, among: int
 def test_autocast_makes_it_bf16() -> None:
     t5, hidden = tiny_t5(0, VOCABULARY), torch.randn(6, WIDTH)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        layer = OutputHead(t5)
+        layer = head_of(t5)
         expected = t5.lm_head(hidden).detach().float().log_softmax(-1)
     found = layer.of_tokens(hidden / layer._scale, torch.arange(VOCABULARY))
     torch.testing.assert_close(found, expected, atol=2e-2, rtol=2e-2)

@@ -91,7 +91,7 @@ def test_a_pretrained_t5_comes_from_its_folder(
     (tmp_path / "metrics").symlink_to(prepared / "metrics")
     folder = run(monkeypatch, tmp_path, SMALL | {"model.backbone": str(backbone)}, first="embeddings")
     assert len(PromptTokenizer.load(folder / "models/tokenizer")) == len(t5_tokenizer())
-    assert json.loads((folder / "models/peapod/config.json").read_text())["t5"]["num_heads"] == 2
+    assert json.loads((folder / "models/peapod/config.json").read_text())["backbone"]["sizes"]["heads"] == 2
 
 
 def p5_folder(folder: Path, train: Path) -> Path:

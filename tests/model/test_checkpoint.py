@@ -6,9 +6,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from pipeline.artifacts import ArtifactError
+from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.model.assembly import assemble
 from pipeline.model.checkpoint import load_checkpoint, save_checkpoint
-from tests.tiny import prompts_config, tiny_batch, tiny_model, tiny_t5
+from tests.tiny import logits, prompts_config, tiny_batch, tiny_model, tiny_t5
 
 VARIANTS = [{}, {"task": False}, {"collaborative": "mlp"}, {"collaborative": "none"}]
 
@@ -18,14 +19,16 @@ def test_a_loaded_checkpoint_gives_identical_logits(tmp_path: Path, changes: dic
     model, batch = tiny_model(seed=3, **changes), tiny_batch()
     save_checkpoint(tmp_path, model, prompts_config(**changes))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
-    assert torch.equal(load_checkpoint(tmp_path)(batch), model(batch))
+    assert torch.equal(logits(load_checkpoint(tmp_path), batch), logits(model, batch))
 
 
 def test_untied_outputs_survive(tmp_path: Path) -> None:
     t5 = tiny_t5(feed_forward_proj="gated-gelu", tie_word_embeddings=False)
-    model = assemble(t5, prompts_config(), torch.randn(12, 4), torch.zeros(12, 2, dtype=torch.int64)).eval()
+    model = assemble(
+        T5Backbone(t5), prompts_config(), torch.randn(12, 4), torch.zeros(12, 2, dtype=torch.int64)
+    ).eval()
     save_checkpoint(tmp_path, model, prompts_config())
-    assert torch.equal(load_checkpoint(tmp_path)(tiny_batch()), model(tiny_batch()))
+    assert torch.equal(logits(load_checkpoint(tmp_path), tiny_batch()), logits(model, tiny_batch()))
 
 
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -43,19 +46,19 @@ def saved(folder: Path) -> Path:
 def test_missing_and_unexpected_tensors_are_refused(tmp_path: Path) -> None:
     path = saved(tmp_path) / "model.safetensors"
     tensors = load_file(path)
-    tensors["extra"] = tensors.pop("task_prompt.table")
+    tensors["extra"] = tensors.pop("prompts.task.table")
     save_file(tensors, path)
-    with pytest.raises(ArtifactError, match=r"missing \['task_prompt.table'\], unexpected \['extra'\]"):
+    with pytest.raises(ArtifactError, match=r"missing \['prompts.task.table'\], unexpected \['extra'\]"):
         load_checkpoint(tmp_path)
 
 
 def test_another_shape_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path) / "model.safetensors"
     tensors = load_file(path)
-    tensors["task_prompt.table"] = tensors["task_prompt.table"][:2].contiguous()
+    tensors["prompts.task.table"] = tensors["prompts.task.table"][:2].contiguous()
     save_file(tensors, path)
     with pytest.raises(
-        ArtifactError, match=r"task_prompt.table is torch.float32 \(2, 3, 16\), .* \(3, 3, 16\)"
+        ArtifactError, match=r"prompts.task.table is torch.float32 \(2, 3, 16\), .* \(3, 3, 16\)"
     ):
         load_checkpoint(tmp_path)
 
@@ -73,7 +76,7 @@ def test_a_foreign_or_missing_configuration_is_named(tmp_path: Path) -> None:
     config = saved(tmp_path) / "config.json"
     document = json.loads(config.read_text())
     config.write_text(json.dumps(document | {"format": 7}))
-    with pytest.raises(ArtifactError, match="checkpoint format 7 found, 2 wanted"):
+    with pytest.raises(ArtifactError, match="checkpoint format 7 found, 3 wanted"):
         load_checkpoint(tmp_path)
     del document["prompts"]
     config.write_text(json.dumps(document))

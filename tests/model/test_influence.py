@@ -14,7 +14,9 @@ def test_weights_are_the_heads_mean_and_sum_to_one(monkeypatch):
     model = tiny_model()
     users = np.arange(USERS)
     found = influence_columns(model, users)
-    prompt, context = model.collaborative_prompt, model.user_context
+    part = model.prompts["collaborative"]
+    prompt = part.prompt
+    context = part.context
     for user in (0, 4, 5, USERS - 1):
         # By hand: one user, head after head.
         query = prompt.query(context.vectors[user]).view(prompt.heads, -1)

@@ -5,12 +5,13 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.model.assembly import assemble, standardize
-from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
+from pipeline.backbones.t5.backbone import T5Backbone
+from pipeline.model.assembly import standardize, user_context_of
+from pipeline.model.parts.collaborative import AttentionPrompt, MlpPrompt
+from pipeline.model.parts.user_context import UserContext
 from pipeline.model.peapod import PeaPOD
-from pipeline.model.user_context import UserContext
 from pipeline.tasks.base import Task
-from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, prompts_config, tiny_batch, tiny_model, tiny_t5
+from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, logits, tiny_batch, tiny_model, tiny_t5
 
 
 @pytest.mark.parametrize(
@@ -31,42 +32,46 @@ def test_configuration_alone_gives_every_variant(changes: dict, vectors: int, ki
     assert embeddings.shape == (4, vectors + 9, WIDTH)
     assert mask[:, :vectors].all()
     assert torch.equal(mask[:, vectors:], batch.mask)
-    assert isinstance(model.collaborative_prompt, kind)
-    assert model(batch).shape == (4, 5, 300)
+    part = dict(model.prompts).get("collaborative")
+    assert isinstance(part and part.prompt, kind)
+    assert logits(model, batch).shape == (18, 300)
 
 
 def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
     model, batch = tiny_model(), tiny_batch(task=Task.TOPN)
     embeddings, _ = model.embed(batch)
-    torch.testing.assert_close(embeddings[:, :3], model.task_prompt.table[2].expand(4, -1, -1))
-    prompt = model.collaborative_prompt(*model.user_context(batch.users))
+    torch.testing.assert_close(embeddings[:, :3], model.prompts["task"].table[2].expand(4, -1, -1))
+    part = model.prompts["collaborative"]
+    prompt = part.prompt(*part.context(batch.users))
     torch.testing.assert_close(embeddings[:, 3:6], prompt)
-    text = model.t5.shared.weight[batch.tokens] + model.whole_words.weight[batch.rows]
+    text = model.backbone.embedding[batch.tokens] + model.whole_words.weight[batch.rows]
     torch.testing.assert_close(embeddings[:, 6:], text)
 
 
 def test_gradients_reach_every_prompt_and_nothing_fixed() -> None:
     model = tiny_model()
     model.train()
-    model(tiny_batch(task=Task.TOPN)).sum().backward()
+    model.loss(tiny_batch(task=Task.TOPN))[0].backward()
     missing = [
         name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()
     ]
     # The key's bias shifts all scores of a head alike: its gradient is zero by construction.
-    assert missing in ([], ["collaborative_prompt.key.bias"])
-    assert model.task_prompt.table.grad[2].any()
-    assert not model.task_prompt.table.grad[:2].any()
-    assert not any(name.startswith("user_context") for name, _ in model.named_parameters())
+    assert missing in ([], ["prompts.collaborative.prompt.key.bias"])
+    assert model.prompts["task"].table.grad[2].any()
+    assert not model.prompts["task"].table.grad[:2].any()
+    assert not any("context" in name for name, _ in model.named_parameters())
 
 
 def test_the_user_changes_the_answer_and_so_do_the_neighbours() -> None:
     model, batch = tiny_model(), tiny_batch()
-    before = model(batch)
-    model.user_context.vectors[model.user_context.neighbours[5].long()] += 3.0
-    after = model(batch)
-    assert not torch.allclose(before[1], after[1])
-    model.user_context.neighbours[5] = model.user_context.neighbours[5].flip(0)
-    torch.testing.assert_close(model(batch), after)
+    users = user_context_of(model)
+    assert users is not None
+    before = logits(model, batch)
+    users.vectors[users.neighbours[5].long()] += 3.0
+    after = logits(model, batch)
+    assert not torch.allclose(before[5:10], after[5:10])
+    users.neighbours[5] = users.neighbours[5].flip(0)
+    torch.testing.assert_close(logits(model, batch), after)
 
 
 def test_standardized_users_have_mean_0_and_scale_1() -> None:
@@ -81,16 +86,14 @@ def test_standardized_users_have_mean_0_and_scale_1() -> None:
 
 
 def test_parts_that_do_not_fit_are_an_error() -> None:
-    with pytest.raises(ValueError, match="whole-word width 8, T5 width 16"):
-        PeaPOD(tiny_t5(), nn.Embedding(4, 8))
-    with pytest.raises(ValueError, match="come together"):
-        PeaPOD(tiny_t5(), nn.Embedding(4, WIDTH), None, MlpPrompt(3, WIDTH, 2))
+    with pytest.raises(ValueError, match="whole-word width 8, the backbone's width 16"):
+        PeaPOD(T5Backbone(tiny_t5()), nn.Embedding(4, 8))
     with pytest.raises(ValueError, match=r"\(12, 10\) and neighbours \(5, 4\)"):
         UserContext(torch.zeros(USERS, USER_WIDTH), torch.zeros(5, NEIGHBOURS, dtype=torch.int64))
     with pytest.raises(ValueError, match="doesn't divide"):
-        assemble(tiny_t5(), prompts_config(heads=3), torch.zeros(2, 3), torch.zeros(2, 1, dtype=torch.int64))
+        tiny_model(heads=3)
     with pytest.raises(ValueError, match="labels"):
-        tiny_model()(replace(tiny_batch(), labels=None))
+        tiny_model().loss(replace(tiny_batch(), labels=None))
 
 
 def test_training_hides_users_by_the_steps_generator() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.backbones.t5.decoding_state import IncrementalDecoder
+from pipeline.backbones.t5.backbone import T5Backbone
+from pipeline.backbones.t5.decoding_state import T5DecodingState
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.constraints import ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ItemTrie
@@ -33,7 +34,7 @@ def confident(seed: int):
 
 def ours(t5, batch: Batch, constraint, beams: int, penalty: float) -> Found:
     states = t5.encoder(input_ids=batch.tokens, attention_mask=batch.mask).last_hidden_state
-    decoder = IncrementalDecoder(t5, states, batch.mask)
+    decoder = T5DecodingState(T5Backbone(t5), states, batch.mask)
     return beam_search(decoder, constraint, len(batch), beams, EOS, PAD, penalty, torch.device("cpu"))
 
 
@@ -188,9 +189,9 @@ def test_samples_that_are_done_leave_the_others_as_they_were(
     # The second sample's candidates are the short ones.
     pools = [[3, 4, 5], [0, 1, 2], [3, 4, 5], [3, 4, 5]]
     rows: list[int] = []
-    reorder = IncrementalDecoder.reorder
+    reorder = T5DecodingState.reorder
     monkeypatch.setattr(
-        IncrementalDecoder, "reorder", lambda *args: (rows.append(len(args[1])), reorder(*args))[1]
+        T5DecodingState, "reorder", lambda *args: (rows.append(len(args[1])), reorder(*args))[1]
     )
     found = ours(t5, batch, ItemConstraint(trie, trie.allowed(torch.tensor(pools))), 2, 0.0)
     assert min(rows) < 4

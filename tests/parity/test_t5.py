@@ -7,34 +7,36 @@ from transformers import T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
 from pipeline.backbones.dropout import DropoutDraws
+from pipeline.backbones.t5 import backbone as t5_backbone
+from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.backbones.t5.cpu import attention
 from pipeline.backbones.t5.cpu.layers import LayerNorm, _Normalized, prepare_training
-from pipeline.backbones.t5.decoding_state import IncrementalDecoder
-from pipeline.model import peapod
+from pipeline.backbones.t5.decoding_state import T5DecodingState
+from pipeline.prompts.batches import IGNORED
 from pipeline.runtime import Runtime
 from pipeline.training.gradients import Gradients
-from tests.tiny import tiny_batch, tiny_model, tiny_t5
+from tests.tiny import logits, tiny_batch, tiny_model, tiny_t5
 
 
 def test_without_prompts_and_whole_words_the_logits_are_t5s() -> None:
     model = tiny_model(task=False, collaborative="none")
     batch = tiny_batch()
     torch.nn.init.zeros_(model.whole_words.weight)
-    wanted = model.t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels).logits
-    torch.testing.assert_close(model(batch), wanted)
+    wanted = model.backbone.t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels).logits
+    torch.testing.assert_close(logits(model, batch), wanted[batch.labels != IGNORED].log_softmax(-1))
 
 
 def test_with_prompts_the_logits_are_t5s_on_the_joined_embeddings() -> None:
     model, batch = tiny_model(), tiny_batch()
     prompts = [
-        model.task_prompt.table[batch.task.row].expand(4, -1, -1),
-        model.collaborative_prompt(*model.user_context(batch.users)),
+        model.prompts["task"](batch),
+        model.prompts["collaborative"](batch),
     ]
-    text = model.t5.shared(batch.tokens) + model.whole_words(batch.rows)
+    text = model.backbone.t5.shared(batch.tokens) + model.whole_words(batch.rows)
     mask = torch.cat([torch.ones(4, 6, dtype=torch.int64), batch.mask], 1)
     joined = torch.cat([*prompts, text], 1)
-    wanted = model.t5(inputs_embeds=joined, attention_mask=mask, labels=batch.labels).logits
-    torch.testing.assert_close(model(batch), wanted)
+    wanted = model.backbone.t5(inputs_embeds=joined, attention_mask=mask, labels=batch.labels).logits
+    torch.testing.assert_close(logits(model, batch), wanted[batch.labels != IGNORED].log_softmax(-1))
 
 
 def switched(t5: T5ForConditionalGeneration, name: str) -> T5ForConditionalGeneration:
@@ -118,21 +120,23 @@ def test_norm_passes_gradcheck() -> None:
 def test_the_loss_and_its_gradients_equal_transformers() -> None:
     model, batch = tiny_model(task=False, collaborative="none"), tiny_batch()
     torch.nn.init.zeros_(model.whole_words.weight)
-    out = model.t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels)
+    out = model.backbone.t5(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels)
     out.loss.backward()
-    wanted = {name: weight.grad for name, weight in model.t5.named_parameters()}
+    wanted = {name: weight.grad for name, weight in model.backbone.t5.named_parameters()}
     model.zero_grad()
     total, count = model.loss(batch)
     (total / count).backward()
     torch.testing.assert_close(total / count, out.loss)
-    torch.testing.assert_close({name: weight.grad for name, weight in model.t5.named_parameters()}, wanted)
+    torch.testing.assert_close(
+        {name: weight.grad for name, weight in model.backbone.t5.named_parameters()}, wanted
+    )
 
 
 def test_samples_encoded_by_length_have_the_loss_of_the_whole_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     model, batch = tiny_model(), tiny_batch()
     batch.mask[1, 4:] = batch.mask[2, 3:] = 0
     wanted = model.loss(batch)[0].item()
-    monkeypatch.setattr(peapod, "_GROUP", 1)
+    monkeypatch.setattr(t5_backbone, "_GROUP", 1)
     assert model.loss(batch)[0].item() == pytest.approx(wanted, rel=1e-6)
 
 
@@ -159,9 +163,9 @@ def test_step_by_step_decoding_equals_the_whole_decoder(changes: dict) -> None:
     t5, batch = tiny_t5(**changes), tiny_batch()
     states = t5.encoder(input_ids=batch.tokens, attention_mask=batch.mask).last_hidden_state
     prefixes = torch.randint(0, 300, (4, 3, 6))
-    decoder = IncrementalDecoder(t5, states, batch.mask)
+    decoder = T5DecodingState(T5Backbone(t5), states, batch.mask)
     hidden = torch.stack([decoder.step(prefixes[..., step]) for step in range(6)], dim=2)
-    steps = decoder.output.of_tokens(hidden.flatten(0, 2), torch.arange(300)).view(4, 3, 6, 300)
+    steps = decoder.head.of_tokens(hidden.flatten(0, 2), torch.arange(300)).view(4, 3, 6, 300)
     for beam in range(3):
         wanted = t5(
             encoder_outputs=BaseModelOutput(last_hidden_state=states),
@@ -176,9 +180,9 @@ def test_beams_go_on_from_their_parents_without_the_samples_that_leave() -> None
     states = t5.encoder(input_ids=batch.tokens, attention_mask=batch.mask).last_hidden_state
     first, second = torch.randint(0, 300, (4, 3)), torch.randint(0, 300, (4, 3))
     staying, parents = torch.tensor([0, 2, 3]), torch.tensor([[2, 0], [1, 1], [0, 2]])
-    decoder = IncrementalDecoder(t5, states, batch.mask)
+    decoder = T5DecodingState(T5Backbone(t5), states, batch.mask)
     decoder.step(first)
     decoder.reorder(staying, parents)
-    again = IncrementalDecoder(t5, states[staying], batch.mask[staying])
+    again = T5DecodingState(T5Backbone(t5), states[staying], batch.mask[staying])
     again.step(first[staying].gather(1, parents))
     torch.testing.assert_close(decoder.step(second[staying, :2]), again.step(second[staying, :2]))

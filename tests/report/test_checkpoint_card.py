@@ -21,7 +21,7 @@ def card(folder: Path, **changes: object) -> str:
 def test_parameters_are_those_of_the_model(tmp_path: Path) -> None:
     text = card(tmp_path)
     assert "| parameters | 1,234 |" in text
-    assert "| T5 layers | 2 encoder, 2 decoder |" in text
+    assert "| backbone | t5 |\n| layers | 2 |" in text
     assert "| width | 16; feed-forward 32; 4 heads of 4 |" in text
     assert "| collaborative prompt | 3 vectors, attention of 4 heads |" in text
     assert "| users | 12, embeddings of 10 values |" in text
@@ -43,5 +43,5 @@ def test_every_part_of_a_card_is_there(tmp_path: Path) -> None:
 
 
 def test_a_field_that_is_missing_is_named() -> None:
-    with pytest.raises(ReportError, match=r"config.json: t5: no field 'num_layers'"):
-        checkpoint_card(document("config.json", {"t5": {}, "prompts": {}}), PARAMETERS)
+    with pytest.raises(ReportError, match=r"config.json: backbone: no field 'name'"):
+        checkpoint_card(document("config.json", {"backbone": {"sizes": {}}, "prompts": {}}), PARAMETERS)

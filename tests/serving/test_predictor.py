@@ -14,6 +14,7 @@ import pipeline.serving.predictor
 from pipeline.data.histories import Histories
 from pipeline.decoding.questions import test_questions as questions_of
 from pipeline.embeddings.folding import FoldingError
+from pipeline.model.assembly import user_context_of
 from pipeline.model.influence import influence_columns
 from pipeline.randomness import generator
 from pipeline.serving.predictor import Predictor, RequestError
@@ -153,7 +154,7 @@ def test_serving_somebody_new_leaves_the_known_users_alone(workspace: Path, pred
 def test_a_known_user_folded_in_has_their_own_neighbours(workspace: Path, predictor: Predictor) -> None:
     """By train items alone, they come out near the vector and with most neighbours that training gave."""
     train = read_inputs(Path("data")).train
-    context = predictor._model.user_context
+    context = user_context_of(predictor._model)
     shared = []
     for user in range(len(train)):
         found = predictor._newcomers.describe(train[user], 6, standardized=True)

@@ -299,5 +299,7 @@ def test_a_downloaded_t5_brings_its_width(document, tmp_path, content):
     (tmp_path / "t5/config.json").write_text(content)
     change_all(document, {"model.backbone": str(tmp_path / "t5"), "prompts.heads": 5})
     (found_one,) = found(document, tmp_path) or [""]
-    told = f"d_model of {tmp_path}/t5 (48) is no multiple of prompts.heads (5): use 1, 2, 3, 4, 6, 8, 12, 16,"
+    told = (
+        f"the width of {tmp_path}/t5 (48) is no multiple of prompts.heads (5): use 1, 2, 3, 4, 6, 8, 12, 16,"
+    )
     assert found_one.startswith(told) is ("48" in content)

@@ -188,7 +188,7 @@ def test_metrics_choose_the_epoch_and_stop_training_where_the_loss_would_not() -
 def test_divergence_names_step_and_task() -> None:
     model = tiny_model()
     with torch.no_grad():
-        model.task_prompt.table[Task.SEQUENTIAL.row] = float("nan")
+        model.prompts["task"].table[Task.SEQUENTIAL.row] = float("nan")
     with pytest.raises(ValueError, match=r"loss nan, .* at step 1 \(sequential task, batch 1 of epoch 1"):
         train(model, Material(Repeated(), VALIDATION), config(), RUNTIME, 0, 7)
 

@@ -235,7 +235,7 @@ class Poisoned(Repeated):
     def __getitem__(self, step: int) -> Batch:
         if step == 8:
             with torch.no_grad():
-                self.model.task_prompt.table.fill_(float("nan"))
+                self.model.prompts["task"].table.fill_(float("nan"))
         return super().__getitem__(step)
 
 

@@ -1,4 +1,4 @@
-"""The T5 under the prompts."""
+"""A T5 of the configured sizes, a pretrained one, or one that was saved."""
 
 from typing import Any
 
@@ -7,33 +7,12 @@ from transformers import T5Config, T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.backbones.pretrained import check_pretrained
-
-SCRATCH = "scratch"
-
-
-def build_backbone(
-    config: ModelConfig, vocabulary: int, pad: int, eos: int, attention: str = "sdpa"
-) -> T5ForConditionalGeneration:
-    """Return a T5 of the configured sizes with fresh weights, or a pretrained one.
-
-    `attention` is the name of an implementation that transformers knows (`training_attention`). Fresh weights
-    draw from torch's generator: seed it first. Raises ValueError when a pretrained T5 is neither on this
-    machine nor to be downloaded, isn't whole, or doesn't know all tokens of the tokenizer.
-    """
-    t5 = (
-        _scratch(config, vocabulary, pad, eos)
-        if config.backbone == SCRATCH
-        else _pretrained(config, vocabulary)
-    )
-    t5.set_attn_implementation(attention)
-    for module in t5.modules():
-        if isinstance(module, T5Attention):
-            module.dropout = config.attention_dropout
-    return t5
+from pipeline.backbones.loading import load_whole
+from pipeline.backbones.t5.backbone import T5Backbone
 
 
-def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForConditionalGeneration:
+def fresh(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5Backbone:
+    """Return a T5 of the configured sizes; weights draw from torch's generator: seed it first."""
     t5 = T5ForConditionalGeneration(
         T5Config(
             vocab_size=vocabulary,
@@ -52,38 +31,25 @@ def _scratch(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5ForC
     # from scratch, smaller embeddings learn far sooner (docs/decisions/0003-learning-from-scratch.md).
     with torch.no_grad():
         t5.shared.weight.mul_(config.embedding_scale)
-    return t5
+    return _set(t5, config)
 
 
-def _pretrained(config: ModelConfig, vocabulary: int) -> T5ForConditionalGeneration:
-    check_pretrained(config.backbone)
-    try:
-        # With its report, which its types don't know of.
-        found: Any = T5ForConditionalGeneration.from_pretrained(
-            config.backbone,
-            dropout_rate=config.dropout,
-            dtype=torch.float32,
-            use_safetensors=True,
-            ignore_mismatched_sizes=True,
-            output_loading_info=True,
-        )
-    except (OSError, ValueError) as error:
-        cause = (str(error) or type(error).__name__).splitlines()[0]
-        raise ValueError(
-            f"model.backbone {config.backbone!r}: no T5 found here or on the Hugging Face hub. Give the path "
-            f"of a downloaded T5 folder, go online once, or use model.backbone: scratch ({cause})"
-        ) from None
-    t5, loaded = found
-    # transformers draws fresh weights for these, and goes on.
-    absent = sorted({*loaded["missing_keys"], *(key for key, *_ in loaded["mismatched_keys"])})
-    if absent:
-        raise ValueError(
-            f"model.backbone {config.backbone!r}: its weights lack {len(absent)} tensors of the sizes that "
-            f"config.json says ({absent[0]} is the first): take both from the same T5"
-        )
-    if t5.config.vocab_size < vocabulary:
-        raise ValueError(
-            f"model.backbone {config.backbone!r} has {t5.config.vocab_size} token embeddings, the tokenizer "
-            f"{vocabulary} tokens: take the tokenizer of the same T5"
-        )
-    return t5
+def pretrained(config: ModelConfig) -> T5Backbone:
+    """Return the T5 that `config.backbone` names; raises ValueError as `load_whole` does."""
+    t5 = load_whole(T5ForConditionalGeneration, config.backbone, dropout_rate=config.dropout)
+    return _set(t5, config)
+
+
+def restored(description: dict[str, Any]) -> T5Backbone:
+    """Return a T5 for the weights of the one that had this description."""
+    t5 = T5ForConditionalGeneration(T5Config(**description["config"]))
+    # T5Config derives this from another key and loses it on the way through a dict.
+    t5.config.scale_decoder_outputs = description["config"]["scale_decoder_outputs"]
+    return T5Backbone(t5)
+
+
+def _set(t5: T5ForConditionalGeneration, config: ModelConfig) -> T5Backbone:
+    for module in t5.modules():
+        if isinstance(module, T5Attention):
+            module.dropout = config.attention_dropout
+    return T5Backbone(t5)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
-from transformers import T5ForConditionalGeneration
 
+from pipeline.backbones.base import Embedded
 from pipeline.backbones.output_head import OutputHead
+from pipeline.backbones.t5.backbone import T5Backbone
+from pipeline.backbones.t5.cpu.packed_encoding import encode_packed
 
 
 @dataclass
@@ -23,23 +25,23 @@ class _Layer:
     values: torch.Tensor | None = None
 
 
-class IncrementalDecoder:
+class T5DecodingState:
     """Decode step by step; equal to the T5's own decoder on the whole prefix.
 
     Args (of the constructor):
-        t5: the model, in evaluation mode.
+        backbone: the model, in evaluation mode.
         states: the encoder's output, [B, L, D].
         mask: 1 for what may be attended to, [B, L].
 
     Attributes:
-        output: from what `step` returns to log-probabilities.
+        head: from what `first` and `step` return to log-probabilities.
     """
 
-    def __init__(self, t5: T5ForConditionalGeneration, states: torch.Tensor, mask: torch.Tensor) -> None:
+    def __init__(self, backbone: T5Backbone, states: torch.Tensor, mask: torch.Tensor) -> None:
         """Compute the cross-attention keys and values of every layer."""
-        self._t5 = t5
-        self._heads = t5.config.num_heads
-        self._blocks = cast(Any, t5.decoder.block)
+        self._t5 = backbone.t5
+        self._heads = self._t5.config.num_heads
+        self._blocks = cast(Any, self._t5.decoder.block)
         self._steps = 0
         self._cross_mask = torch.where(mask[:, None, None, :] > 0, 0.0, float("-inf")).to(states.dtype)
         # Laid out as the products of each step want them, or every step would copy them.
@@ -50,7 +52,19 @@ class IncrementalDecoder:
             )
             for attention in (block.layer[1].EncDecAttention for block in self._blocks)
         ]
-        self.output = OutputHead(t5)
+        self.head = OutputHead(backbone.projection, backbone.scale)
+
+    @classmethod
+    def begin(cls, backbone: T5Backbone, inputs: Embedded) -> "T5DecodingState":
+        """Encode the inputs, on the CPU without their padding."""
+        on_cpu = inputs.vectors.device.type == "cpu"
+        states = encode_packed(backbone.t5, *inputs) if on_cpu else backbone.encode(inputs)
+        return cls(backbone, states, inputs.mask)
+
+    def first(self) -> torch.Tensor:
+        """Return the states that predict the first token, float [B, 1, D]: the start token is fed."""
+        start = self._t5.config.decoder_start_token_id
+        return self.step(torch.full((len(self._cross_mask), 1), start, device=self._cross_mask.device))
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         """Feed the next token of every beam, int64 [B, K]; return the last hidden states, [B, K, D]."""

@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from pipeline.backbones.build import build_backbone
 from pipeline.backbones.config import ModelConfig
-from pipeline.backbones.t5.build import build_backbone
 from tests.tiny import tiny_t5
 
 
 def config(**changes: object) -> ModelConfig:
     values = {
-        "backbone": "scratch",
+        "backbone": "t5",
         "d_model": 16,
         "d_ff": 32,
         "d_kv": 4,
@@ -24,7 +24,7 @@ def config(**changes: object) -> ModelConfig:
 
 
 def test_scratch_has_the_configured_sizes() -> None:
-    t5 = build_backbone(config(d_model=24, d_ff=40, layers=3), 120, 0, 1)
+    t5 = build_backbone(config(d_model=24, d_ff=40, layers=3), 120, 0, 1).t5
     assert t5.shared.weight.shape == (120, 24)
     assert len(t5.encoder.block) == len(t5.decoder.block) == 3
     assert t5.encoder.block[0].layer[1].DenseReluDense.wi.weight.shape == (40, 24)
@@ -32,7 +32,7 @@ def test_scratch_has_the_configured_sizes() -> None:
 
 
 def test_attention_dropout_is_set_apart() -> None:
-    t5 = build_backbone(config(dropout=0.2, attention_dropout=0.0), 120, 0, 1)
+    t5 = build_backbone(config(dropout=0.2, attention_dropout=0.0), 120, 0, 1).t5
     assert t5.encoder.block[1].layer[0].SelfAttention.dropout == 0.0
     assert t5.decoder.block[1].layer[1].EncDecAttention.dropout == 0.0
     assert t5.encoder.block[0].layer[0].dropout.p == 0.2
@@ -41,7 +41,7 @@ def test_attention_dropout_is_set_apart() -> None:
 def test_fresh_embeddings_have_the_configured_scale() -> None:
     for scale in (1.0, 0.1):
         torch.manual_seed(0)
-        t5 = build_backbone(config(embedding_scale=scale), 2000, 0, 1)
+        t5 = build_backbone(config(embedding_scale=scale), 2000, 0, 1).t5
         assert float(t5.shared.weight.detach().std()) == pytest.approx(scale, rel=0.02)
         assert t5.lm_head.weight is t5.shared.weight
 
@@ -49,14 +49,14 @@ def test_fresh_embeddings_have_the_configured_scale() -> None:
 def test_a_pretrained_t5_is_read_from_its_folder(tmp_path: Path) -> None:
     source = tiny_t5(seed=5)
     source.save_pretrained(tmp_path)
-    t5 = build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).eval()
+    t5 = build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).eval().t5
     ids = torch.randint(3, 300, (2, 5))
     torch.testing.assert_close(t5(input_ids=ids, labels=ids).logits, source(input_ids=ids, labels=ids).logits)
 
 
 def test_a_pretrained_t5_stored_in_half_precision_trains_in_full(tmp_path: Path) -> None:
     tiny_t5().bfloat16().save_pretrained(tmp_path)
-    assert build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).dtype == torch.float32
+    assert build_backbone(config(backbone=str(tmp_path)), 300, 0, 1).t5.dtype == torch.float32
 
 
 def test_a_pretrained_t5_with_too_few_tokens_is_an_error(tmp_path: Path) -> None:
@@ -67,5 +67,5 @@ def test_a_pretrained_t5_with_too_few_tokens_is_an_error(tmp_path: Path) -> None
 
 def test_a_pretrained_t5_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded T5 folder"):
+    with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded folder"):
         build_backbone(config(backbone="google-t5/no-such"), 300, 0, 1)

@@ -3,17 +3,19 @@
 import torch
 from torch import nn
 
+from pipeline.model.parts.base import Part
+from pipeline.prompts.batches import Batch
 from pipeline.tasks.base import Task
 
 
-class TaskPrompt(nn.Module):
-    """A learned table [tasks, length, D]."""
+class TaskPrompt(Part):
+    """A learned table [tasks, P, D]."""
 
     def __init__(self, length: int, width: int, scale: float = 1.0) -> None:
         """Draw the table from a normal with standard deviation `scale`."""
         super().__init__()
         self.table = nn.Parameter(torch.randn(len(Task), length, width) * scale)
 
-    def forward(self, task: Task, batch: int) -> torch.Tensor:
-        """Return the vectors of `task` for each sample, [B, length, D]."""
-        return self.table[task.row].expand(batch, -1, -1)
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """Return the vectors of the batch's task for each sample, [B, P, D]."""
+        return self.table[batch.task.row].expand(len(batch), -1, -1)

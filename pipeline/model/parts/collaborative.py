@@ -4,10 +4,16 @@
 `MlpPrompt` is the paper's "0 heads": the user alone through a linear layer. Both map
 
     users [B, U], neighbours [B, n, U]  ->  prompt [B, P, D]
+
+and `CollaborativePrompt` looks the users of a batch up for them.
 """
 
 import torch
 from torch import nn
+
+from pipeline.model.parts.base import Part
+from pipeline.model.parts.user_context import UserContext
+from pipeline.prompts.batches import Batch
 
 
 class AttentionPrompt(nn.Module):
@@ -56,3 +62,17 @@ class MlpPrompt(nn.Module):
     def forward(self, users: torch.Tensor, neighbours: torch.Tensor) -> torch.Tensor:
         """Return the prompt, [B, P, D]."""
         return self.output(users).unflatten(-1, (self.length, -1))
+
+
+class CollaborativePrompt(Part):
+    """The prompt of a batch's users."""
+
+    def __init__(self, context: UserContext, prompt: AttentionPrompt | MlpPrompt) -> None:
+        """Take the users, and what makes a prompt of them."""
+        super().__init__()
+        self.context = context
+        self.prompt = prompt
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """Return the prompt, [B, P, D]."""
+        return self.prompt(*self.context(batch.users, self.draws))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pipeline.model.collaborative_prompt import AttentionPrompt, MlpPrompt
+from pipeline.model.parts.collaborative import AttentionPrompt, MlpPrompt
 
 WIDTH = 12
 

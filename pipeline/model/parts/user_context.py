@@ -16,8 +16,6 @@ class UserContext(nn.Module):
 
     vectors: torch.Tensor
     neighbours: torch.Tensor
-    draws: DropoutDraws | None = None
-    """Where to draw from on a CPU (`layers.prepare_training`); else from torch's generator."""
 
     def __init__(self, vectors: torch.Tensor, neighbours: torch.Tensor, hidden: float = 0.0) -> None:
         """Take float vectors [N, U] and integer neighbours [N, n], and the share that is hidden in training.
@@ -35,17 +33,27 @@ class UserContext(nn.Module):
         self.register_buffer("neighbours", neighbours.int())
         self.hidden = hidden
 
-    def forward(self, users: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the embeddings of `users` [B], as [B, U], and of their neighbours, as [B, n, U]."""
+    def make_room(self) -> None:
+        """Add a row to both tables, for somebody new."""
+        self.vectors = torch.cat([self.vectors, self.vectors[:1]])
+        self.neighbours = torch.cat([self.neighbours, self.neighbours[:1]])
+
+    def forward(
+        self, users: torch.Tensor, draws: DropoutDraws | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the embeddings of `users` [B], as [B, U], and of their neighbours, as [B, n, U].
+
+        Who is hidden is drawn from `draws`, or else from torch's generator.
+        """
         own, similar = self.vectors[users], self.vectors[self.neighbours[users].long()]
         if not self.training or not self.hidden:
             return own, similar
-        shown = self._shown(len(users), 1)
-        return own * shown, similar * (shown[:, None] * self._shown(*similar.shape[:2], 1))
+        shown = self._shown((len(users), 1), draws)
+        return own * shown, similar * (shown[:, None] * self._shown((*similar.shape[:2], 1), draws))
 
-    def _shown(self, *shape: int) -> torch.Tensor:
+    def _shown(self, shape: tuple[int, ...], draws: DropoutDraws | None) -> torch.Tensor:
         """Return 0 with probability `hidden`, else 1."""
-        if self.draws is not None:
-            return self.draws.keep(torch.Size(shape), self.hidden, self.vectors.dtype)
+        if draws is not None:
+            return draws.keep(torch.Size(shape), self.hidden, self.vectors.dtype)
         drawn = torch.rand(shape, device=self.vectors.device)
         return (drawn >= self.hidden).to(self.vectors.dtype)

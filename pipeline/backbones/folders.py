@@ -1,21 +1,23 @@
-"""What the folder of a pretrained T5 has to hold, told before its weights are read."""
+"""What the folder of a pretrained model has to hold, told before its weights are read."""
 
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
 from pipeline.artifacts import read_json
+from pipeline.backbones.config import SIZED
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 OTHER_WEIGHTS = ("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack")
-FETCH = "download it from where the T5 comes from"
+FETCH = "download it from where the model comes from"
 _POINTER = b"version https://git-lfs"
 
 
 def check_pretrained(backbone: str) -> None:
-    """Raise ValueError, with what helps, where `backbone` is a path and no folder of a T5 that can be read.
+    """Raise ValueError, with what helps, where `backbone` is neither a model's folder nor a name on the hub.
 
-    Names of the Hugging Face hub pass. Of the weights the headers are read, which say how long a file is.
+    Names of the Hugging Face hub, OWNER/MODEL, pass. Of the weights the headers are read, which say how
+    long a file is.
     """
     folder = Path(backbone)
     if folder.is_dir():
@@ -23,7 +25,12 @@ def check_pretrained(backbone: str) -> None:
     elif folder.exists():
         fault = "is a file; give the folder that holds it"
     elif folder.is_absolute() or backbone.startswith((".", "~")):
-        fault = "no such folder; give the path of a downloaded T5 folder, written out from / on"
+        fault = "no such folder; give the path of a downloaded folder, written out from / on"
+    elif "/" not in backbone:
+        fault = (
+            f"no backbone of that name; there are {', '.join(SIZED)}, built from sizes, and pretrained ones: "
+            "the path of a folder, or OWNER/MODEL on the Hugging Face hub"
+        )
     else:
         return
     if fault:
@@ -36,17 +43,16 @@ def _fault(folder: Path) -> str | None:
         return f"holds no config.json: {FETCH}"
     config = read_json(folder / "config.json")
     kind = config.get("model_type") if isinstance(config, dict) else None
-    if kind != "t5":
-        return (
-            f"config.json says model_type {kind!r}, 't5' is wanted: take a T5 (T5 v1.1 and FLAN-T5 are such)"
-        )
+    if kind not in SIZED:
+        return f"config.json says model_type {kind!r}; there are {', '.join(SIZED)}: take one of these"
     if held & {WEIGHTS, INDEX}:
         return _fault_of_weights(folder)
     others = [name for name in OTHER_WEIGHTS if name in held]
     if not others:
         return f"holds no {WEIGHTS}: {FETCH}"
-    load = "from transformers import T5ForConditionalGeneration as T5; "
-    load += f"T5.from_pretrained({str(folder)!r}).save_pretrained({str(folder)!r})"
+    architecture = (config.get("architectures") or ["AutoModel"])[0]
+    load = f"from transformers import {architecture} as M; "
+    load += f"M.from_pretrained({str(folder)!r}).save_pretrained({str(folder)!r})"
     help_ = f'load it once with transformers and save it: python -c "{load}"'
     if not others[0].startswith("pytorch"):
         help_ = f"{WEIGHTS} is wanted, {FETCH}"
@@ -70,6 +76,7 @@ def _fault_of_weights(folder: Path) -> str | None:
                 tensors |= set(weights.keys())
         except SafetensorError as error:
             return f"{name} is damaged, or not all of it is there ({error}): download it again"
-    if not any(tensor.startswith("decoder.") for tensor in tensors):
-        return "its weights have no decoder: take a whole T5, not its encoder"
+    parts = {tensor.split(".")[0] for tensor in tensors}
+    if "encoder" in parts and "decoder" not in parts:
+        return "its weights have an encoder and no decoder: take the whole model"
     return None

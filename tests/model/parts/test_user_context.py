@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from pipeline.backbones.dropout import DropoutDraws
-from pipeline.model.user_context import UserContext
+from pipeline.model.parts.user_context import UserContext
 
 USERS, NEIGHBOURS = 4000, 5
 HIDDEN = 0.3

@@ -13,8 +13,8 @@ import torch
 from transformers import BertConfig, BertModel, T5EncoderModel
 
 from pipeline.artifacts import read_json, write_json
-from pipeline.backbones.pretrained import check_pretrained
-from pipeline.backbones.t5.build import build_backbone
+from pipeline.backbones.build import build_backbone
+from pipeline.backbones.folders import check_pretrained
 from pipeline.prompts.tokenizer import load_pretrained_tokenizer
 from tests.backbones.t5.test_build import config
 from tests.tiny import t5_tokenizer, tiny_t5
@@ -49,7 +49,7 @@ def parts(folder: Path) -> list[Path]:
 
 
 def same(folder: Path) -> bool:
-    loaded = build_backbone(config(backbone=str(folder)), 150, 0, 1).state_dict()
+    loaded = build_backbone(config(backbone=str(folder)), 150, 0, 1).t5.state_dict()
     return all(torch.equal(value, loaded[name]) for name, value in tiny_t5(seed=5).state_dict().items())
 
 
@@ -102,12 +102,12 @@ def bert(_: Path) -> torch.nn.Module:
     [
         (lambda folder: (folder / "config.json").unlink(), "holds no config.json: download it"),
         (lambda folder: (folder / "model.safetensors").unlink(), "holds no model.safetensors: download it"),
-        (changed(model_type="mt5"), "config.json says model_type 'mt5', 't5' is wanted"),
-        (lambda folder: write_json(folder / "config.json", [1]), "says model_type None, 't5' is wanted"),
-        (other_model(bert), "config.json says model_type 'bert', 't5' is wanted"),
+        (changed(model_type="mt5"), "config.json says model_type 'mt5'; there are t5"),
+        (lambda folder: write_json(folder / "config.json", [1]), "says model_type None; there are t5"),
+        (other_model(bert), "config.json says model_type 'bert'; there are t5"),
         (
             other_model(lambda folder: T5EncoderModel(tiny_t5().config)),
-            "its weights have no decoder: take a whole T5",
+            "its weights have an encoder and no decoder: take the whole model",
         ),
         (
             lambda folder: (folder / "model.safetensors").write_text(POINTER),
@@ -151,7 +151,8 @@ def test_a_file_is_no_folder_and_names_of_the_hub_pass(folder: Path) -> None:
     with pytest.raises(ValueError, match=r"model\.safetensors': is a file; give the folder that holds it"):
         check_pretrained(str(folder / "model.safetensors"))
     check_pretrained("google-t5/t5-small")
-    check_pretrained("t5-small")
+    with pytest.raises(ValueError, match="'t5-small': no backbone of that name; there are t5, "):
+        check_pretrained("t5-small")
 
 
 @pytest.mark.parametrize("left", ["spiece.model", "tokenizer_config.json"])
