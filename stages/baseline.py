@@ -1,6 +1,5 @@
 """Stage `baseline NAME`: a baseline's predictions for both recommendation tasks, and how it was chosen."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,11 @@ from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
 from pipeline.params import Section, read_params
 from pipeline.publication import published
-from pipeline.recommenders.base import BaselineError, Fit
-from pipeline.recommenders.config import RECOMMENDERS, BaselinesConfig
+from pipeline.recommenders.config import BaselinesConfig
 from pipeline.recommenders.ranking.recommend import Splits, recommend
 from pipeline.runtime import keep_memory
 from stages.errors import clear_errors
+from stages.fits import fit_of
 from stages.provenance import recorded
 
 
@@ -23,14 +22,6 @@ class Params(Section):
 
     seed: int
     baselines: BaselinesConfig
-
-
-def fit_of(name: str) -> Fit:
-    """Import what baseline `name` fits with from its own module: its stage depends on no other's."""
-    if name not in RECOMMENDERS:
-        raise BaselineError(f"no baseline {name!r}; there are {', '.join(sorted(RECOMMENDERS))}")
-    fit: Fit = import_module(f"pipeline.recommenders.{name}").FIT
-    return fit
 
 
 @clear_errors

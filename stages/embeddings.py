@@ -6,15 +6,19 @@ import numpy as np
 import typer
 
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.embeddings.config import EmbeddingsConfig
+from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig
 from pipeline.embeddings.factorization import factorize
 from pipeline.embeddings.feedback import choose_feedback
+from pipeline.embeddings.fitted import one_configuration, recommender_vectors
 from pipeline.embeddings.quality import describe
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.randomness import integer_seed
+from pipeline.recommenders.base import TrainingData
+from pipeline.recommenders.config import BaselinesConfig
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.errors import clear_errors
+from stages.fits import fit_of
 from stages.provenance import recorded
 
 
@@ -23,11 +27,12 @@ class Params(Section):
 
     seed: int
     embeddings: EmbeddingsConfig
+    baselines: BaselinesConfig
 
 
 @clear_errors
 def main(root: Path = Path()) -> None:
-    """Factorize train interactions and say how good the neighbours are; every path is below `root`."""
+    """Fit vectors on train interactions and say how good the neighbours are; every path is below `root`."""
     settings = read_params(Params, root / "params.yaml")
     preprocessed = root / "data/preprocessed"
     train = read_table(preprocessed / "train.parquet", INTERACTIONS, ["user", "item", "rating"])
@@ -35,16 +40,27 @@ def main(root: Path = Path()) -> None:
     items = read_table(preprocessed / "items.parquet", ITEMS, ["item"]).num_rows
 
     user, item, rating = (train[name].to_numpy() for name in ("user", "item", "rating"))
-    feedback = choose_feedback(user, item, rating, settings.embeddings)
+    config = settings.embeddings
+    method = config.method
+    feedback = choose_feedback(user, item, rating, config)
     seed = integer_seed(settings.seed, "embeddings")
-    factors = factorize(feedback, users, items, settings.embeddings, seed)
+    chosen = (
+        None
+        if method in FACTORIZATIONS
+        else one_configuration(getattr(settings.baselines, method), config.dimensions)
+    )
+    if chosen is None:
+        factors = factorize(feedback, users, items, config, seed)
+    else:
+        data = TrainingData.from_table(train, users, items)
+        factors = recommender_vectors(method, fit_of(method), data, chosen, config.dimensions, seed)
 
     user_columns = {"user": np.arange(users), "vector": factors.users}
     item_columns = {"item": np.arange(items), "vector": factors.items}
     with published(root, "embeddings", "data/embeddings", "metrics") as (out, metrics):
         write_table(out / "users.parquet", USER_VECTORS, user_columns)
         write_table(out / "items.parquet", ITEM_VECTORS, item_columns)
-        write_json(metrics / "embeddings.json", describe(feedback, factors, settings.embeddings))
+        write_json(metrics / "embeddings.json", describe(feedback, factors, config, chosen))
 
 
 if __name__ == "__main__":

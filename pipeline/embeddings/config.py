@@ -2,9 +2,14 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.params import Section
+from pipeline.recommenders.config import WITH_USER_VECTORS
+
+FACTORIZATIONS = ("pmf", "bivae")
+"""Methods with their own subsections here."""
+METHODS = (*FACTORIZATIONS, *(name for name in WITH_USER_VECTORS if name not in FACTORIZATIONS))
 
 
 class PmfConfig(Section):
@@ -24,14 +29,29 @@ class BivaeConfig(Section):
 
 
 class EmbeddingsConfig(Section):
-    """Section `embeddings`: the factorization of train interactions (sections 4.1, 5.4 and 6.2)."""
+    """Section `embeddings`: user and item vectors by train interactions (sections 4.1, 5.4 and 6.2).
 
-    method: Literal["pmf", "bivae"]
+    Attributes:
+        method: `pmf` or `bivae`, set below, or a recommender that has user vectors, set in `baselines`.
+        dimensions: width of a vector; `fpmc` and `caser` put two of this width beside each other.
+        epochs, learning_rate: of `pmf` and `bivae`.
+    """
+
+    method: str
     dimensions: int = Field(ge=1)
     epochs: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
     pmf: PmfConfig
     bivae: BivaeConfig
+
+    @field_validator("method")
+    @classmethod
+    def _there_is(cls, method: str) -> str:
+        if method not in METHODS:
+            raise ValueError(
+                f"no method has this name; those that have user vectors are {', '.join(METHODS)}"
+            )
+        return method
 
 
 class NeighboursConfig(Section):

@@ -41,14 +41,18 @@ def factorize(feedback: Feedback, users: int, items: int, config: EmbeddingsConf
         _placed(model.get_user_vectors(), dataset.uid_map, users),
         _placed(model.get_item_vectors(), dataset.iid_map, items),
     )
+    check_finite(factors, config.method, f"lower embeddings.learning_rate ({config.learning_rate})")
+    return factors
+
+
+def check_finite(factors: Factors, method: str, advice: str) -> None:
+    """Raise FactorizationError, with advice, where vectors hold NaN or infinity."""
     for name, matrix in (("user", factors.users), ("item", factors.items)):
         broken = int((~np.isfinite(matrix)).any(axis=1).sum())
         if broken:
             raise FactorizationError(
-                f"{config.method}: {broken} of {len(matrix)} {name} vectors hold NaN or infinity; "
-                f"lower embeddings.learning_rate ({config.learning_rate})"
+                f"{method}: {broken} of {len(matrix)} {name} vectors hold NaN or infinity; {advice}"
             )
-    return factors
 
 
 def _dataset(feedback: Feedback) -> Any:

@@ -9,6 +9,7 @@ from pipeline.embeddings.config import EmbeddingsConfig
 from pipeline.embeddings.factorization import Factors
 from pipeline.embeddings.feedback import Feedback
 from pipeline.embeddings.neighbours import nearest_users
+from pipeline.recommenders.hyperparameters import Settings
 
 # The paper's n for Sports and Beauty, whatever neighbours.count is, so that figures compare.
 QUALITY_NEIGHBOURS = 20
@@ -63,20 +64,31 @@ def shared_item_chance(histories: Sequence[frozenset[int]]) -> float:
     return sharing / (len(active) * (len(histories) - 1))
 
 
-def describe(feedback: Feedback, factors: Factors, config: EmbeddingsConfig) -> dict[str, Any]:
-    """Return the figures of metrics/embeddings.json: method, coverage of users and items, quality."""
-    pmf = config.method == "pmf"
+def describe(
+    feedback: Feedback, factors: Factors, config: EmbeddingsConfig, settings: Settings | None = None
+) -> dict[str, Any]:
+    """Return the figures of metrics/embeddings.json: method, coverage of users and items, quality.
+
+    `settings` are a recommender's, None for the methods with sections of their own.
+    """
     return {
         "method": config.method,
-        "variant": config.pmf.variant if pmf else config.bivae.likelihood,
-        "feedback": config.pmf.feedback if pmf else "ones",
-        "dimensions": config.dimensions,
-        "epochs": config.epochs,
-        "learning_rate": config.learning_rate,
+        **(_factorization(config) if settings is None else {"settings": settings}),
+        "dimensions": factors.users.shape[1],
         "pairs": len(feedback),
         "users": len(factors.users),
         "users_without_train": len(factors.users) - len(np.unique(feedback.users)),
         "items": len(factors.items),
         "items_without_train": len(factors.items) - len(np.unique(feedback.items)),
         **neighbour_quality(feedback, factors.users),
+    }
+
+
+def _factorization(config: EmbeddingsConfig) -> dict[str, Any]:
+    pmf = config.method == "pmf"
+    return {
+        "variant": config.pmf.variant if pmf else config.bivae.likelihood,
+        "feedback": config.pmf.feedback if pmf else "ones",
+        "epochs": config.epochs,
+        "learning_rate": config.learning_rate,
     }

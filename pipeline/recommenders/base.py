@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,33 @@ from pipeline.recommenders.parts.attributes import shared_attributes
 from pipeline.recommenders.ranking.pools import seen_items
 
 Scorer = Callable[[np.ndarray, list[np.ndarray]], np.ndarray]
-"""Users [B] and the histories that they have by now, oldest item first, to a score an item [B, I]."""
+"""Users [B] and the histories that they have by now, oldest item first, to a score per item [B, I]."""
+
+
+class Vectors(NamedTuple):
+    """What a recommender knows of users and items; products of the two are its scores, or most of them.
+
+    Attributes:
+        users: as train leaves them, after the train history where the order counts: float32 [N, D].
+        items: float32 [I, D].
+    """
+
+    users: np.ndarray
+    items: np.ndarray
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a recommender has learned.
+
+    Attributes:
+        score: the scores of all items.
+        vectors: from a width to vectors, where the recommender has them; one that has `factors` ignores the
+            width, since those tell it.
+    """
+
+    score: Scorer
+    vectors: Callable[[int], Vectors] | None = None
 
 
 class BaselineError(ValueError):
@@ -66,7 +93,7 @@ class TrainingData:
         return np.bincount(np.concatenate(self.histories), minlength=self.items)
 
 
-Fit = Callable[[TrainingData, Settings, int], Scorer]
+Fit = Callable[[TrainingData, Settings, int], Fitted]
 """Learn from train with these settings and this seed."""
 
 

@@ -10,6 +10,8 @@ from pipeline.recommenders.hyperparameters import Counts, Rates, Shares, Weights
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text")
 """Baselines that learn from item attributes or texts."""
+WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf")
+"""Baselines whose scores aren't products of a user's and an item's vector."""
 
 
 class NoSettings(Section):
@@ -166,3 +168,6 @@ class BaselinesConfig(Section):
 
 RECOMMENDERS = tuple(name for name in BaselinesConfig.model_fields if name != "budget")
 """Every recommendation baseline; each has its module beside this one, and no other list of them is kept."""
+
+WITH_USER_VECTORS = tuple(sorted({*RECOMMENDERS} - {*WITHOUT_VECTORS, *NEED_METADATA}))
+"""Those that can make the user vectors of stage `embeddings`, which reads train interactions alone."""

@@ -6,14 +6,14 @@ A floor as well: nothing is trained, every weight is searched on validation.
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from pipeline.recommenders.base import BaselineError, Fit, Scorer, TrainingData
+from pipeline.recommenders.base import BaselineError, Fit, Fitted, TrainingData
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.cooccurrence import newest_items, pair_weights
 from pipeline.recommenders.parts.tfidf import tfidf
 
 
-def fit_cooccurrence_text(data: TrainingData, settings: Settings, seed: int) -> Scorer:
-    """Return a scorer that adds the texts' part to the counts', each divided by its maximum for the user.
+def fit_cooccurrence_text(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    """Add the texts' part to the counts', each divided by its maximum for the user.
 
     Raises BaselineError where no two items' texts share a word.
     """
@@ -32,7 +32,7 @@ def fit_cooccurrence_text(data: TrainingData, settings: Settings, seed: int) -> 
         alike = share_of_maximum(cosines(newest, vectors), histories)
         return (counted + settings["text_weight"] * alike).astype(np.float32)
 
-    return score
+    return Fitted(score)
 
 
 def cosines(newest: csr_matrix, vectors: csr_matrix) -> np.ndarray:

@@ -33,3 +33,9 @@ def configurations(grid: Section, budget: int, rng: np.random.Generator) -> list
     if len(every) <= budget:
         return every
     return [every[place] for place in sorted(rng.choice(len(every), size=budget, replace=False))]
+
+
+def middle(grid: Section) -> Settings:
+    """Return one configuration of a section's lists: the middle value of each, the later of two."""
+    values = {name: getattr(grid, name) for name in type(grid).model_fields}
+    return {name: found[len(found) // 2] for name, found in values.items()}

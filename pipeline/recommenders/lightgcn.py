@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.recommenders.base import Fit, Scorer, TrainingData
+from pipeline.recommenders.base import Fit, Fitted, TrainingData, Vectors
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.negatives import Negatives
 
@@ -37,8 +37,8 @@ def propagate(graph: Tensor, embeddings: Tensor, layers: int) -> Tensor:
     return total / (layers + 1)
 
 
-def fit_lightgcn(data: TrainingData, settings: Settings, seed: int) -> Scorer:
-    """Return a scorer by the propagated embeddings, trained with BPR and Adam (eq. 15)."""
+def fit_lightgcn(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    """Score by the propagated embeddings, trained with BPR and Adam (eq. 15)."""
     rng = np.random.default_rng(seed)
     users = len(data.histories)
     graph = normalized_graph(data)
@@ -63,7 +63,10 @@ def fit_lightgcn(data: TrainingData, settings: Settings, seed: int) -> Scorer:
             optimizer.step()
     with torch.no_grad():
         final = propagate(graph, embeddings, settings["layers"]).numpy()
-    return lambda chosen, histories: final[chosen] @ final[users:].T
+    return Fitted(
+        lambda chosen, histories: final[chosen] @ final[users:].T,
+        lambda width: Vectors(final[:users], final[users:]),
+    )
 
 
 def _loss(graph: Tensor, embeddings: Tensor, places: list[Tensor], settings: Settings) -> Tensor:

@@ -3,4 +3,8 @@
 from pipeline.recommenders.parts.cornac_models import by_user
 from pipeline.recommenders.parts.cornac_settings import factors
 
-FIT = by_user(lambda models, settings, seed: models.MF(**factors(settings, seed)), rated=True)
+FIT = by_user(
+    lambda models, settings, seed: models.MF(**factors(settings, seed)),
+    lambda model, data: (model.u_factors, model.i_factors),
+    rated=True,
+)

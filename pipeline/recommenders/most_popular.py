@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from pipeline.recommenders.base import Fit, Scorer, TrainingData
+from pipeline.recommenders.base import Fit, Fitted, TrainingData
 from pipeline.recommenders.hyperparameters import Settings
 
 
-def fit_most_popular(data: TrainingData, settings: Settings, seed: int) -> Scorer:
-    """Return a scorer by train counts; it has nothing to set and draws nothing."""
+def fit_most_popular(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    """Score by train counts; it has nothing to set and draws nothing."""
     counts = data.counts.astype(np.float32)
 
     def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
         return np.tile(counts, (len(users), 1))
 
-    return score
+    return Fitted(score)
 
 
 FIT: Fit = fit_most_popular

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from pipeline.recommenders.base import Fit, Scorer, TrainingData, history_matrix
+from pipeline.recommenders.base import Fit, Fitted, TrainingData, history_matrix
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.nearest_neighbours import cosine_neighbours
 
 
-def fit_user_neighbours(data: TrainingData, settings: Settings, seed: int) -> Scorer:
-    """Return a scorer that sums the train items of each user's nearest neighbours by their similarity."""
+def fit_user_neighbours(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    """Sum the train items of each user's nearest neighbours by their similarity."""
     known = history_matrix(data.histories, data.items)
     nearest = cosine_neighbours(known, settings["neighbours"])
-    return lambda users, histories: np.asarray((nearest[users] @ known).toarray())
+    return Fitted(lambda users, histories: np.asarray((nearest[users] @ known).toarray()))
 
 
 FIT: Fit = fit_user_neighbours

@@ -1,8 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
-from pipeline.embeddings.config import NeighboursConfig
+from pipeline.embeddings.config import METHODS, NeighboursConfig
 from tests.embeddings.settings import embeddings_config
+from tools.closure import ROOT
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,9 @@ def test_values_out_of_range_are_refused(changes, field):
 def test_neighbours_need_a_count_a_block_and_probes():
     with pytest.raises(ValidationError, match="3 validation errors"):
         NeighboursConfig(count=0, method="exact", block=0, probes=0)
+
+
+def test_the_documentation_names_every_method_with_user_vectors():
+    text = (ROOT / "docs/baselines.md").read_text(encoding="utf-8")
+    section = text.split("## User vectors of a baseline")[1].split("\n## ")[0]
+    assert [name for name in METHODS if f"`{name}`" not in section] == []

@@ -44,6 +44,8 @@ VARIANTS = {
     "pod": {"prompts.collaborative": "none"},
     "discrete": {"prompts.task": False, "prompts.collaborative": "none"},
     "bivae": {"embeddings.method": "bivae", "embeddings.epochs": 2},
+    "ease": {"embeddings.method": "ease"},
+    "lightgcn": {"embeddings.method": "lightgcn", "baselines.lightgcn.epochs": 2},
     "raw ids": {"prompts.explanation_item": "id"},
     "as released": {"decoding.constrained": False, "training.pad_loss": True, "prompts.standardize": False},
     "exact": {"decoding.topn_method": "exact"},

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.recommenders.config import BaselinesConfig
+from pipeline.embeddings.neighbours import nearest_users
+from pipeline.recommenders.base import Fitted, TrainingData, Vectors
+from pipeline.recommenders.config import WITHOUT_VECTORS, BaselinesConfig
 from pipeline.recommenders.ranking.recommend import Recommended, Splits, recommend
-from stages.baseline import fit_of
+from stages.fits import fit_of
 from tests.recommenders.planted import ITEMS, UNKNOWN, USERS, histories, planted_splits
 
 TOP = 4
@@ -21,11 +23,18 @@ def recommended(name: str, settings: dict[str, Any], splits: Splits) -> Recommen
     return recommend(name, fit_of(name), section.model_validate(settings), 1, splits, TOP, seed=1)
 
 
+def centred(scores: np.ndarray) -> np.ndarray:
+    """Scores [N, I] without what is the same for a user's or for an item's: the means of rows and columns."""
+    rows = scores - scores.mean(axis=1, keepdims=True)
+    return rows - rows.mean(axis=0)
+
+
 class RecommenderContract:
     """Inherit with the `name` of a baseline and settings that train in a moment.
 
     `dislikes`: it learns from ratings, so that it needs some low ones; `learns` is False for most popular;
-    `ordered`: it learns what follows what.
+    `ordered`: it learns what follows what. `linear` is False where a score isn't the product of user and item
+    plus constants of either. `alike` is the least share of a user's nearest users that are of their camp.
     """
 
     name: str
@@ -33,6 +42,8 @@ class RecommenderContract:
     dislikes = False
     learns = True
     ordered = False
+    linear = True
+    alike = 0.8
 
     @pytest.fixture(scope="class")
     def splits(self) -> Splits:
@@ -96,6 +107,39 @@ class RecommenderContract:
             pytest.skip("it doesn't look at the order")
         for task in ("sequential", "topn"):
             assert self.hit_rate(found, task, top=1) >= 0.7
+
+    @pytest.fixture(scope="class")
+    def fitted(self, data: TrainingData) -> Fitted:
+        return fit_of(self.name)(data, self.settings, 1)
+
+    @pytest.fixture(scope="class")
+    def data(self, splits: Splits) -> TrainingData:
+        given = {"attributes": splits.attributes, "texts": splits.texts}
+        return TrainingData.from_table(splits.train, USERS, ITEMS, **given)
+
+    @pytest.fixture(scope="class")
+    def vectors(self, fitted: Fitted) -> Vectors:
+        assert (fitted.vectors is None) == (self.name in WITHOUT_VECTORS)
+        if fitted.vectors is None:
+            pytest.skip("it has no vectors")
+        return fitted.vectors(ITEMS)
+
+    def test_a_score_is_a_user_s_vector_times_an_item_s(self, fitted, data, vectors):
+        assert vectors.users.shape == (USERS, vectors.items.shape[1])
+        assert (len(vectors.items), vectors.users.dtype, vectors.items.dtype) == (
+            ITEMS,
+            np.float32,
+            np.float32,
+        )
+        if self.linear:
+            scores = fitted.score(np.arange(USERS), data.histories)
+            products = vectors.users @ vectors.items.T
+            np.testing.assert_allclose(centred(products), centred(scores), atol=1e-4)
+
+    def test_users_of_a_camp_have_vectors_near_each_other(self, vectors):
+        nearest = nearest_users(vectors.users, 5, block=USERS).users
+        assert np.isfinite(vectors.users).all()
+        assert np.mean(nearest % 2 == np.arange(USERS)[:, None] % 2) >= self.alike
 
     def test_its_record_tells_settings_and_validation(self, found):
         assert found.record["name"] == self.name

@@ -72,11 +72,14 @@ class TestVaecf(RecommenderContract):
 
 class TestBivaecf(RecommenderContract):
     name, settings = "bivaecf", AUTOENCODER
+    linear = False
 
 
 class TestFpmc(RecommenderContract):
     name, settings = "fpmc", CHAIN
     ordered = True
+    # Half of a user's vector is that of their last item, which one other user has.
+    alike = 0.6
 
 
 class TestGru4Rec(RecommenderContract):

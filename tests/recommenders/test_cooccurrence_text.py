@@ -54,11 +54,11 @@ def test_each_part_is_divided_by_its_maximum_outside_the_history():
 def test_both_parts_by_hand():
     data = TrainingData(HISTORIES, None, 5, texts=TEXTS)
     user, history = np.array([0]), [np.array([0])]
-    counted = fit_cooccurrence(data, SETTINGS, 0)(user, history)
+    counted = fit_cooccurrence(data, SETTINGS, 0).score(user, history)
     alike = cosines(newest_items(history, 5, length=3, exponent=1.0), tfidf(TEXTS))
     counted[0, 0] = alike[0, 0] = 0
     wanted = counted / counted.max() + 0.6 * alike / alike.max()
-    found = fit_cooccurrence_text(data, SETTINGS, 0)(user, history)
+    found = fit_cooccurrence_text(data, SETTINGS, 0).score(user, history)
     np.testing.assert_allclose(found, wanted, atol=1e-6)
     assert found.dtype == np.float32
     # Item 2 came after item 0 in a history, with no word in common; item 4 has words in common with it alone.
@@ -69,8 +69,8 @@ def test_both_parts_by_hand():
 def test_weight_zero_is_the_counts_alone():
     data = TrainingData(HISTORIES, None, 5, texts=TEXTS)
     users = np.arange(3)
-    found = fit_cooccurrence_text(data, SETTINGS | {"text_weight": 0.0}, 0)(users, HISTORIES)
-    counted = fit_cooccurrence(data, SETTINGS, 0)(users, HISTORIES)
+    found = fit_cooccurrence_text(data, SETTINGS | {"text_weight": 0.0}, 0).score(users, HISTORIES)
+    counted = fit_cooccurrence(data, SETTINGS, 0).score(users, HISTORIES)
     np.testing.assert_allclose(found, share_of_maximum(counted, HISTORIES), atol=1e-6)
 
 

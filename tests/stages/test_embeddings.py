@@ -16,8 +16,17 @@ from pipeline.artifacts import list_matrix, read_table, write_table
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.embeddings import main
 from tests.embeddings.settings import embeddings_config
+from tools.closure import ROOT
 
 USERS_COUNT, ITEMS_COUNT = 24, 15
+TRAINED = {"factors": 99, "epochs": 3, "learning_rate": 0.01, "batch_size": 16}
+ATTENTION = {"history": 3, "dropout": 0.0, "heads": 2, "layers": 1}
+RECOMMENDERS = {
+    "ease": {"regularization": [1.0, 5.0, 10.0]},
+    "lightgcn": {"layers": 2, "regularization": 0.01} | TRAINED,
+    "sasrec": ATTENTION | TRAINED,
+}
+"""Settings of some recommenders that are fitted in a moment."""
 
 
 def interactions(rows: list[tuple[int, int, int]], rating: float | None = 4.0) -> dict[str, list]:
@@ -57,7 +66,13 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def write_params(workspace: Path, **changes) -> None:
-    sections = {"seed": 3, "embeddings": embeddings_config(**changes).model_dump(), "other": {}}
+    everything = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    sections = {
+        "seed": 3,
+        "embeddings": embeddings_config(**changes).model_dump(),
+        "baselines": everything["baselines"] | RECOMMENDERS,
+        "other": {},
+    }
     (workspace / "params.yaml").write_text(yaml.safe_dump(sections), encoding="utf-8")
 
 
@@ -82,7 +97,7 @@ def test_tables_and_figures(workspace):
     assert 0 <= figures["shared_item_chance"] <= figures["shared_item_share"] <= 1
 
 
-@pytest.mark.parametrize("method", ["pmf", "bivae"])
+@pytest.mark.parametrize("method", ["pmf", "bivae", *RECOMMENDERS])
 def test_nothing_held_out_reaches_the_vectors(workspace, method):
     write_params(workspace, method=method)
     before = run(workspace, "before")
@@ -136,3 +151,39 @@ def test_unknown_key_is_refused(workspace, capsys):
     error = capsys.readouterr().err
     assert "embeddings.epoch: unknown key" in error
     assert "embeddings.epochs: missing" in error
+
+
+@pytest.mark.parametrize("method", RECOMMENDERS)
+def test_a_recommender_s_vectors(workspace, method):
+    write_params(workspace, method=method)
+    run(workspace)
+    users = list_matrix(read_table(workspace / "out/users.parquet", USER_VECTORS)["vector"])
+    items = list_matrix(read_table(workspace / "out/items.parquet", ITEM_VECTORS)["vector"])
+    assert (users.shape, items.shape) == ((USERS_COUNT, 8), (ITEMS_COUNT, 8))
+    assert users[:-1].any(axis=1).all()
+    assert not users[-1].any()
+    assert not items[-1].any()
+    figures = json.loads((workspace / "out/metrics.json").read_text(encoding="utf-8"))
+    assert (figures["method"], figures["dimensions"], figures["users_without_train"]) == (method, 8, 1)
+    assert figures["settings"].get("factors", 8) == 8
+    assert 0 <= figures["shared_item_chance"] <= figures["shared_item_share"] <= 1
+
+
+def test_of_a_search_list_the_middle_value_is_taken(workspace):
+    write_params(workspace, method="ease")
+    run(workspace)
+    figures = json.loads((workspace / "out/metrics.json").read_text(encoding="utf-8"))
+    assert figures["settings"] == {"regularization": 5.0}
+
+
+@pytest.mark.parametrize("method", ["svd", "most_popular", "fdsa"])
+def test_an_unknown_method_is_told_with_all_that_there_are(workspace, capsys, method):
+    text = (workspace / "params.yaml").read_text(encoding="utf-8").replace("method: pmf", f"method: {method}")
+    (workspace / "params.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        run(workspace)
+    error = capsys.readouterr().err
+    assert f"found '{method}'" in error
+    for name in ("pmf", "bivae", "bpr", "ease", "lightgcn", "sasrec", "cooccurrence"):
+        assert f" {name}" in error
+    assert "most_popular," not in error

@@ -8,19 +8,25 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.recommenders.base import Fit, Scorer, TrainingData, history_matrix
+from pipeline.recommenders.base import Fit, Fitted, TrainingData, Vectors, history_matrix
 from pipeline.recommenders.hyperparameters import Settings
+from pipeline.recommenders.parts.svd import factored
 
 Make = Callable[[Any, Settings, int], Any]
 """From `cornac.models`, settings and a seed to an unfitted model."""
+Parts = Callable[[Any, TrainingData], tuple[Any, Any]]
+"""From a fitted model to the vectors of users [N, D] and items [I, D] in it, arrays or tensors."""
 
 
-def by_user(make: Make, rated: bool = False) -> Fit:
+def by_user(make: Make, parts: Parts | None = None, rated: bool = False) -> Fit:
     """Fit a model that keeps what it knows of each user; `rated`: fit it on ratings where there are any."""
 
-    def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
+    def fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
         model = _fitted(make, data, settings, seed, rated)
-        return lambda users, histories: _stack(model.score(user) for user in users.tolist())
+        return Fitted(
+            lambda users, histories: _stack(model.score(user) for user in users.tolist()),
+            _vectors(parts, model, data),
+        )
 
     return fit
 
@@ -28,13 +34,15 @@ def by_user(make: Make, rated: bool = False) -> Fit:
 def by_history(make: Make, weights: Callable[[Any], Any]) -> Fit:
     """Fit a model whose scores are a history's ones times `weights` [I, I]."""
 
-    def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
+    def fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
         matrix = weights(_fitted(make, data, settings, seed))
 
         def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
             return _dense(history_matrix(histories, data.items) @ matrix)
 
-        return score
+        return Fitted(
+            score, lambda width: factored(history_matrix(data.histories, data.items), matrix, width)
+        )
 
     return fit
 
@@ -42,7 +50,7 @@ def by_history(make: Make, weights: Callable[[Any], Any]) -> Fit:
 def by_encoded_history(make: Make) -> Fit:
     """Fit an autoencoder, which encodes a history into the user's factors."""
 
-    def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
+    def fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
         model = _fitted(make, data, settings, seed)
 
         def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
@@ -51,15 +59,15 @@ def by_encoded_history(make: Make) -> Fit:
                 factors, _ = model.vae.encode(rows)
                 return np.asarray(model.vae.decode(factors).numpy(), dtype=np.float32)
 
-        return score
+        return Fitted(score)
 
     return fit
 
 
-def by_sequence(make: Make, parallel: bool = False) -> Fit:
+def by_sequence(make: Make, parts: Parts, parallel: bool = False) -> Fit:
     """Fit a next-item model on each user's train items as one session; `parallel`: a batch is sessions."""
 
-    def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
+    def fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
         import cornac.models
         from cornac.data import SequentialDataset
 
@@ -84,9 +92,23 @@ def by_sequence(make: Make, parallel: bool = False) -> Fit:
             with torch.no_grad():
                 return _stack(model.score(user, history.tolist()) for user, history in pairs)
 
-        return score
+        return Fitted(score, _vectors(parts, model, data))
 
     return fit
+
+
+def _vectors(parts: Parts | None, model: Any, data: TrainingData) -> Callable[[int], Vectors] | None:
+    if parts is None:
+        return None
+
+    def vectors(width: int) -> Vectors:
+        with torch.no_grad():
+            users, items = parts(model, data)
+        # A parameter in the model stays one, whatever `no_grad` says.
+        users, items = (torch.as_tensor(part).detach().float().numpy() for part in (users, items))
+        return Vectors(users, items)
+
+    return vectors
 
 
 def _fitted(make: Make, data: TrainingData, settings: Settings, seed: int, rated: bool = False) -> Any:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import LinearCrossEntropyOptions, functional
 
-from pipeline.recommenders.base import Fit, Scorer, TrainingData
+from pipeline.recommenders.base import Fit, Fitted, TrainingData, Vectors
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.negatives import Negatives
 
@@ -25,6 +25,10 @@ class NextItemModel(nn.Module, ABC):
     @abstractmethod
     def score_all(self, users: Tensor, sequences: Tensor) -> Tensor:
         """Return the scores of all items [B, I]."""
+
+    @abstractmethod
+    def vectors(self, users: Tensor, sequences: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what stands for users and sequences [B, W], and for items [I, W]."""
 
 
 class UserModel(NextItemModel):
@@ -64,7 +68,13 @@ class UserModel(NextItemModel):
         """Return the scores of all items [B, I]."""
         return self.represent(users, sequences) @ self.output.weight.T + self.bias.weight.T
 
+    def vectors(self, users: Tensor, sequences: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the representations [B, W] and `output` [I, W]."""
+        return self.represent(users, sequences), self.output.weight
 
+
+BLOCK = 256
+"""Users whose vectors are made at a time; bounds memory."""
 Build = Callable[[TrainingData, Settings], NextItemModel]
 Loss = Callable[[NextItemModel, Tensor, Tensor, Tensor, Tensor], Tensor]
 """Model, users [B], sequences [B, L], targets [B] and negatives [B, C] to a loss."""
@@ -130,7 +140,7 @@ def own_model(build: Build, loss: Loss) -> Fit:
 def trained(build: Callable[[TrainingData, Settings], Model], train: Train[Model]) -> Fit:
     """Fit a model by `train`; its scores are of each user's newest items."""
 
-    def fit(data: TrainingData, settings: Settings, seed: int) -> Scorer:
+    def fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
         rng = np.random.default_rng(seed)
         # Initial weights and dropout draw from torch's own generator, handed back as it was.
         with torch.random.fork_rng(devices=[]):
@@ -145,7 +155,14 @@ def trained(build: Callable[[TrainingData, Settings], Model], train: Train[Model
                 scores = model.score_all(torch.from_numpy(users.astype(np.int64)), sequences)
             return np.asarray(scores.numpy(), dtype=np.float32)
 
-        return score
+        def vectors(width: int) -> Vectors:
+            sequences = newest(data.histories, settings["history"], data.items)
+            everyone = torch.arange(len(sequences))
+            with torch.no_grad():
+                blocks = [model.vectors(rows, sequences[rows]) for rows in everyone.split(BLOCK)]
+            return Vectors(torch.cat([users for users, _ in blocks]).numpy(), blocks[0][1].detach().numpy())
+
+        return Fitted(score, vectors)
 
     return fit
 

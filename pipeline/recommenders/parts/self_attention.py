@@ -66,6 +66,10 @@ class AttentiveModel(NextItemModel):
         """Return the scores of all items [B, I]."""
         return functional.linear(self.represent(sequences), self.items.weight[:-1])
 
+    def vectors(self, users: Tensor, sequences: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the representations [B, D] and the items' own vectors [I, D]."""
+        return self.represent(sequences), self.items.weight[:-1]
+
     def padding(self, sequences: Tensor) -> Tensor:
         """Tell where `sequences` have no item: bool [B, L]."""
         return sequences == self.items.num_embeddings - 1

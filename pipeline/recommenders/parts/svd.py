@@ -6,6 +6,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import svds
 
+from pipeline.recommenders.base import Vectors
+
 DENSE = 1000
 """Matrices with a side of at most this many are decomposed as a whole."""
 
@@ -39,6 +41,12 @@ def halves(matrix: csr_matrix | np.ndarray, width: int) -> Halves:
         np.pad(left * scale, missing).astype(np.float32),
         np.pad(right.T * scale, missing).astype(np.float32),
     )
+
+
+def factored(histories: csr_matrix, weights: csr_matrix | np.ndarray, width: int) -> Vectors:
+    """Return vectors [N, D] and [I, D] of scores that are histories [N, I] times weights [I, I]."""
+    parts = halves(weights, width)
+    return Vectors(np.asarray(histories @ parts.left, dtype=np.float32), parts.right)
 
 
 def _decomposed(matrix: csr_matrix | np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

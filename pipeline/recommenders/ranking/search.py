@@ -45,7 +45,7 @@ def search(
     best: tuple[Scorer, int] | None = None
     trials: list[Trial] = []
     for place, settings in enumerate(watched(tried, "search", "configurations")):
-        scorer = fit(data, settings, seed)
+        scorer = fit(data, settings, seed).score
         ranker = Ranker(scorer, data.counts, np.random.default_rng(ties))
         try:
             ndcg = mean_ndcg(ranker.ranks(validation.users, validation.histories, validation.targets))

@@ -27,12 +27,12 @@ def test_cosines_against_brute_force(rows):
 
 def test_items_by_hand():
     # Cosines: 0-1 1; 0-2 and 1-2 1/2; 2-3 1/sqrt 2. So 0 and 1 are nearest to each other, and so are 2 and 3.
-    score = fit_item_neighbours(DATA, {"neighbours": 1}, 0)
+    score = fit_item_neighbours(DATA, {"neighbours": 1}, 0).score
     scores = score(np.array([0, 1]), [np.array([0]), np.array([1, 3])])
     np.testing.assert_allclose(scores, [[0, 1, 0, 0], [1, 0, 0.5**0.5, 0]], atol=1e-6)
 
 
 def test_users_by_hand():
     # User 0's nearest is user 1, with cosine 2 / sqrt(2 * 3).
-    scores = fit_user_neighbours(DATA, {"neighbours": 1}, 0)(np.array([0]), [np.array([])])
+    scores = fit_user_neighbours(DATA, {"neighbours": 1}, 0).score(np.array([0]), [np.array([])])
     np.testing.assert_allclose(scores, [np.array([1, 1, 1, 0]) * 2 / 6**0.5], atol=1e-6)

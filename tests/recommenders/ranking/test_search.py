@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipeline.recommenders.base import BaselineError, TrainingData
+from pipeline.recommenders.base import BaselineError, Fitted, TrainingData
 from pipeline.recommenders.config import BaselinesConfig
 from pipeline.recommenders.ranking.search import Validation, advice, mean_ndcg, search
 
@@ -23,7 +23,7 @@ def fit_towards(data, settings, seed):
         scores[np.arange(len(users)), VALIDATION.targets[users]] = 99 * settings["right"]
         return scores / (settings["right"] >= 0)
 
-    return score
+    return Fitted(score)
 
 
 def tried(*values):
