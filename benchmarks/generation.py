@@ -20,8 +20,7 @@ from benchmarks.peak import matrix_peak
 from benchmarks.precision import Precision
 from benchmarks.report import machine, printed
 from benchmarks.shapes import t5_of
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Question
 from stages.errors import clear_errors
 
 
@@ -59,14 +58,14 @@ def main(
         "tasks": {},
     }
     for task in sides.questions:
-        result["tasks"][str(task)] = _task(sides, turns, task, rounds, result["matrix_peak_gflops"])
+        result["tasks"][task] = _task(sides, turns, task, rounds, result["matrix_peak_gflops"])
     printed(result, _text(result), json_only)
 
 
-def _task(sides: Sides, pair: Turns, task: Task, rounds: int, peak: float) -> dict[str, Any]:
+def _task(sides: Sides, pair: Turns, task: str, rounds: int, peak: float) -> dict[str, Any]:
     turns = [(pair.take(False, task), pair.take(True, task)) for _ in range(rounds)]
     questions = sides.questions[task]
-    inputs = sides.maker.make(questions).mask.sum(1).tolist()
+    inputs = sides.maker.ask(questions).mask.sum(1).tolist()
     outputs = _outputs(sides, turns[0][0])
     config, prompts = t5_of(sides.model).config, _prompt_vectors(sides, questions)
     flops = encoder_flops(config, [length + prompts for length in inputs])
@@ -84,8 +83,8 @@ def _task(sides: Sides, pair: Turns, task: Task, rounds: int, peak: float) -> di
     }
 
 
-def _prompt_vectors(sides: Sides, questions: Sequence[Example]) -> int:
-    batch = sides.maker.make(questions[:1]).to(sides.runtime.device)
+def _prompt_vectors(sides: Sides, questions: Sequence[Question]) -> int:
+    batch = sides.maker.ask(questions[:1]).to(sides.runtime.device)
     return sides.model.embed(batch)[1].shape[1] - batch.mask.shape[1]
 
 

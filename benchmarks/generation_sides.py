@@ -22,8 +22,8 @@ from pipeline.decoding.recommend import Recommender
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
 from pipeline.runtime import Runtime, RuntimeConfig, choose_runtime
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example, ExplanationExamples, next_item_examples, topn_example
+from pipeline.tasks.base import AnswerKind, Question
+from pipeline.tasks.registry import TASKS
 
 BEAMS, SHORTEST, LONGEST = 20, 10, 20
 Answers = dict[int, tuple[tuple[int, ...] | str, np.ndarray]]
@@ -88,7 +88,7 @@ class Turns:
             other.close()
             self._pipes[plain].recv()
 
-    def take(self, plain: bool, task: Task) -> Side:
+    def take(self, plain: bool, task: str) -> Side:
         """Let one side answer all questions of a task."""
         self._pipes[plain].send(task)
         return self._pipes[plain].recv()  # type: ignore[no-any-return]
@@ -128,50 +128,46 @@ class Sides:
         inputs = read_dataset(data, vocabulary)
         self.tokenizer = benchmark_tokenizer(vocabulary)
         self.maker, self.answers = make_batch_maker(inputs, self.tokenizer, PROMPTS, LONGEST)
-        self.model = build_model(shape, len(inputs.user_numbers)).to(self.runtime.device).eval()
+        self.model = build_model(shape, len(inputs.user_mentions)).to(self.runtime.device).eval()
         self.recommender = Recommender(
             self.model,
             self.maker,
             self.tokenizer,
             self.answers,
-            inputs.item_numbers,
             inputs.known,
             _config(batches[0]),
             self.runtime,
         )
         rng = generator(0, "benchmark users")
-        chosen = rng.choice(len(inputs.user_numbers), min(users, len(inputs.user_numbers)), replace=False)
-        asked = next_item_examples(inputs.known, inputs.test, PROMPTS.history)
-        pairs = ExplanationExamples(inputs.pairs["test"])
-        self.questions = {
-            Task.EXPLANATION: [pairs.draw(int(user), rng) for user in chosen],
-            Task.SEQUENTIAL: [asked[user] for user in chosen],
-            Task.TOPN: [
-                topn_example(int(user), asked[user].answer, inputs.negatives[user], rng) for user in chosen
-            ],
-        }
+        everyone = len(inputs.user_mentions)
+        chosen = rng.choice(everyone, min(users, everyone), replace=False)
+        # Every user has one question of each.
+        asked = {task.name: task.test(inputs, PROMPTS.history, rng)[task.name] for task in TASKS}
+        self.questions = {name: [every[user] for user in chosen] for name, every in asked.items()}
 
-    def ours(self, questions: Sequence[Example]) -> Answers:
+    def ours(self, questions: Sequence[Question]) -> Answers:
         """Answer as the stage `generate` does."""
-        if questions[0].task is Task.EXPLANATION:
+        if questions[0].task.answers is AnswerKind.TEXT:
             config = _config(self.batches[0])
             texts = explain(self.model, self.maker, self.tokenizer, questions, config, self.runtime)
-            users = {one.answer: one.user for one in questions}
-            return {users[answer]: (text, np.array([score])) for answer, (text, score) in texts.items()}
+            return {
+                one.user: (text, np.array([score]))
+                for one, (text, score) in zip(questions, texts, strict=True)
+            }
         return {one.user: (tuple(one.items.tolist()), one.scores) for one in self.recommender.rank(questions)}
 
-    def theirs(self, questions: Sequence[Example]) -> Answers:
+    def theirs(self, questions: Sequence[Question]) -> Answers:
         """Answer by transformers' `generate`."""
-        if questions[0].task is Task.EXPLANATION:
+        if questions[0].task.answers is AnswerKind.TEXT:
             found = self._generated(questions, lambda _: None, LONGEST, min_new_tokens=SHORTEST)
             return {one.user: (self.tokenizer.decode(best[0]), scores[:1]) for one, best, scores in found}
         names = items_of(self.answers)
         whole = tree_of(self.answers, range(len(self.answers)))
 
-        def rules(chunk: Sequence[Example]) -> Rule:
-            if questions[0].task is Task.SEQUENTIAL:
-                return rule([whole] * len(chunk))
-            return rule([tree_of(self.answers, one.items.tolist()) for one in chunk])
+        def rules(chunk: Sequence[Question]) -> Rule:
+            return rule(
+                [whole if one.pool is None else tree_of(self.answers, one.pool.tolist()) for one in chunk]
+            )
 
         found = self._generated(questions, rules, int(np.diff(self.answers.offsets).max()))
         return {
@@ -180,8 +176,8 @@ class Sides:
         }
 
     def _generated(
-        self, questions: Sequence[Example], rules: Rules, longest: int, **options: int
-    ) -> Iterator[tuple[Example, np.ndarray, np.ndarray]]:
+        self, questions: Sequence[Question], rules: Rules, longest: int, **options: int
+    ) -> Iterator[tuple[Question, np.ndarray, np.ndarray]]:
         with self.runtime.autocasting():
             yield from generated(
                 self.model,

@@ -10,11 +10,11 @@ from benchmarks.shapes import EOS, PAD, t5_of
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.whole_words import WordTokens
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Question
 
 Tree = dict[int, Any]
 Rule = Callable[[int, torch.Tensor], list[int]]
-Rules = Callable[[Sequence[Example]], Rule | None]
+Rules = Callable[[Sequence[Question]], Rule | None]
 
 
 def tree_of(answers: WordTokens, items: Sequence[int]) -> Tree:
@@ -54,17 +54,17 @@ def ended(tokens: np.ndarray, eos: int) -> tuple[int, ...]:
 def generated(
     model: PeaPOD,
     maker: BatchMaker,
-    examples: Sequence[Example],
+    questions: Sequence[Question],
     batch_size: int,
     rules: Rules,
     beams: int,
     **options: Any,
-) -> Iterator[tuple[Example, np.ndarray, np.ndarray]]:
-    """Yield each example with its sequences [beams, T] and their scores [beams], best first."""
-    ordered = sorted(examples, key=lambda example: len(example.items))
+) -> Iterator[tuple[Question, np.ndarray, np.ndarray]]:
+    """Yield each question with its sequences [beams, T] and their scores [beams], best first."""
+    ordered = sorted(questions, key=lambda question: len(question.items))
     for start in range(0, len(ordered), batch_size):
         chunk = ordered[start : start + batch_size]
-        batch = maker.make(chunk).to(model.whole_words.weight.device)
+        batch = maker.ask(chunk).to(model.whole_words.weight.device)
         embeddings, mask = model.embed(batch)
         out = t5_of(model).generate(
             inputs_embeds=embeddings,

@@ -9,6 +9,7 @@ Model FLOPs are three forward passes over the real tokens (`flops`).
 
 import multiprocessing
 import statistics
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from benchmarks.shapes import PROMPTS, config_of
 from benchmarks.training_sides import KEEPING, OURS, PLAIN, Setting, Turn, mixture_of, serve
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 from stages.errors import clear_errors
 
 # Steps of each task before the clock counts: the first of a shape finds its memory.
@@ -47,13 +49,13 @@ def main(
     setting = Setting(shape, data, precision.value, batch, dropout, chunk or batch)
     mixture, _ = mixture_of(setting)
     sides = (OURS, PLAIN, KEEPING) if plain else (OURS,)
-    count = len(Task) * (_WARM_UP + steps)
+    count = len(TASKS) * (_WARM_UP + steps)
     turns = _turns(sides, setting, count)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
     peak = matrix_peak(dtype, device)
     config = config_of(shape)
-    batches = {index: mixture[index] for index in range(len(Task) * _WARM_UP, count)}
+    batches = {index: mixture[index] for index in range(len(TASKS) * _WARM_UP, count)}
     result: dict[str, Any] = {
         "benchmark": "training",
         "machine": machine(),
@@ -65,8 +67,8 @@ def main(
         "dropout": dropout,
         "transformers_chunk": setting.chunk,
         "matrix_peak_gflops": round(peak, 1),
-        "tasks": {str(task): _row(config, turns, batches, peak, [task]) for task in Task},
-        "cycle": _row(config, turns, batches, peak, list(Task)),
+        "tasks": {str(task): _row(config, turns, batches, peak, [task]) for task in TASKS},
+        "cycle": _row(config, turns, batches, peak, TASKS),
     }
     printed(result, _text(result), json_only)
 
@@ -96,7 +98,11 @@ def _turns(sides: tuple[str, ...], setting: Setting, count: int) -> dict[str, li
 
 
 def _row(
-    config: T5Config, turns: dict[str, list[Turn]], batches: dict[int, Batch], peak: float, tasks: list[Task]
+    config: T5Config,
+    turns: dict[str, list[Turn]],
+    batches: dict[int, Batch],
+    peak: float,
+    tasks: Sequence[Task],
 ) -> dict[str, Any]:
     """Figures of one task, or of a cycle of three: of each task the median step."""
     chosen = {task: [index for index, batch in batches.items() if batch.task is task] for task in tasks}

@@ -1,14 +1,13 @@
 """Stage `generate`: the trained model's recommendations and explanations for the test split."""
 
 import sys
-from functools import partial
 from pathlib import Path
 
 import typer
 
 from pipeline.artifacts import atomic_folder, make_table, write_table
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.questions import explained, ranked, test_questions
+from pipeline.decoding.predict import Answerer, test_questions
 from pipeline.decoding.recommend import Recommender
 from pipeline.decoding.shards import Shards
 from pipeline.fingerprint import fingerprint
@@ -20,7 +19,7 @@ from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
 from pipeline.runtime import RuntimeConfig, choose_runtime
-from pipeline.tables import ATTENTION, GENERATED, RECOMMENDATIONS
+from pipeline.tables import ATTENTION
 from stages.errors import clear_errors
 from stages.launch import start
 from stages.prompt_inputs import input_files, read_inputs
@@ -40,33 +39,32 @@ class Params(Section):
 def main(root: Path = Path()) -> dict[str, int]:
     """Decode all test questions and write the predictions of the three tasks; every path is below `root`."""
     settings = read_params(Params, root / "params.yaml")
-    data, tokens, checkpoint = root / "data", root / "models/tokenizer", root / "models/peapod"
+    data = root / "data"
+    tokens = root / "models/tokenizer"
+    checkpoint = root / "models/peapod"
     start("stages.generate", settings.runtime)
-    prompts, decoding, runtime = settings.prompts, settings.decoding, choose_runtime(settings.runtime)
-    inputs, tokenizer = read_inputs(data), PromptTokenizer.load(tokens)
+    prompts = settings.prompts
+    decoding = settings.decoding
+    runtime = choose_runtime(settings.runtime)
+    inputs = read_inputs(data)
+    tokenizer = PromptTokenizer.load(tokens)
     maker, answers = make_batch_maker(inputs, tokenizer, prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
-    of_items = answers, inputs.item_numbers, inputs.known
-    asked = test_questions(inputs, prompts.history, generator(settings.seed, "candidates order"))
+    recommender = Recommender(model, maker, tokenizer, answers, inputs.known, decoding, runtime)
+    answerer = Answerer(model, maker, tokenizer, recommender, decoding, runtime)
+    lists = test_questions(inputs, prompts.history, generator(settings.seed, "candidates order"))
     read = [*input_files(data), tokens, checkpoint, Path(prompts.templates)]
     key = fingerprint(settings, read, runtime, sys.modules)
     shards = Shards(root / "runs/generate" / key, decoding.batch_size, runtime.processes)
-    rank = partial(ranked, Recommender(model, maker, tokenizer, *of_items, decoding, runtime))
-    tell = partial(explained, model, maker, tokenizer, decoding, runtime)
-    tables = {
-        "sequential": shards.table("sequential", RECOMMENDATIONS, asked.sequential, rank),
-        "topn": shards.table("topn", RECOMMENDATIONS, asked.topn, rank),
-        "topn_sequential": shards.table("topn_sequential", RECOMMENDATIONS, asked.narrowed, rank),
-        "explanation": shards.table("explanation", GENERATED, asked.explanation, tell),
-        "attention": make_table(ATTENTION, influence_columns(model, asked.users())),
-    }
+    tables = {one.name: answerer.table(one, shards) for one in lists}
+    tables["attention"] = make_table(ATTENTION, influence_columns(model, inputs.test.users()))
     if not runtime.processes.first:
         return {}
     with atomic_folder(root / "predictions/peapod") as folder:
         for name, table in tables.items():
             write_table(folder / f"{name}.parquet", table.schema, table)
     shards.clear()
-    return {"answers": len(asked)}
+    return {"answers": sum(len(one.questions) for one in lists)}
 
 
 if __name__ == "__main__":

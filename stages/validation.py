@@ -12,9 +12,9 @@ from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.randomness import generator
 from pipeline.runtime import Runtime
-from pipeline.tasks.base import Task
+from pipeline.tasks.base import AnswerKind
 from pipeline.training.config import TrainingConfig
-from pipeline.training.material import trained_questions
+from pipeline.training.material import trained_validation
 
 
 def ndcg(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -27,10 +27,9 @@ def rouge_l(texts: list[str], wanted: list[str]) -> np.ndarray:
     return rouge(texts, wanted)["ROUGE-L"]
 
 
-METRICS: dict[Task, tuple[str, Metric]] = {
-    Task.EXPLANATION: ("ROUGE-L", rouge_l),
-    Task.SEQUENTIAL: (f"NDCG@{TOP}", ndcg),
-    Task.TOPN: (f"NDCG@{TOP}", ndcg),
+METRICS: dict[AnswerKind, tuple[str, Metric]] = {
+    AnswerKind.ITEM: (f"NDCG@{TOP}", ndcg),
+    AnswerKind.TEXT: ("ROUGE-L", rouge_l),
 }
 
 
@@ -49,6 +48,6 @@ def validation_answers(
     if config.choose_by == "loss":
         return None
     rng = generator(seed, "validation answers")
-    questions = trained_questions(inputs, history, config, config.validation_answers, rng)
+    examples = trained_validation(inputs, history, config, config.validation_answers, rng)
     longest = config.explanation_tokens
-    return ValidationAnswers(model, maker, tokenizer, items, inputs, questions, longest, METRICS, runtime)
+    return ValidationAnswers(model, maker, tokenizer, items, inputs, examples, longest, METRICS, runtime)

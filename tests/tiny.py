@@ -9,13 +9,17 @@ from transformers import T5Config, T5ForConditionalGeneration, T5Tokenizer
 from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.model.assembly import assemble
 from pipeline.model.peapod import PeaPOD
-from pipeline.prompts.batch_maker import BatchMaker, number_answers, text_answers
+from pipeline.prompts.batch_maker import BatchMaker, item_answers, text_answers
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
 from pipeline.tasks.base import Task
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.registry import TASKS
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 
 USERS, USER_WIDTH, NEIGHBOURS, WIDTH = 12, 10, 4, 16
 
@@ -95,7 +99,7 @@ def logits(model: PeaPOD, batch: Batch) -> torch.Tensor:
     return (states @ backbone.projection.T).log_softmax(-1)
 
 
-def tiny_batch(seed: int = 0, task: Task = Task.SEQUENTIAL, vocabulary: int = 300) -> Batch:
+def tiny_batch(seed: int = 0, task: Task = SEQUENTIAL, vocabulary: int = 300) -> Batch:
     """Random tokens of different lengths, with labels."""
     rng = torch.Generator().manual_seed(seed)
     mask = torch.ones(4, 9, dtype=torch.int64)
@@ -120,23 +124,23 @@ def tiny_maker(
     numbers = np.arange(items, 0, -1)
     users = [f"user_{n + 1}" for n in range(USERS)]
     encoder = PromptEncoder(tokenizer, users, [f"item_{n}" for n in numbers], 512)
-    answers = number_answers(tokenizer, numbers)
+    answers = item_answers(tokenizer, [str(n) for n in numbers])
     templates = {
-        Task.EXPLANATION: (Template(("{user}", "{item}")),),
-        Task.SEQUENTIAL: (Template(("{user}", "{history}")),),
-        Task.TOPN: (
+        EXPLANATION: (Template(("{user}", "{item}")),),
+        SEQUENTIAL: (Template(("{user}", "{history}")),),
+        TOPN: (
             Template(("{user}", "{candidates}")),
             Template(("Which", "of", "{candidates}", "suits", "{user}")),
         ),
     }
     return (
         BatchMaker(
-            dict.fromkeys(Task, encoder),
+            dict.fromkeys(TASKS, encoder),
             templates,
             {
-                Task.EXPLANATION: text_answers(tokenizer, texts, 20),
-                Task.SEQUENTIAL: answers,
-                Task.TOPN: answers,
+                EXPLANATION: text_answers(tokenizer, texts, 20),
+                SEQUENTIAL: answers,
+                TOPN: answers,
             },
             tokenizer.pad,
         ),

@@ -40,3 +40,15 @@ class Histories:
     def lengths(self) -> np.ndarray:
         """Return the history lengths, int64 [N]."""
         return np.diff(self.offsets)
+
+    def users(self) -> np.ndarray:
+        """Return the users who have any item, ascending, int64."""
+        return np.flatnonzero(self.lengths())
+
+    def places(self, first: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return user and position of every item from position `first` on, both int64 [items]."""
+        lengths = self.lengths()
+        users = np.repeat(np.arange(len(self)), lengths)
+        positions = np.arange(len(users)) - np.repeat(self.offsets[:-1], lengths)
+        later = positions >= first
+        return users[later], positions[later]

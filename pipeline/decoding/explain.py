@@ -1,4 +1,4 @@
-"""Generated explanations: the best of a free beam search."""
+"""Generated texts: the best of a free beam search."""
 
 from collections.abc import Sequence
 
@@ -12,25 +12,22 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime import Runtime
-from pipeline.tasks.examples import Example
-
-Texts = dict[int, tuple[str, float]]
-"""Text and score by answer index."""
+from pipeline.tasks.base import Question
 
 
 def explain(
     model: PeaPOD,
     maker: BatchMaker,
     tokenizer: PromptTokenizer,
-    examples: Sequence[Example],
+    questions: Sequence[Question],
     config: DecodingConfig,
     runtime: Runtime,
-) -> Texts:
-    """Return text and score for the answer index of every example (explanation task)."""
+) -> list[tuple[str, float]]:
+    """Return text and score for every question of a task that wants texts."""
     model = model.to(runtime.device).eval()
     constraint = LengthConstraint(len(tokenizer), tokenizer.eos, config.min_tokens, config.max_tokens)
 
-    def explained(batch: Batch, chunk: Sequence[Example]) -> Texts:
+    def explained(batch: Batch, _: Sequence[Question]) -> list[tuple[str, float]]:
         found = beam_search(
             begin(model.backbone, model.embed(batch)),
             constraint,
@@ -41,10 +38,7 @@ def explain(
             config.length_penalty,
             runtime.device,
         )
-        best = zip(chunk, found.tokens[:, 0].cpu().numpy(), found.scores[:, 0].tolist(), strict=True)
-        return {example.answer: (tokenizer.decode(ids), score) for example, ids, score in best}
+        texts = [tokenizer.decode(ids) for ids in found.tokens[:, 0].cpu().numpy()]
+        return list(zip(texts, found.scores[:, 0].tolist(), strict=True))
 
-    texts: Texts = {}
-    for some in answer_in_batches(explained, maker, examples, config.batch_size, runtime):
-        texts |= some
-    return texts
+    return answer_in_batches(explained, maker, questions, config.batch_size, runtime)

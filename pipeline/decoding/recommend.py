@@ -21,7 +21,7 @@ from pipeline.prompts.batches import Batch
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime import Runtime
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Question
 
 INVALID = -1
 """Stands for an answer that names no real item."""
@@ -45,16 +45,16 @@ class Recommender:
         maker: BatchMaker,
         tokenizer: PromptTokenizer,
         answers: WordTokens,
-        numbers: np.ndarray,
         known: Histories,
         config: DecodingConfig,
         runtime: Runtime,
     ) -> None:
-        """Take the model, the answer tokens and number of every item, and the items each user has seen."""
+        """Take the model, the answer tokens of every item, and the items each user has seen."""
         self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
         self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
-        self._item_of = {str(number): item for item, number in enumerate(numbers)}
+        spelled = [tokenizer.decode(answers[item]) for item in range(len(answers))]
+        self._item_of = {text: item for item, text in enumerate(spelled)}
 
     def changed(self, known: Histories, config: DecodingConfig) -> "Recommender":
         """Return this recommender, its model and tree shared, with other histories and settings."""
@@ -62,18 +62,17 @@ class Recommender:
         other._known, other._config = known, config
         return other
 
-    def rank(self, examples: Sequence[Example]) -> Iterator[Ranking]:
-        """Yield the ranking of every example, in no particular order; all examples are of one task."""
+    def rank(self, questions: Sequence[Question]) -> list[Ranking]:
+        """Return the ranking of every question; all of them are of one task."""
         size = self._config.batch_size
-        for rankings in answer_in_batches(self._ranked, self._maker, examples, size, self._runtime):
-            yield from rankings
+        return answer_in_batches(self._ranked, self._maker, questions, size, self._runtime)
 
-    def _ranked(self, batch: Batch, chunk: Sequence[Example]) -> list[Ranking]:
+    def _ranked(self, batch: Batch, chunk: Sequence[Question]) -> list[Ranking]:
         state = begin(self._model.backbone, self._model.embed(batch))
         return list(self._cut(batch, *self._search(batch, chunk, state)))
 
     def _search(
-        self, batch: Batch, chunk: Sequence[Example], decoder: DecodingState
+        self, batch: Batch, chunk: Sequence[Question], decoder: DecodingState
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return items and scores, best first, both [B, K]."""
         config = self._config
@@ -90,14 +89,14 @@ class Recommender:
         named = self._trie.item[found.states].masked_fill(~found.real, INVALID)
         return named.cpu().numpy(), found.scores.cpu().numpy()
 
-    def _allowed(self, chunk: Sequence[Example]) -> torch.Tensor | None:
+    def _allowed(self, chunk: Sequence[Question]) -> torch.Tensor | None:
         """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""
-        pools = [example.pool for example in chunk if example.pool is not None]
+        pools = [question.pool for question in chunk if question.pool is not None]
         if pools:
             return self._trie.allowed(torch.from_numpy(np.stack(pools)).long().to(self._runtime.device))
         if not self._config.exclude_seen:
             return None
-        seen = [np.unique(self._known[example.user]) for example in chunk]
+        seen = [np.unique(self._known[question.user]) for question in chunk]
         padded = np.full((len(seen), max(len(items) for items in seen)), -1, dtype=np.int64)
         for row, items in enumerate(seen):
             padded[row, : len(items)] = items

@@ -10,12 +10,11 @@ from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import INVALID, Recommender
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
-from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime import Runtime
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import AnswerKind, Example, Question, Task
+from pipeline.tasks.dataset import Dataset
 from pipeline.training.choice import Measured
 
 TOP = 10
@@ -54,57 +53,58 @@ class ValidationAnswers:
         maker: BatchMaker,
         tokenizer: PromptTokenizer,
         items: WordTokens,
-        inputs: Inputs,
-        questions: Mapping[Task, Sequence[Example]],
+        dataset: Dataset,
+        examples: Mapping[Task, Sequence[Example]],
         longest: int,
-        metrics: Mapping[Task, tuple[str, Metric]],
+        metrics: Mapping[AnswerKind, tuple[str, Metric]],
         runtime: Runtime,
     ) -> None:
-        """Take the model as it will be trained, and the name and the metric of each task.
+        """Take the model as it will be trained, and the name and the metric of each kind of answer.
 
         Args:
             model: the model.
             maker: makes batches of questions.
             tokenizer: writes texts.
             items: the answer tokens of every item.
-            inputs: the dataset.
-            questions: what is asked, by task; a task without questions is left out.
-            longest: the most tokens of an explanation.
-            metrics: for the explanation task of two lists of texts [N]; for the others of ranked items
-                [N, TOP], -1 where a list is shorter, and the wanted items [N].
+            dataset: the dataset, whose train items are seen.
+            examples: what is asked, and what is wanted, by task; a task without examples is left out.
+            longest: the most tokens of a text.
+            metrics: of two lists of texts [N]; or of ranked items [N, TOP], -1 where a list is shorter, and
+                the wanted items [N].
             runtime: where it is computed; several processes share the questions.
         """
         config = search_settings(longest)
-        numbers = inputs.item_numbers
         self._model, self._maker, self._tokenizer = model, maker, tokenizer
-        self._recommender = Recommender(
-            model, maker, tokenizer, items, numbers, inputs.train, config, runtime
-        )
-        self._texts, self._questions, self._metrics = inputs.texts, questions, metrics
+        self._recommender = Recommender(model, maker, tokenizer, items, dataset.train, config, runtime)
+        self._texts, self._examples, self._metrics = dataset.texts, examples, metrics
         self._config, self._runtime = config, runtime
 
     def __call__(self) -> dict[Task, Measured]:
         """Return each task's metric, the mean over its questions; the same in every process."""
         self._model.eval()
-        return {task: self._measured(task, asked) for task, asked in self._questions.items() if asked}
+        return {task: self._measured(task, examples) for task, examples in self._examples.items() if examples}
 
-    def _measured(self, task: Task, asked: Sequence[Example]) -> Measured:
-        name, metric = self._metrics[task]
-        mine = self._runtime.processes.every(asked)
-        answers, wanted = self._explained(mine) if task is Task.EXPLANATION else self._ranked(mine)
-        figures = metric(answers, wanted) if mine else np.empty(0)
-        total, count = self._runtime.processes.sums(float(figures.sum()), len(mine))
+    def _measured(self, task: Task, examples: Sequence[Example]) -> Measured:
+        name, metric = self._metrics[task.answers]
+        mine = self._runtime.processes.every(examples)
+        total = 0.0
+        if mine:
+            questions = [example.question for example in mine]
+            wanted = [example.answer for example in mine]
+            if task.answers is AnswerKind.TEXT:
+                figures = metric(self._written(questions), [self._texts[text] for text in wanted])
+            else:
+                figures = metric(self._ranked(questions), np.array(wanted))
+            total = float(figures.sum())
+        total, count = self._runtime.processes.sums(total, len(mine))
         return Measured(name, total / count)
 
-    def _explained(self, asked: Sequence[Example]) -> tuple[list[str], list[str]]:
-        if not asked:
-            return [], []
-        found = explain(self._model, self._maker, self._tokenizer, asked, self._config, self._runtime)
-        return [found[one.answer][0] for one in asked], [self._texts[one.answer] for one in asked]
+    def _written(self, questions: Sequence[Question]) -> list[str]:
+        found = explain(self._model, self._maker, self._tokenizer, questions, self._config, self._runtime)
+        return [text for text, _ in found]
 
-    def _ranked(self, asked: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-        lists = np.full((len(asked), TOP), INVALID)
-        place = {one.user: row for row, one in enumerate(asked)}
-        for ranking in self._recommender.rank(asked) if asked else ():
-            lists[place[ranking.user], : len(ranking.items)] = ranking.items
-        return lists, np.array([one.answer for one in asked], dtype=np.int64)
+    def _ranked(self, questions: Sequence[Question]) -> np.ndarray:
+        lists = np.full((len(questions), TOP), INVALID)
+        for row, ranking in zip(lists, self._recommender.rank(questions), strict=True):
+            row[: len(ranking.items)] = ranking.items
+        return lists

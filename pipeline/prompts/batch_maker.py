@@ -1,19 +1,20 @@
-"""Examples to batches: wordings filled in, answers looked up."""
+"""Questions and examples to batches: wordings filled in, answers looked up."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from pipeline.prompts.batches import Batch, collate
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import Batch, collate, padded
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Example, Question, Task
 
 
 class BatchMaker:
-    """Everything that turns examples of any task into tensors."""
+    """Everything that turns questions and examples of any task into tensors."""
 
     def __init__(
         self,
@@ -23,35 +24,40 @@ class BatchMaker:
         pad: int,
     ) -> None:
         """Take per task: the encoder, the wordings (bare form first) and the tokens of every answer."""
-        self._encoders, self._templates, self._answers, self._pad = encoders, templates, answers, pad
+        self._encoders = encoders
+        self._templates = templates
+        self._answers = answers
+        self._pad = pad
 
-    def make(self, examples: Sequence[Example], rng: np.random.Generator | None = None) -> Batch:
-        """Return a batch of examples of one task, with labels where the answers are known.
+    def ask(self, questions: Sequence[Question], rng: np.random.Generator | None = None) -> Batch:
+        """Return a batch of questions of one task, without labels.
 
-        With `rng` each example gets a wording of its own, drawn from it; without, all get the bare form.
+        With `rng` each question gets a wording of its own, drawn from it; without, all get the bare form.
         """
-        task = examples[0].task
+        task = questions[0].task
         templates = self._templates[task]
-        drawn = [0] * len(examples) if rng is None else rng.integers(0, len(templates), len(examples))
+        drawn = [0] * len(questions) if rng is None else rng.integers(0, len(templates), len(questions))
         encoder = self._encoders[task]
         inputs = [
-            encoder.encode(templates[wording], example.user, example.items)
-            for wording, example in zip(drawn, examples, strict=True)
+            encoder.encode(templates[wording], question.user, question.items)
+            for wording, question in zip(drawn, questions, strict=True)
         ]
-        answers = self._answers.get(task)
-        targets = None if answers is None else [answers[example.answer] for example in examples]
-        return collate(task, [example.user for example in examples], inputs, self._pad, targets)
+        return collate(task, [question.user for question in questions], inputs, self._pad)
+
+    def teach(self, examples: Sequence[Example], rng: np.random.Generator | None = None) -> Batch:
+        """Return a batch of examples of one task, the answers as labels; wordings as `ask` has them."""
+        batch = self.ask([example.question for example in examples], rng)
+        answers = [self.answer_tokens(batch.task, example.answer) for example in examples]
+        return replace(batch, labels=padded(answers, IGNORED))
 
     def answer_tokens(self, task: Task, answer: int) -> np.ndarray:
         """Return the target tokens of an answer, int32 [T]."""
         return self._answers[task][answer]
 
 
-def number_answers(tokenizer: PromptTokenizer, numbers: np.ndarray) -> WordTokens:
-    """Return the target tokens of every item: its number's digits and the end-of-sequence token."""
-    return WordTokens.join(
-        [_ended(ids, tokenizer.eos) for ids in tokenizer.encode([str(n) for n in numbers])]
-    )
+def item_answers(tokenizer: PromptTokenizer, answers: Sequence[str]) -> WordTokens:
+    """Return the target tokens of what the model writes for each item, the end-of-sequence token last."""
+    return WordTokens.join([_ended(ids, tokenizer.eos) for ids in tokenizer.encode(answers)])
 
 
 def text_answers(tokenizer: PromptTokenizer, texts: Sequence[str], longest: int) -> WordTokens:

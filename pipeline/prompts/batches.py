@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.backbones.base import IGNORED
 from pipeline.prompts.whole_words import Encoded
 from pipeline.tasks.base import Task
 
@@ -65,23 +64,22 @@ def collate(
     users: Sequence[int],
     inputs: Sequence[Encoded],
     pad: int,
-    targets: Sequence[np.ndarray] | None = None,
 ) -> Batch:
-    """Pad inputs with `pad` and targets with IGNORED to the longest of the batch."""
-    tokens = _pad([encoded.tokens for encoded in inputs], pad)
+    """Pad inputs with `pad` to the longest of the batch; it has no labels yet."""
+    tokens = padded([encoded.tokens for encoded in inputs], pad)
     lengths = torch.tensor([len(encoded.tokens) for encoded in inputs])
     return Batch(
         task=task,
         users=torch.tensor(users, dtype=torch.int64),
         tokens=tokens,
-        rows=_pad([encoded.rows for encoded in inputs], 0),
+        rows=padded([encoded.rows for encoded in inputs], 0),
         mask=(torch.arange(tokens.shape[1])[None, :] < lengths[:, None]).long(),
-        labels=None if targets is None else _pad(targets, IGNORED),
     )
 
 
-def _pad(arrays: Sequence[np.ndarray], value: int) -> torch.Tensor:
-    padded = np.full((len(arrays), max(len(array) for array in arrays)), value, dtype=np.int64)
+def padded(arrays: Sequence[np.ndarray], value: int) -> torch.Tensor:
+    """Return arrays as the rows of one, filled up with `value`, int64 [arrays, longest]."""
+    rows = np.full((len(arrays), max(len(array) for array in arrays)), value, dtype=np.int64)
     for row, array in enumerate(arrays):
-        padded[row, : len(array)] = array
-    return torch.from_numpy(padded)
+        rows[row, : len(array)] = array
+    return torch.from_numpy(rows)

@@ -1,18 +1,11 @@
 """Wordings of the discrete prompts: read from YAML, checked, and cut at their placeholders."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.params import load_yaml
 from pipeline.tasks.base import Task
-
-PLACEHOLDERS: Mapping[Task, tuple[str, ...]] = {
-    Task.EXPLANATION: ("{user}", "{item}"),
-    Task.SEQUENTIAL: ("{user}", "{history}"),
-    Task.TOPN: ("{user}", "{candidates}"),
-}
-"""What each task's wordings have to name, each once."""
+from pipeline.tasks.registry import TASKS
 
 
 @dataclass(frozen=True)
@@ -33,10 +26,11 @@ def read_templates(path: Path) -> dict[Task, tuple[Template, ...]]:
     repeated or foreign, or doesn't stand alone between spaces.
     """
     document = load_yaml(path)
-    unknown = sorted(set(document) - {str(task) for task in Task})
+    names = [task.name for task in TASKS]
+    unknown = sorted(set(document) - set(names))
     if unknown:
-        raise ValueError(f"{path}: unknown task {unknown[0]!r}; the tasks are {', '.join(Task)}")
-    return {task: _task_templates(path, task, document.get(task)) for task in Task}
+        raise ValueError(f"{path}: unknown task {unknown[0]!r}; the tasks are {', '.join(names)}")
+    return {task: _task_templates(path, task, document.get(task.name)) for task in TASKS}
 
 
 def _task_templates(path: Path, task: Task, wordings: object) -> tuple[Template, ...]:
@@ -50,9 +44,9 @@ def _template(path: Path, task: Task, wording: object) -> Template:
         raise ValueError(f"{path}: {task}: a wording is text, found {wording!r}")
     words = tuple(wording.split())
     found = sorted(word for word in words if "{" in word or "}" in word)
-    if found != sorted(PLACEHOLDERS[task]):
+    if found != sorted(task.placeholders):
         raise ValueError(
             f"{path}: {task}: {wording!r} has the placeholders {found}; wanted, each once and alone between "
-            f"spaces: {', '.join(PLACEHOLDERS[task])}"
+            f"spaces: {', '.join(task.placeholders)}"
         )
     return Template(words)

@@ -12,6 +12,7 @@ from pipeline.data.pseudonyms import UserNamer
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender
+from pipeline.identifiers.base import user_mention
 from pipeline.model.assembly import user_context_of
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
@@ -19,8 +20,10 @@ from pipeline.prompts.inputs import Inputs, make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime import Runtime
 from pipeline.serving.newcomers import Newcomers
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Question
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 
 
 class RequestError(ValueError):
@@ -86,11 +89,11 @@ class Predictor:
             )
         if context is not None:
             context.make_room()
-        # The number that somebody new has in prompts.
-        numbers = np.append(inputs.user_numbers, inputs.user_numbers.max() + 1)
+        # Users have the numbers 1 to N in prompts; somebody new has the next one.
+        mentions = [*inputs.user_mentions, user_mention(len(users) + 1)]
         self._users = users
         self._named = named
-        self._inputs = replace(inputs, user_numbers=numbers)
+        self._inputs = replace(inputs, user_mentions=mentions)
         self._items = {name: item for item, name in enumerate(inputs.item_ids)}
         self._model = model
         self._tokenizer = tokenizer
@@ -105,7 +108,6 @@ class Predictor:
             maker=self._maker,
             tokenizer=tokenizer,
             answers=answers,
-            numbers=inputs.item_numbers,
             known=inputs.whole,
             config=self._decoding,
             runtime=runtime,
@@ -129,7 +131,7 @@ class Predictor:
         items = self._inputs.whole[place] if history is None else self._codes(history, "history")
         # The histories of all users, empty but for this one.
         seen = Histories(items, np.where(np.arange(len(self._users) + 2) > place, len(items), 0))
-        return self._ranked(Example(Task.SEQUENTIAL, place, items[-self._prompts.history :], 0), top, seen)
+        return self._ranked(Question(SEQUENTIAL, place, items[-self._prompts.history :]), top, seen)
 
     def rank(
         self, user: str, candidates: Sequence[str], history: Sequence[str] | None = None
@@ -150,7 +152,7 @@ class Predictor:
         if len(set(candidates)) < len(candidates):
             repeated = next(name for name in candidates if list(candidates).count(name) > 1)
             raise RequestError(f"candidates: item {repeated!r} more than once")
-        return self._ranked(Example(Task.TOPN, place, items, 0, items), len(items), self._inputs.whole)
+        return self._ranked(Question(TOPN, place, items, items), len(items), self._inputs.whole)
 
     def explain(self, user: str, item: str, history: Sequence[str] | None = None) -> str:
         """Return the sentence that says why the user likes the item, or doesn't.
@@ -160,14 +162,16 @@ class Predictor:
         """
         if not len(self._inputs.pairs["train"].users):
             raise RequestError("the data has no explanations to learn from, so the model can't give any")
-        asked = Example(Task.EXPLANATION, self._place(user, history), self._codes([item], "item"), 0)
-        found = explain(self._model, self._maker, self._tokenizer, [asked], self._decoding, self._runtime)
-        return found[asked.answer][0]
+        question = Question(EXPLANATION, self._place(user, history), self._codes([item], "item"))
+        ((text, _),) = explain(
+            self._model, self._maker, self._tokenizer, [question], self._decoding, self._runtime
+        )
+        return text
 
-    def _ranked(self, asked: Example, top: int, seen: Histories) -> list[Recommendation]:
+    def _ranked(self, question: Question, top: int, seen: Histories) -> list[Recommendation]:
         beams = max(top, self._decoding.beams)
         config = self._decoding.model_copy(update={"top": top, "beams": beams})
-        (found,) = self._recommender.changed(seen, config).rank([asked])
+        (found,) = self._recommender.changed(seen, config).rank([question])
         names = [self._inputs.item_ids[item] for item in found.items.tolist()]
         places = enumerate(zip(names, found.scores.tolist(), strict=True), start=1)
         return [Recommendation(rank, name, score) for rank, (name, score) in places]

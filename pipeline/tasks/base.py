@@ -1,19 +1,93 @@
-"""The three tasks of PeaPOD, in the paper's order (section 3.1)."""
+"""What a task is: what its prompts name, what it trains on, what it asks, and what kind of answer it wants.
 
+A new task is one file with a subclass of `Task`, its line in `registry.py`, and its wordings in
+`pipeline/prompts/templates.yaml`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+
+from pipeline.tasks.dataset import Dataset
 
 
-class Task(StrEnum):
-    """A task; its position in the enumeration is its row in the task-prompt table (section 4.3)."""
+class AnswerKind(StrEnum):
+    """What an answer is: an index of an item, or of a text in `Dataset.texts`."""
 
-    EXPLANATION = "explanation"
-    SEQUENTIAL = "sequential"
-    TOPN = "topn"
-
-    @property
-    def row(self) -> int:
-        """Row of this task in the task-prompt table: 0, 1 or 2."""
-        return list(Task).index(self)
+    ITEM = "item"
+    TEXT = "text"
 
 
-RECOMMENDATION_TASKS = (Task.SEQUENTIAL, Task.TOPN)
+@dataclass(frozen=True)
+class Question:
+    """What is asked, without the answer.
+
+    Attributes:
+        task: the task.
+        user: user index.
+        items: item indices that stand in the prompt, in order, int32.
+        pool: the items of which one is the answer, int32; None for all items.
+    """
+
+    task: "Task"
+    user: int
+    items: np.ndarray
+    pool: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with its answer, an index of what `Task.answers` says."""
+
+    question: Question
+    answer: int
+
+
+class Examples(Protocol):
+    """A list of examples of one task, each drawn anew whenever it is asked for."""
+
+    def __len__(self) -> int:
+        """Return the number of examples in one walk of the list."""
+
+    def draw(self, index: int, rng: np.random.Generator) -> Example:
+        """Return the example at `index`; it depends on nothing but `index` and what `rng` draws."""
+
+
+class Task(ABC):
+    """One task; its place in the registry is its row in the task-prompt table (section 4.3).
+
+    Attributes:
+        name: as params.yaml, templates.yaml and the names of artifacts have it.
+        placeholders: what each of its wordings has to name, each once.
+        answers: what kind of answer it wants.
+    """
+
+    name: str
+    placeholders: tuple[str, ...]
+    answers: AnswerKind
+
+    @abstractmethod
+    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
+        """Return what to train on; it may be empty.
+
+        Args:
+            dataset: the dataset, of which no validation or test target may become an answer.
+            history: the most items of an input.
+            every: a walk has every train target once, not one at random per user (`training.samples`).
+        """
+
+    @abstractmethod
+    def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
+        """Return the questions of the validation split, with their answers; what is random is of `rng`."""
+
+    @abstractmethod
+    def test(self, dataset: Dataset, history: int, rng: np.random.Generator) -> Mapping[str, list[Question]]:
+        """Return the questions of the test split, by the name of the table that holds their answers."""
+
+    def __str__(self) -> str:
+        """Return the task's name."""
+        return self.name

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from pipeline.params import Section
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 
 
 class SharesConfig(Section):
@@ -22,8 +23,8 @@ class SharesConfig(Section):
         return self
 
     def by_task(self) -> dict[Task, int]:
-        """Return the share of every task."""
-        return {Task(name): share for name, share in self.model_dump().items()}
+        """Return the share of every task; one that has none here takes a turn per round."""
+        return {task: getattr(self, task.name, 1) for task in TASKS}
 
 
 class TrainingConfig(Section):

@@ -38,7 +38,7 @@ def end_epoch(
             curves.best_epoch,
         )
     for task, values in progress.sums.items():
-        curves.points.append(Point(epoch, str(task), "train", "loss", sum(values) / len(values)))
+        curves.points.append(Point(epoch, task, "train", "loss", sum(values) / len(values)))
     progress.sums = {}
     for name, loss in [*losses.items(), (MEAN, mean)]:
         curves.points.append(Point(epoch, str(name), "validation", "loss", loss))

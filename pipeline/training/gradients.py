@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from pipeline.prompts.batches import IGNORED, Batch
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import Batch
 from pipeline.runtime import Runtime
 
 # More would wait for Python's lock, and each adds a copy of all gradients.

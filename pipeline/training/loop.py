@@ -117,7 +117,7 @@ def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig,
     progress.optimizer.step()
     progress.optimizer.zero_grad(set_to_none=True)
     progress.scheduler.step()
-    progress.sums.setdefault(batch.task, []).append(loss)
+    progress.sums.setdefault(batch.task.name, []).append(loss)
     progress.step += 1
 
 

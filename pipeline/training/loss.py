@@ -2,7 +2,7 @@
 
 import torch
 
-from pipeline.prompts.batches import IGNORED
+from pipeline.backbones.base import IGNORED
 
 
 def pad_as_target(labels: torch.Tensor, pad: int) -> torch.Tensor:

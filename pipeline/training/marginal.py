@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batch_maker import BatchMaker
-from pipeline.prompts.batches import IGNORED, Batch
-from pipeline.prompts.inputs import Inputs
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.prompts.batches import Batch
+from pipeline.tasks.base import AnswerKind, Example, Task
+from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)
@@ -37,24 +37,24 @@ def help_with(config: TrainingConfig) -> str:
 
 
 def marginal_losses(
-    inputs: Inputs,
-    questions: Mapping[Task, Sequence[Example]],
+    dataset: Dataset,
+    validation: Mapping[Task, Sequence[Example]],
     batches: Mapping[Task, Sequence[Batch]],
     maker: BatchMaker,
     vocabulary: int,
 ) -> dict[Task, float]:
     """Return the loss by task, in nats per target token, of answers by their frequency in train alone.
 
-    An item is as frequent as in train histories, among the candidates where the question has some; an
-    explanation is made of tokens, each as frequent as in train. All are counted once more than seen: none is
-    impossible. `batches` are those of the questions: their labels are the answers' tokens.
+    An item is as frequent as in train histories, among the candidates where the question has some; a text
+    is made of tokens, each as frequent as in the train explanations. All are counted once more than seen:
+    none is impossible. `batches` are those of `validation`: their labels are the answers' tokens.
     """
-    frequencies = np.bincount(inputs.train.items, minlength=len(inputs.item_numbers)) + 1.0
+    frequencies = np.bincount(dataset.train.items, minlength=len(dataset.item_ids)) + 1.0
     losses = {}
-    for task, examples in questions.items():
+    for task, examples in validation.items():
         targets = np.concatenate([_targets(batch) for batch in batches[task]])
-        if task is Task.EXPLANATION:
-            total = _token_costs(inputs, maker, vocabulary)[targets].sum()
+        if task.answers is AnswerKind.TEXT:
+            total = _token_costs(dataset, task, maker, vocabulary)[targets].sum()
         else:
             total = sum(_item_cost(example, frequencies) for example in examples)
         losses[task] = float(total) / len(targets)
@@ -67,12 +67,13 @@ def _targets(batch: Batch) -> np.ndarray:
 
 
 def _item_cost(example: Example, frequencies: np.ndarray) -> float:
-    among = frequencies if example.pool is None else frequencies[example.pool]
+    pool = example.question.pool
+    among = frequencies if pool is None else frequencies[pool]
     return math.log(among.sum() / frequencies[example.answer])
 
 
-def _token_costs(inputs: Inputs, maker: BatchMaker, vocabulary: int) -> np.ndarray:
-    train = [maker.answer_tokens(Task.EXPLANATION, answer) for answer in inputs.pairs["train"].answers]
+def _token_costs(dataset: Dataset, task: Task, maker: BatchMaker, vocabulary: int) -> np.ndarray:
+    train = [maker.answer_tokens(task, answer) for answer in dataset.pairs["train"].answers]
     counts = np.bincount(np.concatenate(train), minlength=vocabulary) + 1.0
     return np.log(counts.sum() / counts)
 

@@ -10,12 +10,12 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Example, Task
+from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import marginal_losses
 from pipeline.training.mixture import Mixture
-from pipeline.training.samples import training_examples, validation_batches, validation_questions
+from pipeline.training.samples import training_examples, validation_batches, validation_examples
 
 
 class Steps(Protocol):
@@ -49,22 +49,22 @@ def make_material(
     """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are."""
     examples = training_examples(inputs, history, config.samples)
     rng = generator(seed, "validation")
-    questions = trained_questions(inputs, history, config, config.validation_samples, rng)
-    batches = validation_batches(questions, maker, config.batch_size)
+    validation = trained_validation(inputs, history, config, config.validation_samples, rng)
+    batches = validation_batches(validation, maker, config.batch_size)
     return Material(
         Mixture(examples, maker, config.batch_size, seed, config.shares.by_task()),
         batches,
-        marginal_losses(inputs, questions, batches, maker, vocabulary),
+        marginal_losses(inputs, validation, batches, maker, vocabulary),
     )
 
 
-def trained_questions(
-    inputs: Inputs, history: int, config: TrainingConfig, most: int, rng: np.random.Generator
+def trained_validation(
+    dataset: Dataset, history: int, config: TrainingConfig, most: int, rng: np.random.Generator
 ) -> dict[Task, list[Example]]:
-    """Return at most `most` validation questions (0: all) of each task that is trained on.
+    """Return at most `most` validation examples (0: all) of each task that is trained on.
 
     The best epoch isn't to be chosen by a task that isn't.
     """
     shares = config.shares.by_task()
-    asked = validation_questions(inputs, history, most, rng)
-    return {task: questions for task, questions in asked.items() if shares[task]}
+    every = validation_examples(dataset, history, most, rng)
+    return {task: some for task, some in every.items() if shares[task]}

@@ -11,8 +11,8 @@ import numpy as np
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.randomness import generator
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example, Examples
+from pipeline.tasks.base import Example, Examples, Task
+from pipeline.tasks.registry import TASKS
 
 
 class TaskBatches:
@@ -32,14 +32,14 @@ class TaskBatches:
 
     def __getitem__(self, batch: int) -> tuple[list[Example], np.random.Generator]:
         """Return the examples of a batch and the generator that its wordings are drawn from."""
-        rng = generator(self._seed, "samples", self._task, batch)
+        rng = generator(self._seed, "samples", self._task.name, batch)
         places = range(batch * self._size, (batch + 1) * self._size)
         return [self._examples.draw(self._place(place), rng) for place in places], rng
 
     def _place(self, place: int) -> int:
         walk, step = divmod(place, len(self._examples))
         if walk != self._walk:
-            order = generator(self._seed, "order", self._task, walk)
+            order = generator(self._seed, "order", self._task.name, walk)
             self._walk, self._order = walk, order.permutation(len(self._examples))
         return int(self._order[step])
 
@@ -59,7 +59,7 @@ class Mixture:
 
         Without `shares` tasks take turns, as in the paper. Raises ValueError when no task fills a batch.
         """
-        lists = {task: TaskBatches(task, tasks[task], size, seed) for task in Task if task in tasks}
+        lists = {task: TaskBatches(task, tasks[task], size, seed) for task in TASKS if task in tasks}
         given = shares or {}
         self._round = spread({task: given.get(task, 1) for task in lists})
         self._lists = {task: batches for task, batches in lists.items() if task in self._round}
@@ -74,7 +74,7 @@ class Mixture:
         rounds, turn = divmod(step, len(self._round))
         task = self._round[turn]
         batch = rounds * self._round.count(task) + self._round[:turn].count(task)
-        return self._maker.make(*self._lists[task][batch])
+        return self._maker.teach(*self._lists[task][batch])
 
 
 def spread(shares: Mapping[Task, int]) -> list[Task]:

@@ -62,7 +62,7 @@ def test_every_stage_lists_what_it_loads_and_opens(tmp_path: Path) -> None:
     assert "pipeline/report/card.md" in found["stages.report"]
     assert "pipeline/prompts/templates.yaml" in found["stages.train"]
     # Epochs are chosen by answers to validation questions: what searches them, and nothing of the test's.
-    apart = {"pipeline/decoding/questions.py", "pipeline/decoding/shards.py", "pipeline/model/influence.py"}
+    apart = {"pipeline/decoding/predict.py", "pipeline/decoding/shards.py", "pipeline/model/influence.py"}
     assert "pipeline/decoding/beam_search.py" in found["stages.train"]
     assert not apart & set(found["stages.train"])
 

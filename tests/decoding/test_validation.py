@@ -11,8 +11,11 @@ from pipeline.distributed import Processes
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.inputs import Inputs
 from pipeline.runtime import Runtime
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example, ExplanationExamples, Pairs, next_item_examples, topn_example
+from pipeline.tasks.base import AnswerKind, Example, Question, Task
+from pipeline.tasks.dataset import Pairs
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 from stages.validation import METRICS
 from tests.processes import together
 from tests.tiny import SENTENCES, scratch_tokenizer, tiny_maker, tiny_model
@@ -31,15 +34,7 @@ def data() -> Inputs:
 
 def questions(found: Inputs) -> dict[Task, Sequence[Example]]:
     rng = np.random.default_rng(0)
-    asked = next_item_examples(found.train, found.validation, 20)
-    pairs = ExplanationExamples(found.pairs["validation"])
-    return {
-        Task.EXPLANATION: [pairs.draw(0, rng), pairs.draw(1, rng)],
-        Task.SEQUENTIAL: asked,
-        Task.TOPN: [
-            topn_example(one.user, one.answer, np.arange(10, 13, dtype=np.int32), rng) for one in asked
-        ],
-    }
+    return {task: task.validation(found, 20, rng) for task in (EXPLANATION, SEQUENTIAL, TOPN)}
 
 
 def model() -> PeaPOD:
@@ -56,15 +51,15 @@ def answers(
     )
 
 
-def gain(peapod: PeaPOD, question: Example, among: Sequence[int]) -> float:
+def gain(peapod: PeaPOD, example: Example, among: Sequence[int]) -> float:
     """1 / log2(rank + 1) of the answer when every item of `among` is scored by itself, 0 behind TOP."""
     maker, *_ = tiny_maker(ITEMS)
     scores = []
     for item in among:
-        asked = Example(question.task, question.user, question.items, int(item), question.pool)
         with torch.no_grad():
-            scores.append(-float(peapod.loss(maker.make([asked]))[0]))
-    rank = 1 + sum(score > scores[list(among).index(question.answer)] for score in scores)
+            loss, _ = peapod.loss(maker.teach([Example(example.question, int(item))]))
+        scores.append(-float(loss))
+    rank = 1 + sum(score > scores[list(among).index(example.answer)] for score in scores)
     return 1 / np.log2(rank + 1) if rank <= TOP else 0.0
 
 
@@ -72,16 +67,15 @@ def test_items_are_ranked_as_if_each_were_scored_by_itself() -> None:
     peapod = model().eval()
     asked = questions(data())
     found = answers(peapod, asked)()
-    train = data().train
-    unseen = [
-        [item for item in range(ITEMS) if item not in train[one.user]] for one in asked[Task.SEQUENTIAL]
-    ]
-    wanted = [gain(peapod, one, among) for one, among in zip(asked[Task.SEQUENTIAL], unseen, strict=True)]
+    wanted = []
+    for one in asked[SEQUENTIAL]:
+        seen = data().train[one.question.user]
+        wanted.append(gain(peapod, one, [item for item in range(ITEMS) if item not in seen]))
     assert 0 < np.mean(wanted) < 1
-    assert found[Task.SEQUENTIAL].metric == found[Task.TOPN].metric == "NDCG@10"
-    assert found[Task.SEQUENTIAL].value == pytest.approx(np.mean(wanted), abs=1e-9)
-    pools = [gain(peapod, one, one.pool) for one in asked[Task.TOPN]]
-    assert found[Task.TOPN].value == pytest.approx(np.mean(pools), abs=1e-9)
+    assert found[SEQUENTIAL].metric == found[TOPN].metric == "NDCG@10"
+    assert found[SEQUENTIAL].value == pytest.approx(np.mean(wanted), abs=1e-9)
+    pools = [gain(peapod, one, one.question.pool) for one in asked[TOPN]]
+    assert found[TOPN].value == pytest.approx(np.mean(pools), abs=1e-9)
 
 
 def test_texts_are_greedy_and_held_against_the_users_own() -> None:
@@ -92,17 +86,16 @@ def test_texts_are_greedy_and_held_against_the_users_own() -> None:
         seen.append((texts, wanted))
         return np.array([1.0, 3.0])
 
-    asked = {Task.EXPLANATION: questions(data())[Task.EXPLANATION]}
-    found = answers(peapod, asked, metrics={Task.EXPLANATION: ("shared", shared_words)})()
-    assert found == {Task.EXPLANATION: ("shared", 2.0)}
+    asked = {EXPLANATION: questions(data())[EXPLANATION]}
+    found = answers(peapod, asked, metrics={AnswerKind.TEXT: ("shared", shared_words)})()
+    assert found == {EXPLANATION: ("shared", 2.0)}
     ((texts, wanted),) = seen
     assert wanted == [SENTENCES[1], SENTENCES[2]]
     runtime = Runtime(torch.device("cpu"), None)
     maker, *_ = tiny_maker(ITEMS)
-    greedy = explain(
-        peapod, maker, scratch_tokenizer(), asked[Task.EXPLANATION], search_settings(LONGEST), runtime
-    )
-    assert texts == [greedy[1][0], greedy[2][0]]
+    pairs = [Question(EXPLANATION, 0, np.array([4])), Question(EXPLANATION, 3, np.array([5]))]
+    greedy = explain(peapod, maker, scratch_tokenizer(), pairs, search_settings(LONGEST), runtime)
+    assert texts == [text for text, _ in greedy]
     assert search_settings(LONGEST).explanation_beams == 1
 
 
@@ -117,14 +110,14 @@ def test_a_model_in_training_is_answered_without_dropout_and_nothing_is_drawn() 
 
 
 def test_tasks_without_questions_are_left_out() -> None:
-    asked = questions(data()) | {Task.EXPLANATION: []}
-    assert set(answers(model(), asked)()) == {Task.SEQUENTIAL, Task.TOPN}
+    asked = questions(data()) | {EXPLANATION: []}
+    assert set(answers(model(), asked)()) == {SEQUENTIAL, TOPN}
 
 
 def measured_by(processes: Processes) -> list[float]:
     """One task has a question for one process alone."""
     asked = questions(data())
-    asked[Task.EXPLANATION] = asked[Task.EXPLANATION][:1]
+    asked[EXPLANATION] = asked[EXPLANATION][:1]
     return [one.value for one in answers(model(), asked, processes)().values()]
 
 

@@ -10,7 +10,7 @@ from pipeline.model.assembly import standardize, user_context_of
 from pipeline.model.parts.collaborative import AttentionPrompt, MlpPrompt
 from pipeline.model.parts.user_context import UserContext
 from pipeline.model.peapod import PeaPOD
-from pipeline.tasks.base import Task
+from pipeline.tasks.topn import TOPN
 from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, logits, tiny_batch, tiny_model, tiny_t5
 
 
@@ -38,7 +38,7 @@ def test_configuration_alone_gives_every_variant(changes: dict, vectors: int, ki
 
 
 def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
-    model, batch = tiny_model(), tiny_batch(task=Task.TOPN)
+    model, batch = tiny_model(), tiny_batch(task=TOPN)
     embeddings, _ = model.embed(batch)
     torch.testing.assert_close(embeddings[:, :3], model.prompts["task"].table[2].expand(4, -1, -1))
     part = model.prompts["collaborative"]
@@ -51,7 +51,7 @@ def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
 def test_gradients_reach_every_prompt_and_nothing_fixed() -> None:
     model = tiny_model()
     model.train()
-    model.loss(tiny_batch(task=Task.TOPN))[0].backward()
+    model.loss(tiny_batch(task=TOPN))[0].backward()
     missing = [
         name for name, weight in model.named_parameters() if weight.grad is None or not weight.grad.any()
     ]

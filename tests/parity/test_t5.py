@@ -6,13 +6,13 @@ import torch
 from transformers import T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
+from pipeline.backbones.base import IGNORED
 from pipeline.backbones.dropout import DropoutDraws
 from pipeline.backbones.t5 import backbone as t5_backbone
 from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.backbones.t5.cpu import attention
 from pipeline.backbones.t5.cpu.layers import LayerNorm, _Normalized, prepare_training
 from pipeline.backbones.t5.decoding_state import T5DecodingState
-from pipeline.prompts.batches import IGNORED
 from pipeline.runtime import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import logits, tiny_batch, tiny_model, tiny_t5

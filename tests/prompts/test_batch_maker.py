@@ -1,11 +1,14 @@
 import numpy as np
 import torch
 
-from pipeline.prompts.batches import IGNORED, collate
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import collate
 from pipeline.prompts.whole_words import Encoded
 from pipeline.randomness import generator
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example
+from pipeline.tasks.base import Example, Question
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 from tests.tiny import SENTENCES, scratch_tokenizer, tiny_maker
 
 
@@ -13,14 +16,15 @@ def test_a_batch_spells_its_examples() -> None:
     maker, _, numbers = tiny_maker()
     tokenizer = scratch_tokenizer()
     examples = [
-        Example(Task.SEQUENTIAL, 2, np.array([0, 4, 9]), 3),
-        Example(Task.SEQUENTIAL, 5, np.array([1]), 0),
+        Example(Question(SEQUENTIAL, 2, np.array([0, 4, 9])), 3),
+        Example(Question(SEQUENTIAL, 5, np.array([1])), 0),
     ]
-    batch = maker.make(examples)
+    batch = maker.teach(examples)
     assert batch.labels is not None
     assert batch.users.tolist() == [2, 5]
     for row, example in enumerate(examples):
-        text = f"user_{example.user + 1} " + " ".join(f"item_{numbers[item]}" for item in example.items)
+        question = example.question
+        text = f"user_{question.user + 1} " + " ".join(f"item_{numbers[item]}" for item in question.items)
         assert tokenizer.decode(batch.tokens[row]) == text
         target = batch.labels[row][batch.labels[row] != IGNORED]
         assert tokenizer.decode(target) == str(numbers[example.answer])
@@ -30,9 +34,10 @@ def test_a_batch_spells_its_examples() -> None:
 
 def test_wordings_are_drawn_in_training_and_bare_otherwise() -> None:
     maker, _, _ = tiny_maker()
-    examples = [Example(Task.TOPN, 0, np.array([1, 2]), 1)] * 40
-    bare = maker.make(examples)
-    drawn = maker.make(examples, generator(0, "wordings"))
+    questions = [Question(TOPN, 0, np.array([1, 2]))] * 40
+    bare = maker.ask(questions)
+    drawn = maker.ask(questions, generator(0, "wordings"))
+    assert bare.labels is None
     texts = {scratch_tokenizer().decode(row) for row in drawn.tokens}
     assert {scratch_tokenizer().decode(row) for row in bare.tokens} == {"user_1 item_29 item_28"}
     assert texts == {"user_1 item_29 item_28", "Which of item_29 item_28 suits user_1"}
@@ -40,7 +45,7 @@ def test_wordings_are_drawn_in_training_and_bare_otherwise() -> None:
 
 def test_explanations_are_cut_with_their_end() -> None:
     maker, _, _ = tiny_maker(texts=(SENTENCES[0], " ".join(SENTENCES)))
-    batch = maker.make([Example(Task.EXPLANATION, 0, np.array([1]), answer) for answer in (0, 1)])
+    batch = maker.teach([Example(Question(EXPLANATION, 0, np.array([1])), answer) for answer in (0, 1)])
     assert batch.labels is not None
     assert (batch.labels != IGNORED).sum(1).max() == 20
     assert (batch.labels == scratch_tokenizer().eos).sum(1).tolist() == [1, 1]
@@ -48,7 +53,7 @@ def test_explanations_are_cut_with_their_end() -> None:
 
 def test_padding_is_masked() -> None:
     inputs = [Encoded(np.array([5, 6, 7]), np.array([1, 1, 2])), Encoded(np.array([8]), np.array([1]))]
-    batch = collate(Task.TOPN, [0, 1], inputs, 0)
+    batch = collate(TOPN, [0, 1], inputs, 0)
     assert batch.tokens.tolist() == [[5, 6, 7], [8, 0, 0]]
     assert batch.rows.tolist() == [[1, 1, 2], [1, 0, 0]]
     assert batch.mask.tolist() == [[1, 1, 1], [1, 0, 0]]

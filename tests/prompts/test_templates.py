@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from pipeline.prompts.templates import read_templates
-from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
+from pipeline.tasks.sequential import SEQUENTIAL
 
 GOOD = {
     "explanation": ["{user} {item}"],
@@ -22,9 +23,9 @@ def write(path: Path, **changes: object) -> Path:
 
 def test_the_bundled_wordings_start_with_the_bare_form() -> None:
     templates = read_templates(Path("pipeline/prompts/templates.yaml"))
-    assert set(templates) == set(Task)
+    assert set(templates) == set(TASKS)
     assert all(len(wordings) > 1 for wordings in templates.values())
-    assert templates[Task.SEQUENTIAL][0].words == ("{user}", "{history}")
+    assert templates[SEQUENTIAL][0].words == ("{user}", "{history}")
 
 
 @pytest.mark.parametrize(

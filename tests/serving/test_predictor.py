@@ -12,12 +12,12 @@ import yaml
 
 import pipeline.serving.predictor
 from pipeline.data.histories import Histories
-from pipeline.decoding.questions import test_questions as questions_of
 from pipeline.embeddings.folding import FoldingError
 from pipeline.model.assembly import user_context_of
 from pipeline.model.influence import influence_columns
 from pipeline.randomness import generator
 from pipeline.serving.predictor import Predictor, RequestError
+from pipeline.tasks.topn import TOPN
 from stages.predictor import read_predictor
 from stages.prompt_inputs import read_inputs
 from tests.end_to_end.runs import SMALL, run
@@ -72,7 +72,7 @@ def test_lists_are_those_of_generate(workspace: Path, predictor: Predictor) -> N
 
 def test_ranked_candidates_are_those_of_generate(workspace: Path, predictor: Predictor) -> None:
     users, items, inputs = users_of(workspace), items_of(workspace), read_inputs(Path("data"))
-    pools = questions_of(inputs, 20, generator(42, "candidates order")).topn
+    pools = TOPN.test(inputs, 20, generator(42, "candidates order"))["topn"]
     wanted = predictions(workspace, "topn")
     for pool in pools:
         found = predictor.rank(users[pool.user], named(items, pool.items))

@@ -5,15 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.tasks.base import Task
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import WORST, Measured, geometric_mean, standing
 
-EQUAL = {Task.SEQUENTIAL: 2.0, Task.EXPLANATION: 1.0}
+EQUAL = {SEQUENTIAL: 2.0, EXPLANATION: 1.0}
 
 
 def measured(sequential: float, explanation: float) -> dict[Task, Measured]:
     return {
-        Task.SEQUENTIAL: Measured("NDCG@10", sequential),
-        Task.EXPLANATION: Measured("ROUGE-L", explanation),
+        SEQUENTIAL: Measured("NDCG@10", sequential),
+        EXPLANATION: Measured("ROUGE-L", explanation),
     }
 
 
@@ -32,13 +35,13 @@ def test_metrics_decide_whatever_the_loss_says() -> None:
 
 @pytest.mark.parametrize("metrics", [{}, measured(0.0, 32.0), measured(0.5, 32.0)])
 def test_between_equals_the_lower_mean_loss_is_better(metrics: dict[Task, Measured]) -> None:
-    better = EQUAL | {Task.SEQUENTIAL: 1.9}
+    better = EQUAL | {SEQUENTIAL: 1.9}
     assert standing(better, metrics) > standing(EQUAL, metrics)
     assert not standing(EQUAL, metrics) > standing(EQUAL, metrics)
 
 
 def test_every_epoch_is_better_than_none() -> None:
-    assert standing({Task.TOPN: 1e30}, {}) > WORST
+    assert standing({TOPN: 1e30}, {}) > WORST
 
 
 @given(st.lists(st.floats(1e-3, 100), min_size=1, max_size=5))

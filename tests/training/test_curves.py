@@ -5,7 +5,7 @@ from dvc.repo import Repo
 from torch import nn
 
 from pipeline.artifacts import read_json
-from pipeline.tasks.base import Task
+from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Standing
 from pipeline.training.curves import LiveCurves, training_summary, write_metrics
 from pipeline.training.material import Material
@@ -37,7 +37,7 @@ def test_curves_and_summary(tmp_path: Path) -> None:
         "1,topn,validation,NDCG@10,0.125000",
         "1,mean,validation,geometric mean,0.125000",
     ]
-    material = Material(Repeated(), {}, {Task.TOPN: 2.75})
+    material = Material(Repeated(), {}, {TOPN: 2.75})
     settings = config(choose_by="metrics")
     assert training_summary(curves(POINTS + WORSE), nn.Linear(2, 3), material, settings, 0.25) == {
         "best_epoch": 1,

@@ -6,9 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.prompts.batches import IGNORED, Batch
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import Batch
 from pipeline.runtime import Runtime
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
+from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Measured
 from pipeline.training.config import TrainingConfig
 from pipeline.training.loop import train, validate
@@ -50,10 +53,10 @@ class Repeated:
     steps_per_epoch = 6
 
     def __getitem__(self, step: int) -> Batch:
-        return tiny_batch(step % 2, list(Task)[step % 3])
+        return tiny_batch(step % 2, TASKS[step % 3])
 
 
-VALIDATION = {task: [tiny_batch(0, task)] for task in Task}
+VALIDATION = {task: [tiny_batch(0, task)] for task in TASKS}
 
 
 def test_padding_counts_only_on_request() -> None:
@@ -63,7 +66,7 @@ def test_padding_counts_only_on_request() -> None:
         model = Scripted([1.0])
         train(
             model,
-            Material(HalfLabelled(), {Task.TOPN: [ZeroLabels()[0]]}),
+            Material(HalfLabelled(), {TOPN: [ZeroLabels()[0]]}),
             config(epochs=1, pad_loss=pad_loss),
             RUNTIME,
             0,
@@ -78,7 +81,7 @@ def test_training_learns_and_leaves_the_best_weights() -> None:
     before = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
     curves = train(model, Material(Repeated(), VALIDATION), config(epochs=8), RUNTIME, 0, 7)
     after = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
-    assert all(after[task] < before[task] / 2 for task in Task)
+    assert all(after[task] < before[task] / 2 for task in TASKS)
     assert sum(after.values()) / 3 == pytest.approx(-curves.best.gain, abs=1e-6)
     recorded = {(one.epoch, one.task): one.value for one in curves.points if one.split == "validation"}
     assert recorded[curves.best_epoch, "mean"] == min(recorded[e, "mean"] for e in range(1, 9))
@@ -132,7 +135,7 @@ class HalfLabelled(Repeated):
 )
 def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -> None:
     model = Scripted([3.0, 4.0, 2.0, 5.0, 5.0, 5.0, 5.0])
-    validation = {Task.TOPN: [ZeroLabels()[0]]}
+    validation = {TOPN: [ZeroLabels()[0]]}
     settings = config(epochs=7, patience=3, patience_counts=counts)
     curves = train(model, Material(ZeroLabels(), validation), settings, RUNTIME, 0, 7)
     assert curves.points[-1].epoch == stopped_after
@@ -147,12 +150,12 @@ class Answers:
         self.values = iter(values)
 
     def __call__(self) -> dict[Task, Measured]:
-        return {Task.TOPN: Measured("NDCG@10", next(self.values))}
+        return {TOPN: Measured("NDCG@10", next(self.values))}
 
 
 def test_metrics_choose_the_epoch_and_stop_training_where_the_loss_would_not() -> None:
     model = Scripted([5.0, 4.0, 3.0, 2.0, 1.0])
-    validation = {Task.TOPN: [ZeroLabels()[0]]}
+    validation = {TOPN: [ZeroLabels()[0]]}
     settings = config(epochs=5, patience=2)
     measure = Answers([0.1, 0.3, 0.2, 0.3, 0.1])
     shown: list[int] = []
@@ -188,13 +191,13 @@ def test_metrics_choose_the_epoch_and_stop_training_where_the_loss_would_not() -
 def test_divergence_names_step_and_task() -> None:
     model = tiny_model()
     with torch.no_grad():
-        model.prompts["task"].table[Task.SEQUENTIAL.row] = float("nan")
+        model.prompts["task"].table[1] = float("nan")
     with pytest.raises(ValueError, match=r"loss nan, .* at step 1 \(sequential task, batch 1 of epoch 1"):
         train(model, Material(Repeated(), VALIDATION), config(), RUNTIME, 0, 7)
 
 
 def test_a_validation_loss_that_is_no_number_is_not_passed_over() -> None:
-    validation = {Task.TOPN: [ZeroLabels()[0]]}
+    validation = {TOPN: [ZeroLabels()[0]]}
     with pytest.raises(ValueError, match="validation loss nan after epoch 1"):
         train(Scripted([float("nan")]), Material(ZeroLabels(), validation), config(), RUNTIME, 0, 7)
 

@@ -4,8 +4,11 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Example, Pairs, topn_example
+from pipeline.tasks.base import Example, Question
+from pipeline.tasks.dataset import Pairs
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN, topn_question
 from pipeline.training.marginal import LOOKED_AFTER, MarginalWatch, help_with, marginal_losses
 from pipeline.training.samples import validation_batches
 from tests.tiny import tiny_maker
@@ -19,30 +22,30 @@ def test_losses_by_hand() -> None:
     users = len(inputs().train)
     seen, total = users + 1, 3 * users + ITEMS
     questions = {
-        Task.SEQUENTIAL: [
-            Example(Task.SEQUENTIAL, 0, np.array([0]), 1),
-            Example(Task.SEQUENTIAL, 1, np.array([0]), 9),
+        SEQUENTIAL: [
+            Example(Question(SEQUENTIAL, 0, np.array([0])), 1),
+            Example(Question(SEQUENTIAL, 1, np.array([0])), 9),
         ],
-        Task.TOPN: [topn_example(0, 0, np.array([9, 10]), np.random.default_rng(0))],
+        TOPN: [Example(topn_question(0, 0, np.array([9, 10]), np.random.default_rng(0)), 0)],
     }
     found = marginal_losses(inputs(), questions, validation_batches(questions, maker, 2), maker, 300)
     lengths = {item: len(answers[item]) for item in (0, 1, 9)}
     wanted = (math.log(total / seen) + math.log(total)) / (lengths[1] + lengths[9])
-    assert found[Task.SEQUENTIAL] == pytest.approx(wanted, rel=1e-12)
-    assert found[Task.TOPN] == pytest.approx(math.log((seen + 2) / seen) / lengths[0], rel=1e-12)
+    assert found[SEQUENTIAL] == pytest.approx(wanted, rel=1e-12)
+    assert found[TOPN] == pytest.approx(math.log((seen + 2) / seen) / lengths[0], rel=1e-12)
 
 
 def warnings(watch: MarginalWatch, losses: list[float], caplog: pytest.LogCaptureFixture) -> list[str]:
     with caplog.at_level(logging.WARNING, "pipeline"):
         for step, loss in enumerate(losses, start=1):
-            watch.see(step, Task.SEQUENTIAL, loss)
+            watch.see(step, SEQUENTIAL, loss)
     return caplog.messages
 
 
 def test_a_loss_that_stays_at_the_marginal_is_told_of_with_what_helps(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    told = warnings(MarginalWatch({Task.SEQUENTIAL: 2.4}, 100, "patience"), [2.42] * 2 * LOOKED_AFTER, caplog)
+    told = warnings(MarginalWatch({SEQUENTIAL: 2.4}, 100, "patience"), [2.42] * 2 * LOOKED_AFTER, caplog)
     # At the first look the warm-up is hardly over.
     assert len(told) == 1
     assert told[0].startswith(f"step {2 * LOOKED_AFTER}: nothing learned of the prompts yet")
@@ -59,12 +62,12 @@ def test_help_never_advises_what_is_set() -> None:
 
 @pytest.mark.parametrize("loss", [2.39, 0.0])
 def test_a_loss_below_it_is_not(loss: float, caplog: pytest.LogCaptureFixture) -> None:
-    assert warnings(MarginalWatch({Task.SEQUENTIAL: 2.4}, 0, ""), [loss] * 3 * LOOKED_AFTER, caplog) == []
+    assert warnings(MarginalWatch({SEQUENTIAL: 2.4}, 0, ""), [loss] * 3 * LOOKED_AFTER, caplog) == []
 
 
 def test_early_losses_are_forgotten(caplog: pytest.LogCaptureFixture) -> None:
     losses = [9.0] * LOOKED_AFTER + [1.0] * LOOKED_AFTER
-    assert warnings(MarginalWatch({Task.SEQUENTIAL: 2.4}, 100, ""), losses, caplog) == []
+    assert warnings(MarginalWatch({SEQUENTIAL: 2.4}, 100, ""), losses, caplog) == []
 
 
 def test_tasks_without_a_marginal_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:
@@ -75,10 +78,9 @@ def test_explanations_are_held_to_their_tokens_frequencies() -> None:
     maker, *_ = tiny_maker(ITEMS, texts=("a cheap cable", "cheap"))
     data = inputs()
     data.pairs["train"] = Pairs(np.array([0]), np.array([0]), np.array([0]))
-    question = Example(Task.EXPLANATION, 1, np.array([3]), 1)
-    questions = {Task.EXPLANATION: [question]}
-    found = marginal_losses(data, questions, validation_batches(questions, maker, 2), maker, 300)
-    train = maker.answer_tokens(Task.EXPLANATION, 0).tolist()
-    asked = maker.answer_tokens(Task.EXPLANATION, 1).tolist()
+    examples = {EXPLANATION: [Example(Question(EXPLANATION, 1, np.array([3])), 1)]}
+    found = marginal_losses(data, examples, validation_batches(examples, maker, 2), maker, 300)
+    train = maker.answer_tokens(EXPLANATION, 0).tolist()
+    asked = maker.answer_tokens(EXPLANATION, 1).tolist()
     costs = [math.log((len(train) + 300) / (train.count(token) + 1)) for token in asked]
-    assert found[Task.EXPLANATION] == pytest.approx(sum(costs) / len(costs), rel=1e-12)
+    assert found[EXPLANATION] == pytest.approx(sum(costs) / len(costs), rel=1e-12)

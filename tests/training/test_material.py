@@ -1,6 +1,7 @@
 import pytest
 
-from pipeline.tasks.base import Task
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 from pipeline.training.material import make_material
 from tests.tiny import tiny_maker
 from tests.training.test_loop import config
@@ -12,6 +13,6 @@ def test_a_task_that_isnt_trained_on_doesnt_choose_the_best_epoch(share: int) ->
     maker, *_ = tiny_maker(ITEMS)
     shares = {"explanation": 1, "sequential": 1, "topn": share}
     found = make_material(inputs(), maker, 20, 300, config(shares=shares), seed=0)
-    wanted = {Task.SEQUENTIAL, *([Task.TOPN] if share else [])}
+    wanted = {SEQUENTIAL, *([TOPN] if share else [])}
     assert set(found.validation) == set(found.marginal) == wanted
     assert {found.steps[step].task for step in range(9)} == wanted

@@ -14,6 +14,8 @@ from pipeline.model.checkpoint import load_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batches import Batch
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
+from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Measured, Standing
 from pipeline.training.divergence import keeping_best
 from pipeline.training.epochs import snapshot
@@ -39,14 +41,14 @@ def start(seed: int = 0) -> Progress:
 def advance(progress: Progress, until: int) -> None:
     """Train up to a step, and note what a loop notes."""
     while progress.step < until:
-        batch = tiny_batch(progress.step % 2, list(Task)[progress.step % 3])
+        batch = tiny_batch(progress.step % 2, TASKS[progress.step % 3])
         total, count = progress.model.loss(batch)
         progress.optimizer.zero_grad()
         (total / count).backward()
         progress.optimizer.step()
         progress.scheduler.step()
         progress.step += 1
-        progress.sums.setdefault(batch.task, []).append(total.item() / count)
+        progress.sums.setdefault(batch.task.name, []).append(total.item() / count)
         if progress.step == 3:
             progress.best, progress.curves.best_epoch = snapshot(progress.model), 1
             progress.curves.best = Standing(0.1 + 0.2, -0.1)
@@ -194,7 +196,7 @@ def trained(
     model = tiny_model()
 
     def answers() -> dict[Task, Measured]:
-        return {Task.TOPN: Measured("NDCG@10", validate(model, VALIDATION[Task.TOPN], RUNTIME))}
+        return {TOPN: Measured("NDCG@10", validate(model, VALIDATION[TOPN], RUNTIME))}
 
     material = Material(steps, VALIDATION)
     settings = config(save_every=every)

@@ -4,8 +4,10 @@ import pytest
 from pipeline.data.histories import Histories
 from pipeline.prompts.inputs import Inputs
 from pipeline.tasks.base import Task
-from pipeline.tasks.examples import Pairs
-from pipeline.training.samples import training_examples, validation_batches, validation_questions
+from pipeline.tasks.dataset import Pairs
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
+from pipeline.training.samples import training_examples, validation_batches, validation_examples
 from tests.tiny import USERS, tiny_maker
 
 ITEMS = 30
@@ -20,8 +22,9 @@ def histories(count: int, start: int) -> Histories:
 def inputs() -> Inputs:
     none = Pairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
     return Inputs(
-        user_numbers=np.arange(1, USERS + 1),
-        item_numbers=np.arange(1, ITEMS + 1),
+        user_mentions=[f"user_{user}" for user in range(USERS)],
+        item_mentions=[f"item_{item}" for item in range(ITEMS)],
+        item_answers=[str(item) for item in range(ITEMS)],
         item_ids=[f"B{item}" for item in range(ITEMS)],
         train=histories(3, 0),
         validation=histories(1, 3),
@@ -36,15 +39,15 @@ def inputs() -> Inputs:
 
 def users(most: int, seed: int = 0) -> dict[Task, list[int]]:
     maker, *_ = tiny_maker(ITEMS)
-    questions = validation_questions(inputs(), 20, most, np.random.default_rng(seed))
-    batches = validation_batches(questions, maker, 4)
+    examples = validation_examples(inputs(), 20, most, np.random.default_rng(seed))
+    batches = validation_batches(examples, maker, 4)
     return {task: [int(user) for batch in found for user in batch.users] for task, found in batches.items()}
 
 
 @pytest.mark.parametrize("most", [0, USERS, USERS + 1])
 def test_all_questions_where_no_fewer_are_asked_for(most: int) -> None:
     found = users(most)
-    assert set(found) == {Task.SEQUENTIAL, Task.TOPN}
+    assert set(found) == {SEQUENTIAL, TOPN}
     assert all(sorted(who) == list(range(USERS)) for who in found.values())
 
 
@@ -59,6 +62,6 @@ def test_some_questions_without_repeats_by_the_seed() -> None:
 def test_a_walk_has_every_target_or_one_per_user(samples: str, sequential: int, topn: int) -> None:
     lists = training_examples(inputs(), 20, samples)
     assert {task: len(examples) for task, examples in lists.items()} == {
-        Task.SEQUENTIAL: USERS * sequential,
-        Task.TOPN: USERS * topn,
+        SEQUENTIAL: USERS * sequential,
+        TOPN: USERS * topn,
     }

@@ -5,7 +5,7 @@ from torch import nn
 
 from pipeline.model.parts.base import Part
 from pipeline.prompts.batches import Batch
-from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 
 
 class TaskPrompt(Part):
@@ -14,8 +14,8 @@ class TaskPrompt(Part):
     def __init__(self, length: int, width: int, scale: float = 1.0) -> None:
         """Draw the table from a normal with standard deviation `scale`."""
         super().__init__()
-        self.table = nn.Parameter(torch.randn(len(Task), length, width) * scale)
+        self.table = nn.Parameter(torch.randn(len(TASKS), length, width) * scale)
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Return the vectors of the batch's task for each sample, [B, P, D]."""
-        return self.table[batch.task.row].expand(len(batch), -1, -1)
+        return self.table[TASKS.index(batch.task)].expand(len(batch), -1, -1)
