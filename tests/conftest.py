@@ -5,6 +5,8 @@ import pytest
 import torch
 from hypothesis import settings
 
+from tests import tiny
+
 # Models here are tiny: threads would only wait for each other.
 torch.set_num_threads(1)
 
@@ -24,3 +26,10 @@ def _logging_as_before() -> Iterator[None]:
     logger.handlers = handlers
     logger.propagate = propagate
     logger.setLevel(level)
+
+
+@pytest.fixture(params=tiny.BACKBONES)
+def every_backbone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let `tiny_model` stand on each backbone in turn."""
+    monkeypatch.setattr(tiny, "DEFAULT", request.param)
+    return str(request.param)

@@ -76,6 +76,7 @@ def test_padding_counts_only_on_request() -> None:
     assert targets == [{10}, {20}]
 
 
+@pytest.mark.usefixtures("every_backbone")
 def test_training_learns_and_leaves_the_best_weights() -> None:
     model = tiny_model()
     before = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
@@ -87,6 +88,7 @@ def test_training_learns_and_leaves_the_best_weights() -> None:
     assert recorded[curves.best_epoch, "mean"] == min(recorded[e, "mean"] for e in range(1, 9))
 
 
+@pytest.mark.usefixtures("every_backbone")
 @pytest.mark.parametrize("prepared", [False, True])
 def test_two_runs_with_one_seed_have_the_same_weights(prepared: bool) -> None:
     states = []

@@ -67,6 +67,7 @@ def same(one: Progress, two: Progress) -> bool:
     return tensors and kept[0] == kept[1]
 
 
+@pytest.mark.usefixtures("every_backbone")
 @pytest.mark.parametrize("stopped", [1, 2, 3, 5, 7])
 def test_a_resumed_run_equals_one_that_was_never_stopped(tmp_path: Path, stopped: int) -> None:
     whole = start()
@@ -241,6 +242,7 @@ class Poisoned(Repeated):
         return super().__getitem__(step)
 
 
+@pytest.mark.usefixtures("every_backbone")
 def test_divergence_keeps_the_best_weights_and_says_where(tmp_path: Path) -> None:
     model, first = tiny_model(), tiny_model()
     train(first, Material(Repeated(), VALIDATION), config(epochs=1, warmup=0.0), RUNTIME, 0, 7)
