@@ -20,7 +20,7 @@ from pipeline.evaluation.schema.tasks import (
 from pipeline.report import forest
 from pipeline.report.ablations import Ablation
 from pipeline.report.beyond import beyond_tables
-from pipeline.report.curves import HEIGHT, WIDTH, Chart, Curve, make_chart
+from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_chart
 from pipeline.report.examples import Example
 from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
@@ -74,7 +74,7 @@ class Results:
 def render(
     title: str,
     results: Results,
-    curves: dict[str, dict[str, Curve]],
+    curves: Curves,
     examples: list[Example],
     extractions: list[Extraction],
     ablations: list[Ablation],
@@ -107,6 +107,7 @@ def render(
         findings=findings(results, sizes.items),
         charts=charts(curves, results.training.best_epoch),
         chart_size=(WIDTH, HEIGHT),
+        chosen_by=results.training.chosen_by,
         sections=sections,
         beyond=beyond_tables(results.beyond, names),
         forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
@@ -174,9 +175,11 @@ def _others(gaps: Methods) -> list[Method]:
     return baselines(key for key in gaps if key != "most_popular" and not key.startswith("floor_"))
 
 
-def charts(curves: dict[str, dict[str, Curve]], best_epoch: int) -> list[Chart]:
-    """Return the loss charts of the tasks that were trained, the mean last."""
-    return [make_chart(task, curves[task], best_epoch) for task in CURVE_ORDER if task in curves]
+def charts(curves: Curves, best_epoch: int) -> list[Chart]:
+    """Return the charts of the tasks that were trained, the mean last: of losses, then of metrics."""
+    known = [key for key in curves if key[0] in CURVE_ORDER]
+    ordered = sorted(known, key=lambda key: (key[1] != LOSS, CURVE_ORDER.index(key[0])))
+    return [make_chart(task, metric, curves[task, metric], best_epoch) for task, metric in ordered]
 
 
 def dataset_facts(sizes: Sizes) -> list[tuple[str, str]]:
@@ -194,7 +197,7 @@ def training_facts(training: TrainingMetrics) -> list[tuple[str, str]]:
     return [
         ("Parameters", f"{training.parameters:,}"),
         ("Epochs", f"{training.epochs:,}"),
-        ("Best epoch", f"{training.best_epoch:,}"),
+        ("Best epoch", f"{training.best_epoch:,}, by {training.chosen_by}"),
         ("Explanations cut at training.explanation_tokens", f"{training.explanations_cut:.1%}"),
     ]
 

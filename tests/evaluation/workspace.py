@@ -57,12 +57,14 @@ DATASET: dict[str, Any] = {
 
 TRAINING: dict[str, Any] = {
     "best_epoch": 2,
+    "chosen_by": "metrics",
     "epochs": 3,
     "explanations_cut": 0.0,
     "parameters": 1234,
     "steps_per_epoch": 7,
     "tasks": ["explanation", "sequential", "topn"],
     "validation_loss": {"mean": 2.5},
+    "validation_metrics": {"topn": {"NDCG@10": 0.25}},
 }
 """What `train` says of it."""
 
@@ -126,13 +128,13 @@ def write_training(root: Path, explained: bool = True) -> None:
     tasks = [*(["explanation"] if explained else []), "sequential", "topn"]
     write_json(root / "metrics/training.json", TRAINING | {"tasks": tasks})
     rows = [
-        f"{epoch},{task},{split},{4 - epoch + (split == 'validation')}"
+        f"{epoch},{task},{split},loss,{4 - epoch + (split == 'validation')}"
         for epoch in (1, 2, 3)
         for task in [*tasks, "mean"]
         for split in ("train", "validation")
     ]
     write_json(root / "models/peapod/config.json", CHECKPOINT)
-    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,loss", *rows]) + "\n")
+    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,metric,value", *rows]) + "\n")
 
 
 def _write_data(data: Path, prefix: str) -> None:

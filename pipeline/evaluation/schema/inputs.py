@@ -135,17 +135,21 @@ class TrainingMetrics(Document):
     Attributes:
         explanations_cut: share of explanations that are learned without their end.
         marginal_loss: loss of a model that knows how often each token occurs and nothing else.
+        chosen_by: `metrics` or `loss`, what makes an epoch the best; runs before there was a choice: loss.
+        validation_metrics: of the best epoch, by task and name.
     """
 
     file: ClassVar[str] = "training.json"
 
     best_epoch: Count
+    chosen_by: str = "loss"
     epochs: Count
     explanations_cut: Number
     parameters: Count
     steps_per_epoch: Count
     tasks: Words
     validation_loss: dict[str, Number]
+    validation_metrics: dict[str, dict[str, Number]] = Field(default_factory=dict)
     marginal_loss: dict[str, Number] = Field(default_factory=dict)
 
 
