@@ -131,11 +131,8 @@ def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -
     if embeddings.method in FACTORIZATIONS:
         return None
     heads = middle(getattr(baselines, embeddings.method)).get("heads", 1)
-    if embeddings.dimensions % heads == 0:
-        return None
     key = f"baselines.{embeddings.method}.heads"
-    width = embeddings.dimensions
-    return f"embeddings.dimensions ({width}) is no multiple of {key} ({heads}): use {_divisors(width)} heads"
+    return _undivided("embeddings.dimensions", embeddings.dimensions, key, int(heads))
 
 
 def explanation_baseline_heads(
