@@ -49,7 +49,7 @@ class AllBut:
 
 
 class Constraint(Protocol):
-    """What may be spelled, in at most `longest` tokens; a beam's place in it is a number, at first `start`."""
+    """What may be spelled, in at most `longest` tokens; a beam's place is a number, at first `start`."""
 
     start: int
     longest: int
