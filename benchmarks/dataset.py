@@ -11,7 +11,8 @@ from pipeline.data.candidates import draw_negatives
 from pipeline.data.histories import Histories
 from pipeline.data.p5 import read_histories
 from pipeline.data.splits import leave_one_out
-from pipeline.identifiers.numbers import join_splits, sequential
+from pipeline.identifiers.base import join_splits
+from pipeline.identifiers.numbers import numbered_sequentially
 from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
@@ -54,12 +55,13 @@ def read_dataset(folder: Path, vocabulary: int, seed: int = 0) -> Inputs:
         name: pa.table({column: columns[column] for column in ("user", "item", "position", "row")})
         for name, columns in leave_one_out(kept).items()
     }
-    user_numbers, item_numbers = sequential(join_splits(splits, users, items))
+    named = numbered_sequentially(join_splits(splits, users, items))
     histories = {name: Histories.from_tables(users, table) for name, table in splits.items()}
     everyone = np.arange(users)
     return Inputs(
-        user_numbers=user_numbers,
-        item_numbers=item_numbers,
+        user_mentions=named.users,
+        item_mentions=named.items,
+        item_answers=named.answers,
         item_ids=kept.item_ids,
         **histories,
         known=Histories.from_tables(users, splits["train"], splits["validation"]),

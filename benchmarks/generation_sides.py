@@ -128,19 +128,19 @@ class Sides:
         inputs = read_dataset(data, vocabulary)
         self.tokenizer = benchmark_tokenizer(vocabulary)
         self.maker, self.answers = make_batch_maker(inputs, self.tokenizer, PROMPTS, LONGEST)
-        self.model = build_model(shape, len(inputs.user_numbers)).to(self.runtime.device).eval()
+        self.model = build_model(shape, len(inputs.user_mentions)).to(self.runtime.device).eval()
         self.recommender = Recommender(
             self.model,
             self.maker,
             self.tokenizer,
             self.answers,
-            inputs.item_numbers,
             inputs.known,
             _config(batches[0]),
             self.runtime,
         )
         rng = generator(0, "benchmark users")
-        chosen = rng.choice(len(inputs.user_numbers), min(users, len(inputs.user_numbers)), replace=False)
+        everyone = len(inputs.user_mentions)
+        chosen = rng.choice(everyone, min(users, everyone), replace=False)
         # Every user has one question of each.
         asked = {task.name: task.test(inputs, PROMPTS.history, rng)[task.name] for task in TASKS}
         self.questions = {name: [every[user] for user in chosen] for name, every in asked.items()}

@@ -52,7 +52,7 @@ def mixture_of(setting: Setting) -> tuple[Mixture, int]:
     inputs = read_dataset(setting.data, vocabulary)
     maker, _ = make_batch_maker(inputs, benchmark_tokenizer(vocabulary), PROMPTS, _EXPLANATION_TOKENS)
     return Mixture(training_examples(inputs, PROMPTS.history), maker, setting.batch, 0), len(
-        inputs.user_numbers
+        inputs.user_mentions
     )
 
 

@@ -69,7 +69,7 @@ def _ranked(run: Run, task: str, split: HeldOut, users: int, wanted: Wanted) -> 
     }
     ranks = recommended(predictions, split, cutoffs, task).ranks
     if wanted.floors:
-        numbers = numbers_by_item(run.table("data/identifiers/items.parquet", tables.ITEM_NUMBERS))
+        numbers = numbers_by_item(run.table("data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS))
         of_task = {
             "sequential": lambda: catalogue_floors(split, numbers, max(cutoffs)),
             "topn": lambda: candidate_floors(split, numbers),

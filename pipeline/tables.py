@@ -1,8 +1,8 @@
 """The columns of every Parquet artifact: the contract between stages.
 
 Users and items are counted from 0 inside the pipeline (`user`, `item`): users in the order of their raw
-ids, items likewise, so that the internal index tells nothing about time or taste. The numbers that name
-them in prompts are another thing (`NUMBERS`, from 1), chosen by the `identifiers` stage.
+ids, items likewise, so that the internal index tells nothing about time or taste. What names
+them in prompts is another thing (`USER_IDENTIFIERS`, `ITEM_IDENTIFIERS`), chosen by the `identifiers` stage.
 """
 
 import pyarrow as pa
@@ -89,9 +89,12 @@ never shows."""
 NEIGHBOURS = _schema(user=pa.int32(), neighbours=pa.list_(pa.int32()), cosines=pa.list_(pa.float32()))
 """The n most similar users of each user, most similar first, the user left out."""
 
-USER_NUMBERS = _schema(user=pa.int32(), number=pa.int32())
-ITEM_NUMBERS = _schema(item=pa.int32(), number=pa.int32())
-"""The number, from 1, that names each user or item in prompts; ascending by user or item."""
+USER_IDENTIFIERS = _schema(user=pa.int32(), mention=pa.string(), number=pa.int32())
+ITEM_IDENTIFIERS = _schema(
+    item=pa.int32(), mention=pa.string(), answer=pa.string(), number=pa.int32(), codes=pa.list_(pa.int32())
+)
+"""What names each user or item; ascending by user or item. A prompt says `mention`, the model writes
+`answer`; `number`, from 1, and `codes` are what they are made of, null where it is something else."""
 
 RECOMMENDATIONS = _schema(user=pa.int32(), rank=pa.int32(), item=pa.int32(), score=pa.float32())
 """A ranked list per user, rank from 1; sorted by (user, rank). `item` is null for an answer that names no

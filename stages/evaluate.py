@@ -47,17 +47,18 @@ def main(root: Path = Path()) -> None:
     set_aside(root, {MODEL, *config.baselines, *config.explanation_baselines})
     train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
     split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
-    numbers = numbers_by_item(read_table(root / "data/identifiers/items.parquet", tables.ITEM_NUMBERS))
+    named = read_table(root / "data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS)
+    numbers = numbers_by_item(named)
     cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
     folder = root / "predictions"
     recommendations = tables.RECOMMENDATIONS
     lists = {task: read_predictions(folder, config.baselines, task, recommendations) for task in cutoffs}
     found = {task: recommended(lists[task], split, wanted, task) for task, wanted in cutoffs.items()}
-    counts = np.bincount(train["item"].to_numpy(), minlength=len(numbers))
+    counts = np.bincount(train["item"].to_numpy(), minlength=len(named))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(folder, config.explanation_baselines, "explanation", tables.GENERATED)
     measures = {
-        "sequential": partial(sequential_metrics, found["sequential"], split, numbers),
+        "sequential": partial(sequential_metrics, found["sequential"], split, numbers, len(named)),
         "topn": partial(topn_metrics, found["topn"], found["sequential"], split, numbers),
         "beyond": partial(beyond_metrics, found, split, counts),
         "explanation": partial(explanation_metrics, generated, explanations),

@@ -50,9 +50,7 @@ def main(root: Path = Path()) -> dict[str, int]:
     tokenizer = PromptTokenizer.load(tokens)
     maker, answers = make_batch_maker(inputs, tokenizer, prompts, decoding.max_tokens)
     model = load_checkpoint(checkpoint)
-    recommender = Recommender(
-        model, maker, tokenizer, answers, inputs.item_numbers, inputs.known, decoding, runtime
-    )
+    recommender = Recommender(model, maker, tokenizer, answers, inputs.known, decoding, runtime)
     answerer = Answerer(model, maker, tokenizer, recommender, decoding, runtime)
     lists = test_questions(inputs, prompts.history, generator(settings.seed, "candidates order"))
     read = [*input_files(data), tokens, checkpoint, Path(prompts.templates)]

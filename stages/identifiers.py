@@ -1,4 +1,4 @@
-"""Stage identifiers: the number that names each user and item in prompts."""
+"""Stage identifiers: what names each user and item in prompts and answers."""
 
 from functools import partial
 from pathlib import Path
@@ -8,9 +8,12 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import list_matrix, read_table, write_json, write_table
+from pipeline.data.item_texts import item_documents
 from pipeline.data.splits import SPLITS
+from pipeline.identifiers.base import Sources, join_splits
 from pipeline.identifiers.config import IdentifiersConfig
-from pipeline.identifiers.numbers import join_splits, leak_shares, number_ids
+from pipeline.identifiers.leaks import leak_shares
+from pipeline.identifiers.schemes import make_identifiers
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.randomness import generator
@@ -27,27 +30,40 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> None:
-    """Number users and items, and measure what the numbers give away; every path is below `root`."""
+    """Name users and items, and measure what numbers give away; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
     preprocessed = root / "data/preprocessed"
     splits = {name: read_table(preprocessed / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
     users = read_table(preprocessed / "users.parquet", tables.USERS, ["user"]).num_rows
-    items = read_table(preprocessed / "items.parquet", tables.ITEMS, ["item"]).num_rows
-    histories = join_splits(splits, users, items)
+    item_ids = read_table(preprocessed / "items.parquet", tables.ITEMS)["item_id"].to_pylist()
 
-    def vectors() -> np.ndarray:
+    def texts() -> list[str]:
+        said = read_table(preprocessed / "item_texts.parquet", tables.ITEM_TEXTS)
+        reviews = read_table(preprocessed / "reviews.parquet", tables.REVIEWS)
+        return item_documents(said, reviews, splits["train"], len(item_ids))
+
+    def embeddings() -> np.ndarray:
         return list_matrix(read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)["vector"])
 
+    histories = join_splits(splits, users, len(item_ids))
+    sources = Sources(histories, item_ids, texts, {"embeddings": embeddings})
     # The streams keep their first name, under which published figures were drawn.
-    random = partial(generator, params.seed, "numbering")
-    numbers = number_ids(params.identifiers, histories, vectors, random)
-    user_columns = {"user": np.arange(users), "number": numbers[0]}
-    item_columns = {"item": np.arange(items), "number": numbers[1]}
-    leak = leak_shares(histories, numbers[1])
-    figures = {"method": params.identifiers.method, "users": users, "items": items, "leak": leak}
+    found = make_identifiers(params.identifiers, sources, partial(generator, params.seed, "numbering"))
+    figures = {"method": params.identifiers.method, "users": users, "items": len(item_ids), **found.report}
+    if found.item_numbers is not None:
+        figures["leak"] = leak_shares(histories, found.item_numbers)
+    user_columns = {"user": range(users), "mention": found.users, "number": found.user_numbers}
+    item_columns = {
+        "item": range(len(item_ids)),
+        "mention": found.items,
+        "answer": found.answers,
+        "number": [None] * len(item_ids) if found.item_numbers is None else found.item_numbers,
+        "codes": [None] * len(item_ids) if found.codes is None else found.codes,
+    }
     with published(root, "identifiers", "data/identifiers", "metrics") as (out, metrics):
-        write_table(out / "users.parquet", tables.USER_NUMBERS, user_columns)
-        write_table(out / "items.parquet", tables.ITEM_NUMBERS, item_columns)
+        write_table(out / "users.parquet", tables.USER_IDENTIFIERS, user_columns)
+        write_table(out / "items.parquet", tables.ITEM_IDENTIFIERS, item_columns)
+        write_json(out / "symbols.json", found.symbols)
         write_json(metrics / "identifiers.json", figures)
 
 

@@ -12,10 +12,10 @@ from pipeline.tables import (
     CANDIDATES,
     EXPLANATIONS,
     INTERACTIONS,
-    ITEM_NUMBERS,
+    ITEM_IDENTIFIERS,
     ITEMS,
     NEIGHBOURS,
-    USER_NUMBERS,
+    USER_IDENTIFIERS,
     USER_VECTORS,
 )
 from pipeline.tasks.dataset import Pairs
@@ -51,7 +51,8 @@ def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
 def read_inputs(data: Path) -> Inputs:
     """Read the artifacts that prompts are made of."""
     preprocessed, identifiers, explanations = _folders(data)
-    users = read_table(identifiers / "users.parquet", USER_NUMBERS)["number"].to_numpy()
+    users = read_table(identifiers / "users.parquet", USER_IDENTIFIERS)["mention"].to_pylist()
+    items = read_table(identifiers / "items.parquet", ITEM_IDENTIFIERS)
     train, validation, test = (
         read_table(preprocessed / f"{split}.parquet", INTERACTIONS)
         for split in ("train", "validation", "test")
@@ -61,8 +62,9 @@ def read_inputs(data: Path) -> Inputs:
     split = np.array(table["split"].to_pylist(), dtype=object)
     rows = {name: np.flatnonzero(split == name) for name in ("train", "validation", "test")}
     return Inputs(
-        user_numbers=users,
-        item_numbers=read_table(identifiers / "items.parquet", ITEM_NUMBERS)["number"].to_numpy(),
+        user_mentions=users,
+        item_mentions=items["mention"].to_pylist(),
+        item_answers=items["answer"].to_pylist(),
         item_ids=read_table(preprocessed / "items.parquet", ITEMS)["item_id"].to_pylist(),
         train=Histories.from_tables(len(users), train),
         validation=Histories.from_tables(len(users), validation),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import typer
 
-from pipeline.artifacts import read_table
+from pipeline.artifacts import read_json, read_table
 from pipeline.backbones.config import SIZED, ModelConfig
 from pipeline.backbones.folders import check_pretrained
 from pipeline.params import Section, read_params
@@ -47,6 +47,7 @@ def main(root: Path = Path()) -> None:
         tokenizer = PromptTokenizer(trained)
     else:
         tokenizer = PromptTokenizer(load_pretrained_tokenizer(settings.model.backbone))
+    tokenizer.add_symbols(read_json(root / "data/identifiers/symbols.json"))
     _tell_unknown(tokenizer, table["explanation"].to_pylist())
     tokenizer.save(out)
 

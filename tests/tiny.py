@@ -9,7 +9,7 @@ from transformers import T5Config, T5ForConditionalGeneration, T5Tokenizer
 from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.model.assembly import assemble
 from pipeline.model.peapod import PeaPOD
-from pipeline.prompts.batch_maker import BatchMaker, number_answers, text_answers
+from pipeline.prompts.batch_maker import BatchMaker, item_answers, text_answers
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import Template
@@ -124,7 +124,7 @@ def tiny_maker(
     numbers = np.arange(items, 0, -1)
     users = [f"user_{n + 1}" for n in range(USERS)]
     encoder = PromptEncoder(tokenizer, users, [f"item_{n}" for n in numbers], 512)
-    answers = number_answers(tokenizer, numbers)
+    answers = item_answers(tokenizer, [str(n) for n in numbers])
     templates = {
         EXPLANATION: (Template(("{user}", "{item}")),),
         SEQUENTIAL: (Template(("{user}", "{history}")),),

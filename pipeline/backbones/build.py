@@ -34,12 +34,12 @@ MAKERS: Mapping[str, Maker] = {
 """By the name that config.json of a pretrained model calls its `model_type`, as in `config.SIZED`."""
 
 
-def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> Backbone:
+def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int, symbols: int = 0) -> Backbone:
     """Return a backbone of the configured sizes with fresh weights, or a pretrained one.
 
     Fresh weights draw from torch's generator: seed it first. Raises ValueError when a pretrained model is
     neither on this machine nor to be downloaded, isn't whole, is of an architecture that isn't among
-    `MAKERS`, or doesn't know all tokens of the tokenizer.
+    `MAKERS`, or doesn't know all tokens of the tokenizer but the last `symbols`, which it is to learn.
     """
     name = config.backbone
     if name in SIZED:
@@ -47,11 +47,14 @@ def build_backbone(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> 
     check_pretrained(name)
     backbone = MAKERS[_model_type(name)].pretrained(config)
     known = len(backbone.projection)
-    if known < vocabulary:
+    own = vocabulary - symbols
+    if known < own:
         raise ValueError(
-            f"model.backbone {name!r} has {known} token embeddings, the tokenizer {vocabulary} tokens: take "
-            "the tokenizer of the same model"
+            f"model.backbone {name!r} has {known} token embeddings, the tokenizer {own} tokens: take the "
+            "tokenizer of the same model"
         )
+    if known < vocabulary:
+        backbone.widen(vocabulary)
     return backbone
 
 

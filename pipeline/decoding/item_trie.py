@@ -64,7 +64,7 @@ class ItemTrie:
             ends = alive & (padded[:, depth + 1] < 0 if depth + 1 < longest else True)
             places = parents[ends] - nodes
             if len(np.unique(places)) != len(places):
-                raise ValueError("two items have the same tokens; every item needs a number of its own")
+                raise ValueError("two items have the same tokens; every item needs an answer of its own")
             level[places] = np.flatnonzero(ends)
             item_at.append(level)
             nodes += len(unique)

@@ -45,16 +45,16 @@ class Recommender:
         maker: BatchMaker,
         tokenizer: PromptTokenizer,
         answers: WordTokens,
-        numbers: np.ndarray,
         known: Histories,
         config: DecodingConfig,
         runtime: Runtime,
     ) -> None:
-        """Take the model, the answer tokens and number of every item, and the items each user has seen."""
+        """Take the model, the answer tokens of every item, and the items each user has seen."""
         self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
         self._known, self._config, self._runtime = known, config, runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
-        self._item_of = {str(number): item for item, number in enumerate(numbers)}
+        spelled = [tokenizer.decode(answers[item]) for item in range(len(answers))]
+        self._item_of = {text: item for item, text in enumerate(spelled)}
 
     def changed(self, known: Histories, config: DecodingConfig) -> "Recommender":
         """Return this recommender, its model and tree shared, with other histories and settings."""

@@ -52,6 +52,11 @@ def make_held_out(train: pa.Table, validation: pa.Table, test: pa.Table, candida
     )
 
 
-def numbers_by_item(table: pa.Table) -> np.ndarray:
-    """Return an ITEM_NUMBERS table as an array that an item indexes: int64 [I]."""
+def numbers_by_item(table: pa.Table) -> np.ndarray | None:
+    """Return the numbers of an ITEM_IDENTIFIERS table as an array that an item indexes: int64 [I].
+
+    None where items are named by something else than numbers.
+    """
+    if table["number"].null_count:
+        return None
     return table["number"].to_numpy()[np.argsort(table["item"].to_numpy())].astype(np.int64)

@@ -84,16 +84,17 @@ def recommended(
 def sequential_metrics(
     found: Recommended,
     split: HeldOut,
-    numbers: np.ndarray,
+    numbers: np.ndarray | None,
+    items: int,
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return `metrics/sequential.json`; `numbers` [I] name the items in prompts."""
+    """Return `metrics/sequential.json`; `numbers` [I] name the `items` in prompts, or nothing does."""
     cutoffs = config.sequential_cutoffs
     floors = catalogue_floors(split, numbers, _length(config))
     return {
         **_summary(found, floors, cutoffs, config, rng),
-        **left_out(found.lists, split, len(numbers), max(cutoffs)),
+        **left_out(found.lists, split, items, max(cutoffs)),
     }
 
 
@@ -101,7 +102,7 @@ def topn_metrics(
     found: Recommended,
     catalogue: Recommended,
     split: HeldOut,
-    numbers: np.ndarray,
+    numbers: np.ndarray | None,
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
@@ -124,16 +125,23 @@ def _length(config: EvaluationConfig) -> int:
     return max(*config.sequential_cutoffs, *config.topn_cutoffs)
 
 
-def catalogue_floors(split: HeldOut, numbers: np.ndarray, length: int) -> dict[str, np.ndarray]:
-    """Return the rank of each test user's item in both rules' lists of `length` numbers, by rule [N]."""
+def catalogue_floors(split: HeldOut, numbers: np.ndarray | None, length: int) -> dict[str, np.ndarray]:
+    """Return the rank of each test user's item in both rules' lists of `length` numbers, by rule [N].
+
+    Items without numbers have no rules.
+    """
+    if numbers is None:
+        return {}
     return {
         rule: catalogue_ranks(bases, numbers[split.targets], length)
         for rule, bases in floor_bases(split, numbers).items()
     }
 
 
-def candidate_floors(split: HeldOut, numbers: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the rank of each test user's item among the candidates, by rule [N]."""
+def candidate_floors(split: HeldOut, numbers: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Return the rank of each test user's item among the candidates, by rule [N]; none without numbers."""
+    if numbers is None:
+        return {}
     negatives = [numbers[items] for items in split.negatives]
     return {
         rule: candidate_ranks(bases, numbers[split.targets], negatives)

@@ -18,5 +18,5 @@ def fresh_model(
     similar: torch.Tensor,
 ) -> PeaPOD:
     """Return PeaPOD over a backbone for `tokenizer`, user embeddings [N, U] and similar users [N, n]."""
-    backbone = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos)
+    backbone = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos, tokenizer.symbols)
     return assemble(backbone, prompts, standardize(users) if prompts.standardize else users, similar)

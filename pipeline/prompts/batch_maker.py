@@ -55,11 +55,9 @@ class BatchMaker:
         return self._answers[task][answer]
 
 
-def number_answers(tokenizer: PromptTokenizer, numbers: np.ndarray) -> WordTokens:
-    """Return the target tokens of every item: its number's digits and the end-of-sequence token."""
-    return WordTokens.join(
-        [_ended(ids, tokenizer.eos) for ids in tokenizer.encode([str(n) for n in numbers])]
-    )
+def item_answers(tokenizer: PromptTokenizer, answers: Sequence[str]) -> WordTokens:
+    """Return the target tokens of what the model writes for each item, the end-of-sequence token last."""
+    return WordTokens.join([_ended(ids, tokenizer.eos) for ids in tokenizer.encode(answers)])
 
 
 def text_answers(tokenizer: PromptTokenizer, texts: Sequence[str], longest: int) -> WordTokens:

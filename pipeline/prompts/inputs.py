@@ -1,11 +1,9 @@
-"""What prompts are made of: numbers, histories, explanations; and the batch maker over them."""
+"""What prompts are made of: identifiers, histories, explanations; and the batch maker over them."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from pipeline.prompts.batch_maker import BatchMaker, number_answers, text_answers
+from pipeline.prompts.batch_maker import BatchMaker, item_answers, text_answers
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer
@@ -21,27 +19,28 @@ class Inputs(Dataset):
     """A dataset as the model sees it.
 
     Attributes:
-        user_numbers: the number that names each user, int [N].
-        item_numbers: the number that names each item, int [I].
+        user_mentions: what a prompt calls each user [N].
+        item_mentions: what a prompt calls each item [I].
+        item_answers: what the model writes for each item [I].
     """
 
-    user_numbers: np.ndarray
-    item_numbers: np.ndarray
+    user_mentions: list[str]
+    item_mentions: list[str]
+    item_answers: list[str]
 
 
 def make_batch_maker(
     inputs: Inputs, tokenizer: PromptTokenizer, prompts: PromptsConfig, explanation_tokens: int
 ) -> tuple[BatchMaker, WordTokens]:
     """Return the batch maker of all tasks, and the answer tokens of every item."""
-    users = [f"user_{number}" for number in inputs.user_numbers]
-    items = [f"item_{number}" for number in inputs.item_numbers]
-    encoder = PromptEncoder(tokenizer, users, items, prompts.whole_words)
+    users = inputs.user_mentions
+    encoder = PromptEncoder(tokenizer, users, inputs.item_mentions, prompts.whole_words)
     encoders = dict.fromkeys(TASKS, encoder)
     if prompts.explanation_item == "id":
         names = [f"item_{raw}" for raw in inputs.item_ids]
         encoders[EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
-    numbers = number_answers(tokenizer, inputs.item_numbers)
+    items = item_answers(tokenizer, inputs.item_answers)
     texts = text_answers(tokenizer, inputs.texts, explanation_tokens)
-    kinds = {AnswerKind.ITEM: numbers, AnswerKind.TEXT: texts}
+    kinds = {AnswerKind.ITEM: items, AnswerKind.TEXT: texts}
     answers = {task: kinds[task.answers] for task in TASKS}
-    return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), numbers
+    return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), items

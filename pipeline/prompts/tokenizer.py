@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import sentencepiece
-from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import Unigram
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
@@ -143,6 +143,29 @@ class PromptTokenizer:
         probe = "What does user_17 think of item_2345 ?"
         if not np.array_equal(self.encode([probe])[0], np.concatenate(self.encode(probe.split()))):
             raise ValueError("this tokenizer joins tokens across words; a T5 tokenizer works word by word")
+
+    def add_symbols(self, symbols: Sequence[str]) -> None:
+        """Let each of `symbols` be one token, behind those that there are.
+
+        Raises ValueError for one that the vocabulary has already, or that doesn't stay whole.
+        """
+        known = self._tokenizer.get_vocab()
+        taken = [symbol for symbol in symbols if symbol in known]
+        if taken:
+            raise ValueError(f"symbol {taken[0]!r} is a token of the tokenizer already; give it another name")
+        # Not normalized: a symbol is found as it is written.
+        self._tokenizer.add_tokens(
+            [AddedToken(symbol, normalized=False, special=False) for symbol in symbols]
+        )
+        split = [symbol for symbol, ids in zip(symbols, self.encode(symbols), strict=True) if len(ids) != 1]
+        if split:
+            raise ValueError(f"symbol {split[0]!r} doesn't stay one token; give it another name")
+
+    @property
+    def symbols(self) -> int:
+        """How many tokens `add_symbols` added."""
+        added = self._tokenizer.added_tokens_decoder.values()
+        return sum(not token.special for token in added)
 
     def __len__(self) -> int:
         """Return the vocabulary size V."""

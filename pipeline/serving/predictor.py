@@ -12,6 +12,7 @@ from pipeline.data.pseudonyms import UserNamer
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender
+from pipeline.identifiers.base import user_mention
 from pipeline.model.assembly import user_context_of
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
@@ -88,11 +89,11 @@ class Predictor:
             )
         if context is not None:
             context.make_room()
-        # The number that somebody new has in prompts.
-        numbers = np.append(inputs.user_numbers, inputs.user_numbers.max() + 1)
+        # Users have the numbers 1 to N in prompts; somebody new has the next one.
+        mentions = [*inputs.user_mentions, user_mention(len(users) + 1)]
         self._users = users
         self._named = named
-        self._inputs = replace(inputs, user_numbers=numbers)
+        self._inputs = replace(inputs, user_mentions=mentions)
         self._items = {name: item for item, name in enumerate(inputs.item_ids)}
         self._model = model
         self._tokenizer = tokenizer
@@ -107,7 +108,6 @@ class Predictor:
             maker=self._maker,
             tokenizer=tokenizer,
             answers=answers,
-            numbers=inputs.item_numbers,
             known=inputs.whole,
             config=self._decoding,
             runtime=runtime,

@@ -24,9 +24,9 @@ def test_too_small_a_vocabulary_is_refused():
 
 def test_a_folder_becomes_inputs_of_all_tasks(tmp_path):
     inputs = read_dataset(write_folder(tmp_path, users=12, items=130), 400)
-    assert len(inputs.user_numbers) == 12
+    assert len(inputs.user_mentions) == 12
     assert inputs.negatives.shape == (12, 99)
-    assert sorted(inputs.item_numbers.tolist()) == list(range(1, len(inputs.item_ids) + 1))
+    assert sorted(map(int, inputs.item_answers)) == list(range(1, len(inputs.item_ids) + 1))
     for user in range(12):
         assert inputs.known[user].tolist() + inputs.test[user].tolist() == inputs.whole[user].tolist()
         assert inputs.pairs["test"].items[user] == inputs.test[user][0]

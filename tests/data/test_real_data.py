@@ -16,7 +16,9 @@ from pipeline.data.source import open_source
 from pipeline.data.splits import leave_one_out
 from pipeline.data.statistics import order_audit, table_2
 from pipeline.data.ties import given_order, order_ties
-from pipeline.identifiers.numbers import join_splits, leak_shares, sequential
+from pipeline.identifiers.base import join_splits
+from pipeline.identifiers.leaks import leak_shares
+from pipeline.identifiers.numbers import numbered_sequentially
 from pipeline.tables import INTERACTIONS
 from tests.real_data import real_data
 
@@ -80,15 +82,15 @@ def test_p5_folders_match_the_paper_and_the_published_numbers(name, highest, las
 
     split = {part: make_table(INTERACTIONS, columns) for part, columns in leave_one_out(kept).items()}
     histories = join_splits(split, found["users"], found["items"])
-    users, items = sequential(histories)
+    named = numbered_sequentially(histories)
     maps = read_datamaps(folder)
-    assert {kept.user_ids[code]: str(number) for code, number in enumerate(users)} == {
+    assert {kept.user_ids[code]: str(number) for code, number in enumerate(named.user_numbers)} == {
         raw: number for number, raw in maps.users.items()
     }
-    assert {kept.item_ids[code]: str(number) for code, number in enumerate(items)} == {
+    assert {kept.item_ids[code]: str(number) for code, number in enumerate(named.item_numbers)} == {
         raw: number for number, raw in maps.items.items()
     }
-    shares = leak_shares(histories, items)
+    shares = leak_shares(histories, named.item_numbers)
     assert shares["highest_plus_one"] == pytest.approx(highest, abs=0.0001)
     assert shares["last_plus_one"] == pytest.approx(last, abs=0.0001)
 

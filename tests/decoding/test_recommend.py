@@ -41,9 +41,9 @@ def config(**changes: object) -> DecodingConfig:
 
 
 def recommender(**changes: object) -> Recommender:
-    maker, answers, numbers = tiny_maker(ITEMS)
+    maker, answers, _ = tiny_maker(ITEMS)
     model = tiny_model(whole_words=512, vocabulary=len(scratch_tokenizer()))
-    return Recommender(model, maker, scratch_tokenizer(), answers, numbers, KNOWN, config(**changes), RUNTIME)
+    return Recommender(model, maker, scratch_tokenizer(), answers, KNOWN, config(**changes), RUNTIME)
 
 
 def questions(task: Task, pool: int) -> list[Question]:
@@ -131,7 +131,7 @@ def test_unconstrained_answers_that_name_no_item_are_invalid() -> None:
     assert named.count(INVALID) > len(named) / 2
 
 
-def test_unconstrained_answers_are_read_as_numbers() -> None:
+def test_unconstrained_answers_are_read_as_the_items_answers() -> None:
     named = recommender(constrained=False)._item_of
     assert named["30"] == 0
     assert named["1"] == ITEMS - 1

@@ -2,7 +2,7 @@ import pytest
 
 from pipeline.artifacts import make_table
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
-from pipeline.tables import CANDIDATES, INTERACTIONS, ITEM_NUMBERS
+from pipeline.tables import CANDIDATES, INTERACTIONS, ITEM_IDENTIFIERS
 
 
 def interactions(rows):
@@ -39,5 +39,12 @@ def test_errors():
 
 
 def test_numbers_are_indexed_by_item_in_any_row_order():
-    table = make_table(ITEM_NUMBERS, {"item": [2, 0, 1], "number": [30, 10, 20]})
+    columns = {"item": [2, 0, 1], "number": [30, 10, 20], "codes": [None] * 3}
+    table = make_table(ITEM_IDENTIFIERS, {**columns, "mention": ["c", "a", "b"], "answer": ["c", "a", "b"]})
     assert numbers_by_item(table).tolist() == [10, 20, 30]
+
+
+def test_names_without_numbers_have_none():
+    columns = {"item": [0, 1], "number": [None, None], "codes": [[3], [4]]}
+    table = make_table(ITEM_IDENTIFIERS, {**columns, "mention": ["<a_3>", "<a_4>"], "answer": ["", ""]})
+    assert numbers_by_item(table) is None

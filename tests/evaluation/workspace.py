@@ -149,8 +149,14 @@ def _write_data(data: Path, prefix: str) -> None:
     write_table(data / "preprocessed/item_texts.parquet", tables.ITEM_TEXTS, told)
     write_table(
         data / "identifiers/items.parquet",
-        tables.ITEM_NUMBERS,
-        {"item": list(range(ITEMS)), "number": list(range(1, ITEMS + 1))},
+        tables.ITEM_IDENTIFIERS,
+        {
+            "item": list(range(ITEMS)),
+            "mention": [f"item_{number}" for number in range(1, ITEMS + 1)],
+            "answer": [str(number) for number in range(1, ITEMS + 1)],
+            "number": list(range(1, ITEMS + 1)),
+            "codes": [None] * ITEMS,
+        },
     )
     # Item 8 has no embedding: train doesn't show it; it is user 2's test item.
     for name, schema, count in (("user", tables.USER_VECTORS, 6), ("item", tables.ITEM_VECTORS, ITEMS)):

@@ -26,13 +26,13 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(folder, method):
-    params = {"seed": 1, "identifiers": {"method": method, "clusters": 4}}
+def run(folder, method, **changes):
+    params = {"seed": 1, "identifiers": {"method": method, "clusters": 4, **changes}}
     (folder / "params.yaml").write_text(json.dumps(params))
     main(folder)
     return (
-        read_table(folder / "data/identifiers/users.parquet", tables.USER_NUMBERS),
-        read_table(folder / "data/identifiers/items.parquet", tables.ITEM_NUMBERS),
+        read_table(folder / "data/identifiers/users.parquet", tables.USER_IDENTIFIERS),
+        read_table(folder / "data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS),
         read_json(folder / "metrics/identifiers.json"),
     )
 
@@ -46,6 +46,29 @@ def test_numbers_of_every_method(folder, method):
     assert sorted(users["number"].to_pylist()) == sorted(items["number"].to_pylist()) == list(range(1, 41))
     assert (metrics["method"], metrics["users"], metrics["items"]) == (method, 40, 40)
     assert 0 <= metrics["leak"]["highest_plus_one"] <= 1
+    assert items["answer"].to_pylist() == [str(number) for number in items["number"].to_pylist()]
+    assert items["codes"].null_count == 40
+    assert read_json(folder / "data/identifiers/symbols.json") == []
+
+
+def test_names_without_numbers(folder):
+    users, items, metrics = run(folder, "atomic")
+    assert sorted(users["number"].to_pylist()) == list(range(1, 41))
+    assert items["number"].null_count == 40
+    assert read_json(folder / "data/identifiers/symbols.json") == items["answer"].to_pylist()
+    assert metrics == {"method": "atomic", "users": 40, "items": 40}
+
+
+def test_a_file_without_the_items_ends_with_one_message_and_writes_nothing(folder, capsys):
+    before = run(folder, "random")
+    (folder / "codes.tsv").write_text("elsewhere\t1 2\n")
+    with pytest.raises(SystemExit):
+        run(folder, "released", released={"path": str(folder / "codes.tsv")})
+    told = capsys.readouterr().err
+    assert "codes.tsv: 40 of 40 items of the data aren't there, the first is 'SYN-I-" in told
+    assert "the file has 1, as 'elsewhere'" in told
+    found = read_table(folder / "data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS)
+    assert found.equals(before[1])
 
 
 def test_collaborative_without_vectors_ends_with_one_message(folder, capsys):

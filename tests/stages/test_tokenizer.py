@@ -1,11 +1,12 @@
 """Stage `tokenizer` tells of what the tokenizer can't spell."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from pipeline.artifacts import write_table
+from pipeline.artifacts import write_json, write_table
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.tables import EXPLANATIONS
 from stages.tokenizer import main
@@ -15,8 +16,11 @@ from tests.tiny import t5_tokenizer, tiny_t5
 RUSSIAN = "Звук очень хороший, и цена приятная"
 
 
-def make(folder: Path, texts: dict[str, str], **changes: object) -> PromptTokenizer:
+def make(
+    folder: Path, texts: dict[str, str], symbols: Sequence[str] = (), **changes: object
+) -> PromptTokenizer:
     """Run the stage over explanations, text to split."""
+    write_json(folder / "data/identifiers/symbols.json", list(symbols))
     columns: dict = {name: [None] * len(texts) for name in EXPLANATIONS.names}
     columns |= {"explanation": list(texts), "split": list(texts.values())}
     write_table(folder / "data/explanations/explanations.parquet", EXPLANATIONS, columns)
@@ -31,6 +35,29 @@ def test_a_scratch_tokenizer_knows_what_train_is_written_in(
     tokenizer = make(tmp_path, {RUSSIAN: "train", "цена": "test"})
     assert tokenizer.decode(tokenizer.encode([RUSSIAN])[0]) == RUSSIAN
     assert caplog.text == ""
+
+
+def test_symbols_are_whole_tokens_behind_the_others(tmp_path: Path) -> None:
+    plain = make(tmp_path, {"the sound is good": "train"})
+    symbols = ["<item_1>", "<item_12>", "<a_3>"]
+    tokenizer = make(tmp_path, {"the sound is good": "train"}, symbols)
+    assert tokenizer.symbols == 3
+    assert plain.symbols == 0
+    tokens = [ids.tolist() for ids in tokenizer.encode([*symbols, "<a_3><item_12>"])]
+    first = len(plain)
+    assert tokens == [[first], [first + 1], [first + 2], [first + 2, first + 1]]
+    words = ["the sound is good", "user_17", "item_2345", "7391"]
+    assert [ids.tolist() for ids in tokenizer.encode(words)] == [ids.tolist() for ids in plain.encode(words)]
+
+
+def test_a_pretrained_tokenizer_learns_symbols_too(tmp_path: Path) -> None:
+    t5_tokenizer().save(tmp_path / "t5")
+    tiny_t5().save_pretrained(tmp_path / "t5")
+    backbone = {"model.backbone": str(tmp_path / "t5")}
+    tokenizer = make(tmp_path, {"of": "train"}, ["<a_3>", "<b_1>"], **backbone)
+    assert tokenizer.symbols == 2
+    assert tokenizer.encode(["<a_3><b_1>"])[0].tolist() == [len(tokenizer) - 2, len(tokenizer) - 1]
+    assert tokenizer.decode(tokenizer.encode(["<a_3><b_1>"])[0]).replace(" ", "") == "<a_3><b_1>"
 
 
 def test_characters_that_only_test_has_are_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

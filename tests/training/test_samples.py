@@ -22,8 +22,9 @@ def histories(count: int, start: int) -> Histories:
 def inputs() -> Inputs:
     none = Pairs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
     return Inputs(
-        user_numbers=np.arange(1, USERS + 1),
-        item_numbers=np.arange(1, ITEMS + 1),
+        user_mentions=[f"user_{user}" for user in range(USERS)],
+        item_mentions=[f"item_{item}" for item in range(ITEMS)],
+        item_answers=[str(item) for item in range(ITEMS)],
         item_ids=[f"B{item}" for item in range(ITEMS)],
         train=histories(3, 0),
         validation=histories(1, 3),

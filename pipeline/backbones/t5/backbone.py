@@ -8,6 +8,7 @@ from transformers import T5ForConditionalGeneration
 
 from pipeline.backbones.base import IGNORED, Backbone, Embedded
 from pipeline.backbones.t5.cpu.layers import prepare_training
+from pipeline.backbones.vocabulary import widen_vocabulary
 
 NAME = "t5"
 # Samples encoded together in training on the CPU.
@@ -63,6 +64,10 @@ class T5Backbone(Backbone):
             hidden = hidden * self.scale
         wanted = labels != IGNORED
         return hidden[wanted], labels[wanted]
+
+    def widen(self, vocabulary: int) -> None:
+        """Have `vocabulary` token embeddings, the old ones as they are."""
+        widen_vocabulary(self.t5, vocabulary)
 
     def prepare_training(self, device: torch.device) -> None:
         """Take the layers that train fastest on `device`; names and values of all weights stay."""

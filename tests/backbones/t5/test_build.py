@@ -69,3 +69,28 @@ def test_a_pretrained_t5_that_is_not_there_says_what_to_do(monkeypatch: pytest.M
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded folder"):
         build_backbone(config(backbone="google-t5/no-such"), 300, 0, 1)
+
+
+def test_a_pretrained_t5_learns_symbols_beside_its_own_tokens(tmp_path: Path) -> None:
+    source = tiny_t5(seed=5)
+    source.save_pretrained(tmp_path)
+    torch.manual_seed(0)
+    backbone = build_backbone(config(backbone=str(tmp_path)), 310, 0, 1, symbols=10)
+    assert backbone.embedding.shape == (310, source.config.d_model)
+    assert len(backbone.projection) == 310
+    torch.testing.assert_close(backbone.embedding[:300], source.shared.weight)
+    assert backbone.description()["sizes"]["vocabulary"] == 310
+    torch.manual_seed(0)
+    again = build_backbone(config(backbone=str(tmp_path)), 310, 0, 1, symbols=10)
+    assert torch.equal(again.embedding, backbone.embedding)
+
+
+def test_symbols_take_the_rows_that_a_t5_has_to_spare(tmp_path: Path) -> None:
+    tiny_t5().save_pretrained(tmp_path)
+    assert build_backbone(config(backbone=str(tmp_path)), 300, 0, 1, symbols=10).embedding.shape[0] == 300
+
+
+def test_a_tokenizer_that_is_larger_by_more_than_symbols_is_anothers(tmp_path: Path) -> None:
+    tiny_t5().save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="has 300 token embeddings, the tokenizer 301 tokens"):
+        build_backbone(config(backbone=str(tmp_path)), 311, 0, 1, symbols=10)
