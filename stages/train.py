@@ -7,7 +7,7 @@ import typer
 
 from pipeline.backbones.config import ModelConfig
 from pipeline.fingerprint import fingerprint
-from pipeline.model.checkpoint import save_checkpoint
+from pipeline.model.bundle import save_bundle
 from pipeline.model.fresh import fresh_model
 from pipeline.params import Section, read_params
 from pipeline.prompts.batch_maker import share_cut
@@ -26,7 +26,8 @@ from pipeline.training.resume import SavedStates
 from stages.errors import clear_errors
 from stages.launch import start
 from stages.logs import log_to_stderr
-from stages.prompt_inputs import input_files, read_inputs, read_users, user_files
+from stages.people import read_people, read_users, user_files
+from stages.prompt_inputs import input_files, read_inputs
 from stages.provenance import recorded
 
 
@@ -42,7 +43,7 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> dict[str, int]:
-    """Train, and write the checkpoint, the loss curves and a summary; every path is below `root`."""
+    """Train, and write the bundle, the loss curves and a summary; every path is below `root`."""
     log_to_stderr()
     settings = read_params(Params, root / "params.yaml")
     data, tokens = root / "data", root / "models/tokenizer"
@@ -65,7 +66,9 @@ def main(root: Path = Path()) -> dict[str, int]:
         return {}
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
     with published(root, "train", "models", "metrics") as (models, metrics):
-        save_checkpoint(models / "peapod", model, prompts)
+        people = read_people(data, inputs)
+        explains = len(inputs.pairs["train"].users) > 0
+        save_bundle(models / "peapod", model, prompts, tokenizer, people, explains)
         write_metrics(metrics, curves, training_summary(curves, model, material, cut))
     states.clear()
     return {"steps": curves.rows[-1][0] * material.steps.steps_per_epoch}
