@@ -85,7 +85,7 @@ def _task(sides: Sides, pair: Turns, task: str, rounds: int, peak: float) -> dic
 
 def _prompt_vectors(sides: Sides, questions: Sequence[Question]) -> int:
     batch = sides.maker.ask(questions[:1]).to(sides.runtime.device)
-    return sides.model.embed(batch)[1].shape[1] - batch.mask.shape[1]
+    return sides.model.embed(batch).mask.shape[1] - batch.mask.shape[1]
 
 
 def _outputs(sides: Sides, side: Side) -> list[list[int]]:

@@ -65,7 +65,7 @@ def generated(
     for start in range(0, len(ordered), batch_size):
         chunk = ordered[start : start + batch_size]
         batch = maker.ask(chunk).to(model.whole_words.weight.device)
-        embeddings, mask = model.embed(batch)
+        embeddings, mask, _ = model.embed(batch)
         out = t5_of(model).generate(
             inputs_embeds=embeddings,
             attention_mask=mask,

@@ -114,7 +114,7 @@ class _Plain:
         total, count = 0.0, int((labels != IGNORED).sum())
         for rows in torch.arange(len(labels), device=self._device).split(self._chunk):
             part = self._batch.select(rows)
-            embeddings, mask = self._model.embed(part)
+            embeddings, mask, _ = self._model.embed(part)
             loss = t5_of(self._model)(inputs_embeds=embeddings, attention_mask=mask, labels=part.labels).loss
             share = loss * (int((part.labels != IGNORED).sum()) / count)
             share.backward()

@@ -10,7 +10,7 @@ from pipeline.artifacts import read_table, write_json, write_table
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.recommenders.config import BaselinesConfig
-from pipeline.recommenders.ranking.recommend import Splits, recommend
+from pipeline.recommenders.ranking.baseline import Splits, run_baseline
 from pipeline.runtime import keep_memory
 from stages.errors import clear_errors
 from stages.fits import fit_of
@@ -27,7 +27,7 @@ class Params(Section):
 @clear_errors
 def main(
     name: str,
-    top: Annotated[int, typer.Option(min=1, help="Items kept a user.")] = 10,
+    top: Annotated[int, typer.Option(min=1, help="Items kept per user.")] = 10,
     root: Path = Path(),
 ) -> None:
     """Write predictions/NAME/{sequential,topn}.parquet and metrics/baselines/NAME.json below `root`."""
@@ -48,8 +48,9 @@ def main(
         texts=read_table(data / "item_texts.parquet", tables.ITEM_TEXTS),
     )
     keep_memory()
-    grid, budget = getattr(params.baselines, name), params.baselines.budget
-    found = recommend(name, fit, grid, budget, splits, top, params.seed)
+    grid = getattr(params.baselines, name)
+    budget = params.baselines.budget
+    found = run_baseline(name, fit, grid, budget, splits, top, params.seed)
     with published(root, f"baseline@{name}", "predictions", "metrics/baselines") as (predictions, metrics):
         for task, columns in found.lists.items():
             write_table(predictions / f"{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)

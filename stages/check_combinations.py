@@ -9,7 +9,7 @@ from itertools import product
 from math import ceil
 from pathlib import Path
 
-from pipeline.backbones.config import SIZED, ModelConfig
+from pipeline.backbones.config import CAUSAL, SIZED, ModelConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
@@ -34,6 +34,20 @@ def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
     if prompts.collaborative != "attention" or width % prompts.heads == 0:
         return None
     return f"{name} ({width}) is no multiple of prompts.heads ({prompts.heads}): use {_divisors(width)} heads"
+
+
+def causal_sizes(model: ModelConfig) -> str | None:
+    """Rotary positions turn pairs of a head's values; transformers wants its widths to be multiples."""
+    if model.backbone not in CAUSAL:
+        return None
+    if model.d_kv % 2:
+        return f"model.d_kv ({model.d_kv}) is odd, and a {model.backbone} turns pairs: use {model.d_kv + 1}"
+    if model.d_model % model.heads:
+        return (
+            f"model.d_model ({model.d_model}) is no multiple of model.heads ({model.heads}), as a "
+            f"{model.backbone} wants it: use {_divisors(model.d_model)} heads"
+        )
+    return None
 
 
 def _width_of(config: Path) -> int:
@@ -280,6 +294,7 @@ def enough_resamples(evaluation: EvaluationConfig) -> str | None:
 
 COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     head_width,
+    causal_sizes,
     whole_word_rows,
     enough_candidates,
     longest_cutoff,

@@ -8,8 +8,8 @@ import typer
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
 from pipeline.explainers.base import Make
+from pipeline.explainers.baseline import explain_test
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
-from pipeline.explainers.explain import explain_test
 from pipeline.params import Section, read_params
 from pipeline.publication import published
 from pipeline.runtime import RuntimeConfig, choose_runtime

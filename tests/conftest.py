@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+from tests import tiny
 from tests.end_to_end.runs import TRAINED, run
 
 # Models here are tiny: threads would only wait for each other.
@@ -41,3 +42,10 @@ def workspace(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """That folder, as the current one."""
     monkeypatch.chdir(trained)
     return trained
+
+
+@pytest.fixture(params=tiny.BACKBONES)
+def every_backbone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let `tiny_model` stand on each backbone in turn."""
+    monkeypatch.setattr(tiny, "DEFAULT", request.param)
+    return str(request.param)

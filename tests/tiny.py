@@ -4,8 +4,10 @@ import functools
 
 import numpy as np
 import torch
-from transformers import T5Config, T5ForConditionalGeneration, T5Tokenizer
+from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration, T5Tokenizer
 
+from pipeline.backbones.base import Backbone
+from pipeline.backbones.causal.backbone import CausalBackbone
 from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.model.assembly import assemble
 from pipeline.model.peapod import PeaPOD
@@ -66,6 +68,38 @@ def tiny_t5(seed: int = 0, vocabulary: int = 300, **changes: object) -> T5ForCon
     return T5ForConditionalGeneration(T5Config(vocab_size=vocabulary, **(sizes | changes))).eval()
 
 
+def tiny_llama(seed: int = 0, vocabulary: int = 300, **changes: object) -> LlamaForCausalLM:
+    """A Llama with fresh weights, in evaluation mode; two heads share keys and values."""
+    torch.manual_seed(seed)
+    sizes = {
+        "hidden_size": WIDTH,
+        "intermediate_size": 32,
+        "head_dim": 4,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "num_hidden_layers": 2,
+        "initializer_range": 0.2,
+        "pad_token_id": 0,
+        "bos_token_id": None,
+        "eos_token_id": 1,
+    }
+    return LlamaForCausalLM(LlamaConfig(vocab_size=vocabulary, **(sizes | changes))).eval()
+
+
+BACKBONES = ("t5", "llama")
+DEFAULT = "t5"
+"""What `tiny_model` stands on; fixture `every_backbone` changes it."""
+
+
+def tiny_backbone(name: str = "t5", seed: int = 0, vocabulary: int = 300, **changes: object) -> Backbone:
+    """A backbone of each kind, in evaluation mode."""
+    if name == "llama":
+        dropout = changes.pop("dropout_rate", 0.0)
+        assert isinstance(dropout, float)
+        return CausalBackbone(tiny_llama(seed, vocabulary, **changes), dropout).eval()
+    return T5Backbone(tiny_t5(seed, vocabulary, **changes)).eval()
+
+
 def prompts_config(**changes: object) -> PromptsConfig:
     """The default prompts, with changes."""
     values = {
@@ -84,9 +118,11 @@ def prompts_config(**changes: object) -> PromptsConfig:
     return PromptsConfig(**(values | changes))
 
 
-def tiny_model(seed: int = 0, vocabulary: int = 300, dropout: float = 0.1, **changes: object) -> PeaPOD:
+def tiny_model(
+    seed: int = 0, vocabulary: int = 300, dropout: float = 0.1, name: str = "", **changes: object
+) -> PeaPOD:
     """PeaPOD, or an ablation by `changes` of the prompts, over random user embeddings."""
-    backbone = T5Backbone(tiny_t5(seed, vocabulary, dropout_rate=dropout))
+    backbone = tiny_backbone(name or DEFAULT, seed, vocabulary, dropout_rate=dropout)
     vectors = torch.randn(USERS, USER_WIDTH)
     neighbours = torch.randint(0, USERS, (USERS, NEIGHBOURS))
     return assemble(backbone, prompts_config(**changes), vectors, neighbours).eval()

@@ -19,10 +19,13 @@ class Embedded(NamedTuple):
     Attributes:
         vectors: float [B, L, D].
         mask: 1 for what may be attended to, 0 for padding, int64 [B, L].
+        labels: tokens of the inputs that are to be predicted too, IGNORED elsewhere, int64 [B, L]; None for
+            none. Backbones whose inputs see one another all at once can't.
     """
 
     vectors: torch.Tensor
     mask: torch.Tensor
+    labels: torch.Tensor | None = None
 
 
 class Backbone(nn.Module, ABC):
@@ -59,8 +62,8 @@ class Backbone(nn.Module, ABC):
     def predictions(self, inputs: Embedded, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the states that predict the labels, float [M, D], and these labels, int64 [M].
 
-        `labels` are the tokens of the answers, int64 [B, T]; M of them aren't IGNORED. Each state has seen
-        the inputs and the labels before its own.
+        `labels` are the tokens of the answers, int64 [B, T]. Every label that isn't IGNORED is one of the M;
+        its state has seen the inputs and the labels before it.
         """
 
     @abstractmethod

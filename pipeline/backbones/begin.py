@@ -1,6 +1,8 @@
 """Reads inputs and begins to decode; apart from the backbones, so that training doesn't import it."""
 
 from pipeline.backbones.base import Backbone, Embedded
+from pipeline.backbones.causal.backbone import CausalBackbone
+from pipeline.backbones.causal.decoding_state import CausalDecodingState
 from pipeline.backbones.decoding_state import DecodingState
 from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.backbones.t5.decoding_state import T5DecodingState
@@ -13,4 +15,6 @@ def begin(backbone: Backbone, inputs: Embedded) -> DecodingState:
     """
     if isinstance(backbone, T5Backbone):
         return T5DecodingState.begin(backbone, inputs)
+    if isinstance(backbone, CausalBackbone):
+        return CausalDecodingState(backbone, inputs)
     raise TypeError(f"no decoding with a {type(backbone).__name__}")

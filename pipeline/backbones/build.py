@@ -7,6 +7,7 @@ from typing import Any
 from transformers import AutoConfig
 
 from pipeline.backbones.base import Backbone
+from pipeline.backbones.causal.build import ARCHITECTURES
 from pipeline.backbones.config import SIZED, ModelConfig
 from pipeline.backbones.folders import check_pretrained
 from pipeline.backbones.loading import not_found
@@ -30,6 +31,7 @@ class Maker:
 
 MAKERS: Mapping[str, Maker] = {
     "t5": Maker(t5.fresh, t5.pretrained, t5.restored),
+    **{name: Maker(one.fresh, one.pretrained, one.restored) for name, one in ARCHITECTURES.items()},
 }
 """By the name that config.json of a pretrained model calls its `model_type`, as in `config.SIZED`."""
 

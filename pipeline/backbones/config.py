@@ -4,7 +4,10 @@ from pydantic import Field
 
 from pipeline.params import Section
 
-SIZED = ("t5",)
+CAUSAL = ("llama",)
+"""Decoders alone that can be built from sizes (`pipeline.backbones.causal.build.ARCHITECTURES`)."""
+
+SIZED = (*CAUSAL, "t5")
 """Backbones that can be built from sizes (`pipeline.backbones.build.MAKERS`)."""
 
 

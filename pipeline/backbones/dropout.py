@@ -58,5 +58,18 @@ class Dropout(nn.Dropout):
         """Return `values` with some of them 0 and the others scaled up, in training; else as they are."""
         if not self.training or self.p == 0:
             return values
-        keep = self.draws.keep(values.shape, self.p, values.dtype)
-        return _Dropped.apply(values, keep, 1 / (1 - self.p))
+        return drop(values, self.p, self.draws)
+
+
+def drop(values: torch.Tensor, probability: float, draws: DropoutDraws) -> torch.Tensor:
+    """Return `values` with some of them 0, as `draws` has it, and the others scaled up."""
+    keep = draws.keep(values.shape, probability, values.dtype)
+    return _Dropped.apply(values, keep, 1 / (1 - probability))
+
+
+def draw_from(model: nn.Module, draws: DropoutDraws) -> None:
+    """Let every plain dropout layer of a model draw from `draws`."""
+    for parent in list(model.modules()):
+        for name, child in parent.named_children():
+            if type(child) is nn.Dropout:
+                setattr(parent, name, Dropout(child.p, draws).train(child.training))

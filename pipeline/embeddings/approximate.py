@@ -13,7 +13,7 @@ _SAMPLE_PER_CELL = 64
 
 
 def nearest_users_by_cells(vectors: np.ndarray, count: int, block: int, probes: int) -> Neighbours:
-    """Find each user's `count` nearest others among the users of the `probes` cells nearest to his own.
+    """Find each user's `count` nearest others among the users of the `probes` cells nearest to their own.
 
     The cells are those of spherical k-means, as many as the square root of the users. The same vectors give
     the same result; nothing is random. Raises NeighboursError as `nearest_users` does.
@@ -32,7 +32,8 @@ def nearest_users_by_cells(vectors: np.ndarray, count: int, block: int, probes: 
         enough = max(probes, int(np.searchsorted(np.cumsum(sizes[near]), count + 1)) + 1)
         pool = np.sort(np.concatenate([members[one] for one in near[:enough]]))
         found = nearest_of(directions, members[cell], count, block, pool)
-        users[members[cell]], cosines[members[cell]] = found.users, found.cosines
+        users[members[cell]] = found.users
+        cosines[members[cell]] = found.cosines
     return Neighbours(users, cosines)
 
 

@@ -39,7 +39,8 @@ class Directions:
         return len(self._vectors)
 
     def _rows(self, chosen: np.ndarray | slice) -> np.ndarray:
-        wide, lengths = self._vectors[chosen].astype(np.float64), self._lengths[chosen]
+        wide = self._vectors[chosen].astype(np.float64)
+        lengths = self._lengths[chosen]
         return np.divide(wide, lengths, out=np.zeros_like(wide), where=lengths > 0)
 
     def cosines(self, users: np.ndarray, others: np.ndarray) -> np.ndarray:

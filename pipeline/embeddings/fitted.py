@@ -7,7 +7,7 @@ from pipeline.params import Section
 from pipeline.progress_bar import ProgressBar
 from pipeline.recommenders.base import BaselineError, Fit, TrainingData
 from pipeline.recommenders.hyperparameters import Settings, middle
-from pipeline.recommenders.ranking.search import advice
+from pipeline.recommenders.ranking.tuning import advice
 
 
 def one_configuration(grid: Section, dimensions: int) -> Settings:

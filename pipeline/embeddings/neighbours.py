@@ -82,14 +82,15 @@ def nearest_of(
         order = np.lexsort((other, -cosine, row))
         first = np.searchsorted(row[order], np.arange(len(part)))
         chosen = order[first[:, None] + np.arange(count)]
-        users[part], cosines[part] = other[chosen], cosine[chosen]
+        users[part] = other[chosen]
+        cosines[part] = cosine[chosen]
     return Neighbours(users, cosines)
 
 
 def _first_others(queries: np.ndarray, count: int, pool: np.ndarray | None) -> np.ndarray:
     first = np.arange(count + 1) if pool is None else pool[: count + 1]
     others = np.tile(first, (len(queries), 1))
-    # Where the user himself is not among the first, the last of them goes.
+    # Where the user is not among the first, the last of them goes.
     leaving = others == queries[:, None]
     leaving[~leaving.any(axis=1), -1] = True
     return others[~leaving].reshape(len(queries), count)

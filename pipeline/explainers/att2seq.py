@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from pipeline.explainers.base import Explainer, Make, Predicted
-from pipeline.explainers.explained import Explained
+from pipeline.explainers.records import ExplanationRecords
 
 
 class Att2Seq(Explainer):
@@ -32,7 +32,7 @@ class Att2Seq(Explainer):
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(hidden, words)
 
-    def forward(self, pairs: Explained, shown: torch.Tensor) -> Predicted:
+    def forward(self, pairs: ExplanationRecords, shown: torch.Tensor) -> Predicted:
         """Predict the next words."""
         attributes = torch.cat([self.users(pairs.users), self.items(pairs.items)], dim=-1)
         state = self.state(attributes).tanh().view(len(pairs), self.lstm.num_layers, -1)

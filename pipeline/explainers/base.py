@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from pipeline.explainers.explained import Explained
+from pipeline.explainers.records import ExplanationRecords
 from pipeline.explainers.words import END, PAD, START, UNKNOWN
 
 
@@ -44,15 +44,15 @@ class Explainer(nn.Module):
 
     weights = LossWeights()
 
-    def forward(self, pairs: Explained, shown: torch.Tensor) -> Predicted:
+    def forward(self, pairs: ExplanationRecords, shown: torch.Tensor) -> Predicted:
         """Predict from users, items (and features) of `pairs` and `shown` word ids, int64 [B, T].
 
-        The logits at a place hang on no later place of `shown`. `pairs.words` and `pairs.ratings` are what
+        The logits at a place depend on no later place of `shown`. `pairs.words` and `pairs.ratings` are what
         is asked for and must not be read.
         """
         raise NotImplementedError
 
-    def loss(self, batch: Explained) -> torch.Tensor:
+    def loss(self, batch: ExplanationRecords) -> torch.Tensor:
         """Return the training loss of a batch; pairs without a rating don't count in the rating's part."""
         predicted = self(batch, batch.shown())
         loss = word_loss(predicted.logits, batch.words)
@@ -82,7 +82,9 @@ def content_loss(logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
 
 
 @torch.no_grad()
-def write_greedily(explainer: Explainer, pairs: Explained, longest: int) -> tuple[torch.Tensor, torch.Tensor]:
+def write_greedily(
+    explainer: Explainer, pairs: ExplanationRecords, longest: int
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Write the likeliest next word until END, at least one word and at most `longest`.
 
     Returns word ids, int64 [B, at most longest], PAD behind END; and the mean log-likelihood of a written
@@ -96,7 +98,8 @@ def write_greedily(explainer: Explainer, pairs: Explained, longest: int) -> tupl
         scores = explainer(pairs, written).logits[:, -1].log_softmax(-1)
         scores[:, [PAD, START, UNKNOWN, *([END] if place == 0 else [])]] = -torch.inf
         best, words = scores.max(-1)
-        total, count = total + best.where(open_ends, 0.0), count + open_ends
+        total = total + best.where(open_ends, 0.0)
+        count = count + open_ends
         written = torch.cat([written, words.where(open_ends, PAD)[:, None]], dim=1)
         open_ends = open_ends & (words != END)
         if not open_ends.any():

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from pipeline.explainers.base import Explainer, LossWeights, Make, Predicted
-from pipeline.explainers.explained import Explained
+from pipeline.explainers.records import ExplanationRecords
 
 HIGHEST = 5
 """Ratings are stars from 1 to HIGHEST; a predicted one is rounded to the next of them."""
@@ -54,10 +54,11 @@ class NRT(Explainer):
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(hidden, words)
 
-    def forward(self, pairs: Explained, shown: torch.Tensor) -> Predicted:
+    def forward(self, pairs: ExplanationRecords, shown: torch.Tensor) -> Predicted:
         """Predict the next words, the rating and the words whatever their order."""
         factors = torch.cat([self.users(pairs.users), self.items(pairs.items)], dim=-1)
-        ratings, content = self.rating(factors).squeeze(-1), self.content(factors)
+        ratings = self.rating(factors).squeeze(-1)
+        content = self.content(factors)
         stars = ratings.detach().round().clamp(1, HIGHEST).long() - 1
         known = torch.cat([factors, nn.functional.one_hot(stars, HIGHEST).float(), content], dim=-1)
         state = self.state(known).tanh()[None]

@@ -11,7 +11,7 @@ from torch import nn
 
 from pipeline.explainers.base import Explainer, word_loss
 from pipeline.explainers.config import TextTrainingConfig
-from pipeline.explainers.explained import Explained
+from pipeline.explainers.records import ExplanationRecords
 from pipeline.explainers.words import PAD
 
 
@@ -37,8 +37,8 @@ class Trained:
 
 def train_explainer(
     explainer: Explainer,
-    train: Explained,
-    validation: Explained,
+    train: ExplanationRecords,
+    validation: ExplanationRecords,
     config: TextTrainingConfig,
     learning_rate: float,
     rng: np.random.Generator,
@@ -49,7 +49,8 @@ def train_explainer(
     """
     optimizer = torch.optim.Adam(explainer.parameters(), lr=learning_rate)
     losses: list[float] = []
-    best_epoch, best = 0, explainer.state_dict()
+    best_epoch = 0
+    best = explainer.state_dict()
     while len(losses) < config.epochs and len(losses) - best_epoch < config.patience:
         explainer.train()
         for rows in torch.from_numpy(rng.permutation(len(train))).split(config.batch_size):
@@ -65,13 +66,14 @@ def train_explainer(
                 f"rate {learning_rate}; lower it in section explanation_baselines"
             )
         if best_epoch == 0 or losses[-1] < losses[best_epoch - 1]:
-            best_epoch, best = len(losses), copy.deepcopy(explainer.state_dict())
+            best_epoch = len(losses)
+            best = copy.deepcopy(explainer.state_dict())
     explainer.load_state_dict(best)
     return Trained(explainer.eval(), best_epoch, losses)
 
 
 @torch.no_grad()
-def mean_word_loss(explainer: Explainer, pairs: Explained, batch_size: int) -> float:
+def mean_word_loss(explainer: Explainer, pairs: ExplanationRecords, batch_size: int) -> float:
     """Return the mean negative log-likelihood of a word of `pairs`, END included."""
     total = 0.0
     for start in range(0, len(pairs), batch_size):

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from pipeline.explainers.base import Explainer, LossWeights, Predicted
-from pipeline.explainers.explained import Explained
+from pipeline.explainers.records import ExplanationRecords
 from pipeline.explainers.words import PAD
 
 
@@ -60,7 +60,7 @@ class PETER(Explainer):
         for table in (self.users, self.items, self.words):
             nn.init.uniform_(table.weight, -0.1, 0.1)
 
-    def forward(self, pairs: Explained, shown: torch.Tensor) -> Predicted:
+    def forward(self, pairs: ExplanationRecords, shown: torch.Tensor) -> Predicted:
         """Predict the next words, the rating and the words whatever their order."""
         known = [self.users(pairs.users)[:, None], self.items(pairs.items)[:, None]]
         if self.with_feature:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 import torch
+from torch.nn.functional import pad
 
-from pipeline.backbones.base import Embedded
+from pipeline.backbones.base import IGNORED, Embedded
 
 
 def prefix(prompts: Sequence[torch.Tensor], text: Embedded) -> Embedded:
     """Return prompts, each float [B, P, D], one after the other, and the text, [B, L, D], behind them."""
     parts = [prompt.to(text.vectors.dtype) for prompt in prompts]
     count = sum(part.shape[1] for part in parts)
-    mask = torch.cat([text.mask.new_ones(len(text.mask), count), text.mask], dim=1)
-    return Embedded(torch.cat([*parts, text.vectors], dim=1), mask)
+    mask = pad(text.mask, (count, 0), value=1)
+    labels = None if text.labels is None else pad(text.labels, (count, 0), value=IGNORED)
+    return Embedded(torch.cat([*parts, text.vectors], dim=1), mask, labels)
 
 
 def in_place(text: torch.Tensor, slots: torch.Tensor, vectors: torch.Tensor) -> torch.Tensor:

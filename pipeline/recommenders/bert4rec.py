@@ -12,7 +12,7 @@ from pipeline.recommenders.parts.self_attention import MaskedStream, sizes
 
 
 class BERT4Rec(MaskedStream):
-    """What stands at a masked place, seen from both sides, foretells its item (section 3.6)."""
+    """What stands at a masked place, seen from both sides, predicts its item (section 3.6)."""
 
     def represent(self, sequences: Tensor) -> Tensor:
         """Return [B, D]: what stands at a mask behind the newest L - 1 items."""

@@ -7,7 +7,8 @@ from pipeline.recommenders.base import TrainingData
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.next_item import UserModel, binary_loss, own_model
 
-HORIZONTAL, VERTICAL = 16, 4
+HORIZONTAL = 16
+VERTICAL = 4
 """Filters of each height, and over each dimension, as in the authors' code."""
 
 

@@ -116,7 +116,7 @@ class AttentionSettings(Section):
 
 
 class SampledAttentionSettings(AttentionSettings):
-    """Of self-attention scored against `negatives` items a step."""
+    """Of self-attention scored against `negatives` items per step."""
 
     negatives: Counts
 

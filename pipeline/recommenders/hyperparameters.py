@@ -20,7 +20,7 @@ Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], _One, Field(min_l
 Shares = Annotated[tuple[Annotated[float, Field(ge=0, lt=1)], ...], _One, Field(min_length=1)]
 
 Settings = dict[str, Any]
-"""One value a hyper-parameter."""
+"""One value per hyper-parameter."""
 
 
 def configurations(grid: Section, budget: int, rng: np.random.Generator) -> list[Settings]:

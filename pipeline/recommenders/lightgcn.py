@@ -46,7 +46,8 @@ def fit_lightgcn(data: TrainingData, settings: Settings, seed: int) -> Fitted:
     start = torch.randn(users + data.items, settings["factors"], generator=generator) * 0.1
     embeddings = nn.Parameter(start)
     owners = np.repeat(np.arange(users), [len(history) for history in data.histories])
-    liked, negatives = np.concatenate(data.histories), Negatives(data)
+    liked = np.concatenate(data.histories)
+    negatives = Negatives(data)
     optimizer = torch.optim.Adam([embeddings], lr=settings["learning_rate"])
     for _ in range(settings["epochs"]):
         order = rng.permutation(len(owners))

@@ -18,14 +18,18 @@ from pipeline.recommenders.parts.self_attention import DEVIATION, MaskedStream
 
 MASKED = 0.2
 """Share of the items that are hidden."""
-ASSOCIATED, ITEM, ATTRIBUTE, SEGMENT = 0.2, 1.0, 1.0, 0.5
+ASSOCIATED = 0.2
+ITEM = 1.0
+ATTRIBUTE = 1.0
+SEGMENT = 0.5
 """Weights of the four losses, as in the authors' code."""
 
 
 def build_s3rec(data: TrainingData, settings: Settings) -> MaskedStream:
     """Return an S3-Rec of these settings, pre-trained on the train histories of two items or more."""
     attributes = needed_attributes(data, "S3-Rec")
-    length, width = settings["history"], settings["factors"]
+    length = settings["history"]
+    width = settings["factors"]
     model = MaskedStream(
         data.items, length, width, settings["heads"], settings["layers"], settings["dropout"]
     )
@@ -46,7 +50,8 @@ class Pretraining(nn.Module):
     def __init__(self, model: MaskedStream, attributes: csr_matrix, width: int) -> None:
         """`attributes` are ones [I, A], `width` is D."""
         super().__init__()
-        self.model, self.owned = model, attributes
+        self.model = model
+        self.owned = attributes
         self.attributes = nn.Parameter(DEVIATION * torch.randn(attributes.shape[1], width))
         self.of_associated, self.of_item, self.of_attribute, self.of_segment = (
             nn.Linear(width, width, bias=False) for _ in range(4)
@@ -57,7 +62,8 @@ class Pretraining(nn.Module):
         there = ~self.model.padding(sequences)
         masked = there & (torch.rand(sequences.shape) < MASKED)
         hidden = self.model.encode(sequences, masked)[masked]
-        shown, hid = sequences[there & ~masked], sequences[masked]
+        shown = sequences[there & ~masked]
+        hid = sequences[masked]
         total = (
             ASSOCIATED * self.attribute_loss(self.of_associated(self.model.items(shown)), shown)
             + ITEM * self.item_loss(hidden, hid)

@@ -102,9 +102,9 @@ def bert(_: Path) -> torch.nn.Module:
     [
         (lambda folder: (folder / "config.json").unlink(), "holds no config.json: download it"),
         (lambda folder: (folder / "model.safetensors").unlink(), "holds no model.safetensors: download it"),
-        (changed(model_type="mt5"), "config.json says model_type 'mt5'; there are t5"),
-        (lambda folder: write_json(folder / "config.json", [1]), "says model_type None; there are t5"),
-        (other_model(bert), "config.json says model_type 'bert'; there are t5"),
+        (changed(model_type="mt5"), "config.json says model_type 'mt5'; there are llama, t5"),
+        (lambda folder: write_json(folder / "config.json", [1]), "says model_type None; there are llama, t5"),
+        (other_model(bert), "config.json says model_type 'bert'; there are llama, t5"),
         (
             other_model(lambda folder: T5EncoderModel(tiny_t5().config)),
             "its weights have an encoder and no decoder: take the whole model",
@@ -151,7 +151,7 @@ def test_a_file_is_no_folder_and_names_of_the_hub_pass(folder: Path) -> None:
     with pytest.raises(ValueError, match=r"model\.safetensors': is a file; give the folder that holds it"):
         check_pretrained(str(folder / "model.safetensors"))
     check_pretrained("google-t5/t5-small")
-    with pytest.raises(ValueError, match="'t5-small': no backbone of that name; there are t5, "):
+    with pytest.raises(ValueError, match="'t5-small': no backbone of that name; there are llama, t5, "):
         check_pretrained("t5-small")
 
 

@@ -11,7 +11,7 @@ EXPLAINERS = tuple(name.value for name in ExplanationBaseline)
 KINDS = {"baseline": ("recommenders", RECOMMENDERS), "explanation_baseline": ("explainers", EXPLAINERS)}
 SHARED = {
     "recommenders": {"base", "config", "hyperparameters"},
-    "explainers": {"base", "config", "explain", "explained", "training", "transformer", "words"},
+    "explainers": {"base", "baseline", "config", "records", "training", "transformer", "words"},
 }
 """Modules beside the methods' own, which several of them use."""
 

@@ -15,6 +15,8 @@ from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN
 from tests.tiny import USERS, scratch_tokenizer, tiny_maker, tiny_model
 
+pytestmark = pytest.mark.usefixtures("every_backbone")
+
 RUNTIME = Runtime(torch.device("cpu"), None)
 ITEMS = 30
 KNOWN = Histories(

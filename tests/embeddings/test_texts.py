@@ -60,10 +60,12 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_text_s_vector_is_the_mean_of_its_own_states(encoder):
-    found = sentence_vectors(TEXTS, str(encoder))
+    # Of several lengths: in a batch the shorter ones are padded.
+    texts = [*TEXTS, "red", "blue nail"]
+    found = sentence_vectors(texts, str(encoder))
     model = BertModel.from_pretrained(encoder).eval()
     tokenizer = PreTrainedTokenizerFast.from_pretrained(encoder)
-    for text, vector in zip(TEXTS, found, strict=True):
+    for text, vector in zip(texts, found, strict=True):
         if not text:
             assert not vector.any()
             continue

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from pipeline.backbones.config import SIZED
 from tests.end_to_end.runs import REPOSITORY, SMALL, parameters, run
 
 TWO = {"runtime": {"processes": 2, "launcher": "torchrun", "threads": 1}}
@@ -27,17 +28,19 @@ def stage(folder: Path, name: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize("backbone", SIZED)
 def test_weights_and_predictions_are_those_of_one_process(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, backbone: str
 ) -> None:
     threads = torch.get_num_threads()
-    one = run(monkeypatch, tmp_path / "one", TINY, last="train")
+    settings = TINY | {"model.backbone": backbone}
+    one = run(monkeypatch, tmp_path / "one", settings, last="train")
     two = tmp_path / "two"
     two.mkdir()
     (two / "data").symlink_to(one / "data")
     (two / "models").mkdir()
     (two / "models/tokenizer").symlink_to(one / "models/tokenizer")
-    parameters(two, TINY | TWO)
+    parameters(two, settings | TWO)
     trained = stage(two, "train")
     assert trained.returncode == 0, trained.stderr
     alone, together = (load_file(folder / "models/peapod/model.safetensors") for folder in (one, two))
@@ -48,7 +51,7 @@ def test_weights_and_predictions_are_those_of_one_process(
     (one / "models/peapod/model.safetensors").write_bytes(
         (two / "models/peapod/model.safetensors").read_bytes()
     )
-    run(monkeypatch, one, TINY, first="generate", last="generate")
+    run(monkeypatch, one, settings, first="generate", last="generate")
     generated = stage(two, "generate")
     assert generated.returncode == 0, generated.stderr
     for task in ("sequential", "topn", "explanation"):

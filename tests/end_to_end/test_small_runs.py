@@ -50,6 +50,14 @@ VARIANTS = {
     "as released": {"decoding.constrained": False, "training.pad_loss": True, "prompts.standardize": False},
     "exact": {"decoding.topn_method": "exact"},
     "bf16": {"runtime.precision": "bf16"},
+    "llama": {"model.backbone": "llama"},
+    "llama alone, exact, bf16": {
+        "model.backbone": "llama",
+        "prompts.task": False,
+        "prompts.collaborative": "none",
+        "decoding.topn_method": "exact",
+        "runtime.precision": "bf16",
+    },
     "collaborative numbers": {"identifiers.method": "collaborative", "identifiers.clusters": 3},
     "leave one out": {"explanations.split": "leave_one_out"},
 }

@@ -13,9 +13,9 @@ from pipeline import tables
 from pipeline.artifacts import make_table, write_table, write_text
 from pipeline.evaluation.bleu import bleu, bleu_counts
 from pipeline.explainers.base import Explainer, word_loss, write_greedily
+from pipeline.explainers.baseline import explain_test
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
-from pipeline.explainers.explain import explain_test
-from pipeline.explainers.explained import Explained, read_explained
+from pipeline.explainers.records import ExplanationRecords, read_records
 from pipeline.explainers.words import PAD, SPECIALS, WordVocabulary
 from pipeline.tables import EXPLANATIONS, GENERATED
 from stages.explanation_baseline import make_of
@@ -206,7 +206,7 @@ class ExplanationContract:
     def test_score_is_the_mean_log_likelihood_of_the_text(self, explainer):
         pairs = records()
         words, scores = write_greedily(explainer, pairs, 6)
-        again = Explained(pairs.users, pairs.items, pairs.ratings, pairs.features, words)
+        again = ExplanationRecords(pairs.users, pairs.items, pairs.ratings, pairs.features, words)
         logits = explainer(again, again.shown()).logits
         for row in range(len(pairs)):
             length = int((words[row] != PAD).sum())
@@ -215,7 +215,9 @@ class ExplanationContract:
 
     def test_answers_arent_read(self, explainer):
         pairs = records()
-        other = Explained(pairs.users, pairs.items, pairs.ratings * 0, pairs.features, pairs.words * 0 + 5)
+        other = ExplanationRecords(
+            pairs.users, pairs.items, pairs.ratings * 0, pairs.features, pairs.words * 0 + 5
+        )
         for one, two in zip(explainer(pairs, pairs.shown()), explainer(other, pairs.shown()), strict=True):
             assert (one is None) == (two is None)
             assert one is None or torch.equal(one, two)
@@ -225,7 +227,7 @@ def vocabulary() -> WordVocabulary:
     return WordVocabulary.of([sentence for _, sentence in SENTENCES], 100)
 
 
-def records() -> Explained:
+def records() -> ExplanationRecords:
     """Four pairs, the sentences of different lengths."""
     rows = explanations([(0, 0, 0, "test"), (5, 1, 3, "test"), (7, 2, 1, "test"), (9, 3, 2, "test")])
-    return read_explained(rows, vocabulary(), 20)
+    return read_records(rows, vocabulary(), 20)

@@ -14,6 +14,7 @@ from tests.tiny import logits, prompts_config, tiny_batch, tiny_model, tiny_t5
 VARIANTS = [{}, {"task": False}, {"collaborative": "mlp"}, {"collaborative": "none"}]
 
 
+@pytest.mark.usefixtures("every_backbone")
 @pytest.mark.parametrize("changes", VARIANTS)
 def test_a_loaded_checkpoint_gives_identical_logits(tmp_path: Path, changes: dict) -> None:
     model, batch = tiny_model(seed=3, **changes), tiny_batch()
@@ -31,6 +32,7 @@ def test_untied_outputs_survive(tmp_path: Path) -> None:
     assert torch.equal(logits(load_checkpoint(tmp_path), tiny_batch()), logits(model, tiny_batch()))
 
 
+@pytest.mark.usefixtures("every_backbone")
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         save_checkpoint(tmp_path / name, tiny_model(), prompts_config())

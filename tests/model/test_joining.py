@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.backbones.base import Embedded
+from pipeline.backbones.base import IGNORED, Embedded
 from pipeline.backbones.t5.backbone import T5Backbone
 from pipeline.model.joining import in_place, prefix
 from pipeline.model.parts.base import Part
@@ -44,6 +44,13 @@ def test_prompts_stand_in_front_in_their_order_and_may_be_attended_to() -> None:
     assert joined.vectors[0, :, 0].tolist() == [7, 8, 8, 0, 2, 4]
     assert joined.vectors.dtype == torch.float32
     assert joined.mask.tolist() == [[1, 1, 1, 1, 1, 0]]
+    assert joined.labels is None
+
+
+def test_labels_of_the_text_stay_with_their_tokens() -> None:
+    text = Embedded(torch.zeros(1, 2, 2), torch.ones(1, 2, dtype=torch.int64), torch.tensor([[5, IGNORED]]))
+    joined = prefix([torch.zeros(1, 3, 2)], text)
+    assert joined.labels.tolist() == [[IGNORED, IGNORED, IGNORED, 5, IGNORED]]
 
 
 def test_without_prompts_the_text_stays_as_it_is() -> None:

@@ -13,6 +13,8 @@ from pipeline.model.peapod import PeaPOD
 from pipeline.tasks.topn import TOPN
 from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, logits, tiny_batch, tiny_model, tiny_t5
 
+pytestmark = pytest.mark.usefixtures("every_backbone")
+
 
 @pytest.mark.parametrize(
     ("changes", "vectors", "kind"),
@@ -28,7 +30,7 @@ from tests.tiny import NEIGHBOURS, USER_WIDTH, USERS, WIDTH, logits, tiny_batch,
 )
 def test_configuration_alone_gives_every_variant(changes: dict, vectors: int, kind: type) -> None:
     model, batch = tiny_model(**changes), tiny_batch()
-    embeddings, mask = model.embed(batch)
+    embeddings, mask, _ = model.embed(batch)
     assert embeddings.shape == (4, vectors + 9, WIDTH)
     assert mask[:, :vectors].all()
     assert torch.equal(mask[:, vectors:], batch.mask)
@@ -39,7 +41,7 @@ def test_configuration_alone_gives_every_variant(changes: dict, vectors: int, ki
 
 def test_the_input_is_task_prompt_then_collaborative_prompt_then_text() -> None:
     model, batch = tiny_model(), tiny_batch(task=TOPN)
-    embeddings, _ = model.embed(batch)
+    embeddings = model.embed(batch).vectors
     torch.testing.assert_close(embeddings[:, :3], model.prompts["task"].table[2].expand(4, -1, -1))
     part = model.prompts["collaborative"]
     prompt = part.prompt(*part.context(batch.users))

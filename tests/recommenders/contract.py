@@ -9,7 +9,7 @@ import torch
 from pipeline.embeddings.neighbours import nearest_users
 from pipeline.recommenders.base import Fitted, TrainingData, Vectors
 from pipeline.recommenders.config import WITHOUT_VECTORS, BaselinesConfig
-from pipeline.recommenders.ranking.recommend import Recommended, Splits, recommend
+from pipeline.recommenders.ranking.baseline import BaselineResult, Splits, run_baseline
 from stages.fits import fit_of
 from tests.recommenders.planted import ITEMS, UNKNOWN, USERS, histories, planted_splits
 
@@ -17,10 +17,10 @@ TOP = 4
 """As many items as a user's camp has left, so that HR@4 is 1 without any sense of order; HR@1 isn't."""
 
 
-def recommended(name: str, settings: dict[str, Any], splits: Splits) -> Recommended:
+def recommended(name: str, settings: dict[str, Any], splits: Splits) -> BaselineResult:
     section = BaselinesConfig.model_fields[name].annotation
     assert section is not None
-    return recommend(name, fit_of(name), section.model_validate(settings), 1, splits, TOP, seed=1)
+    return run_baseline(name, fit_of(name), section.model_validate(settings), 1, splits, TOP, seed=1)
 
 
 def centred(scores: np.ndarray) -> np.ndarray:
@@ -50,15 +50,15 @@ class RecommenderContract:
         return planted_splits(self.dislikes)
 
     @pytest.fixture(scope="class")
-    def found(self, splits: Splits) -> Recommended:
+    def found(self, splits: Splits) -> BaselineResult:
         return recommended(self.name, self.settings, splits)
 
-    def lists(self, found: Recommended, task: str) -> list[tuple[list[int], list[int]]]:
+    def lists(self, found: BaselineResult, task: str) -> list[tuple[list[int], list[int]]]:
         """Each user's history and list."""
         rows = found.lists[task]["item"].reshape(USERS, TOP).tolist()
         return list(zip(histories(self.dislikes), rows, strict=True))
 
-    def hit_rate(self, found: Recommended, task: str, top: int = TOP) -> float:
+    def hit_rate(self, found: BaselineResult, task: str, top: int = TOP) -> float:
         return float(np.mean([walk[-1] in items[:top] for walk, items in self.lists(found, task)]))
 
     def test_lists_are_whole_and_ranks_contiguous(self, found):

@@ -8,7 +8,7 @@ item's attributes are its camp and, every other one, that it's odd; its title is
 import numpy as np
 
 from pipeline.artifacts import make_table
-from pipeline.recommenders.ranking.recommend import Splits
+from pipeline.recommenders.ranking.baseline import Splits
 from pipeline.tables import ATTRIBUTES, CANDIDATES, INTERACTIONS, ITEM_TEXTS
 
 USERS, CAMP, STEPS = 40, 10, 7

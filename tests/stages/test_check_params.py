@@ -145,6 +145,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "explanations.ratio [8, 0, 1] leaves one of train, validation and test without explanations",
         [{"explanations.ratio": [8, 1, 1]}, {"explanations.split": "leave_one_out"}],
     ),
+    "causal_sizes": (
+        {"model.backbone": "llama", "model.d_kv": 9},
+        "model.d_kv (9) is odd, and a llama turns pairs: use 10",
+        [{"model.d_kv": 10}, {"model.backbone": "t5"}],
+    ),
     "enough_resamples": (
         {"evaluation.resamples": 39},
         "evaluation.resamples (39) is too few for intervals at evaluation.confidence 0.95: raise it to at "
@@ -179,6 +184,7 @@ def test_what_a_message_advises_leads_on(document, tmp_path, rule, way):
     [
         {"prompts.heads": 3, "prompts.collaborative": "mlp"},
         {"prompts.heads": 3, "model.backbone": "google-t5/t5-small"},
+        {"model.heads": 5, "model.d_kv": 9},
         {"dataset.negatives": 9},
         {"baselines.sasrec.heads": 3},
         {"decoding.constrained": False},

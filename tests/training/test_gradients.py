@@ -6,6 +6,8 @@ from pipeline.runtime import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import tiny_batch, tiny_model
 
+pytestmark = pytest.mark.usefixtures("every_backbone")
+
 RUNTIME = Runtime(torch.device("cpu"), None)
 
 

@@ -53,7 +53,14 @@ class T5Backbone(Backbone):
         return torch.cat(groups)
 
     def predictions(self, inputs: Embedded, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the states that predict the labels, float [M, D], and these labels, int64 [M]."""
+        """Return the states that predict the labels, float [M, D], and these labels, int64 [M].
+
+        Raises ValueError for inputs with labels of their own.
+        """
+        if inputs.labels is not None:
+            raise ValueError(
+                "inputs with labels: an encoder sees all of them at once, and can't predict them"
+            )
         hidden = self.t5.decoder(
             input_ids=self.t5.prepare_decoder_input_ids_from_labels(labels),
             encoder_hidden_states=self.encode(inputs),

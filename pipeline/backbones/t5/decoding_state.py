@@ -58,7 +58,9 @@ class T5DecodingState:
     def begin(cls, backbone: T5Backbone, inputs: Embedded) -> "T5DecodingState":
         """Encode the inputs, on the CPU without their padding."""
         on_cpu = inputs.vectors.device.type == "cpu"
-        states = encode_packed(backbone.t5, *inputs) if on_cpu else backbone.encode(inputs)
+        states = (
+            encode_packed(backbone.t5, inputs.vectors, inputs.mask) if on_cpu else backbone.encode(inputs)
+        )
         return cls(backbone, states, inputs.mask)
 
     def first(self) -> torch.Tensor:

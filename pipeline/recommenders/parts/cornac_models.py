@@ -80,7 +80,8 @@ def by_sequence(make: Make, parts: Parts, parallel: bool = False) -> Fit:
             # With fewer sessions than a batch holds cornac's states and inputs differ in length.
             whole = sum(len(history) > 1 for history in data.histories)
             settings = settings | {"batch_size": min(settings["batch_size"], whole)}
-        users, items = _places(len(data.histories)), _places(data.items)
+        users = _places(len(data.histories))
+        items = _places(data.items)
         with _seeded(seed):
             dataset = SequentialDataset.build(
                 sessions, fmt="USIT", global_uid_map=users, global_iid_map=items, seed=seed

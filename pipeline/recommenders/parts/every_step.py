@@ -29,7 +29,8 @@ def training_runs(data: TrainingData, length: int) -> Runs:
     A run begins with the item that the older one ends with, so that each item but the first of a history
     once follows another.
     """
-    users, runs = [], []
+    users = []
+    runs = []
     for user, history in enumerate(data.histories):
         for end in range(len(history), 1, 1 - length):
             users.append(user)
@@ -59,13 +60,15 @@ def build_stream(data: TrainingData, settings: Settings) -> OneStream:
 
 
 def next_steps(loss: StepLoss) -> Fit:
-    """Fit SASRec: each place of a run foretells the item after it."""
+    """Fit SASRec: each place of a run predicts the item after it."""
 
     def train(model: OneStream, data: TrainingData, settings: Settings, rng: np.random.Generator) -> None:
-        runs, negatives = training_runs(data, settings["history"] + 1), Negatives(data)
+        runs = training_runs(data, settings["history"] + 1)
+        negatives = Negatives(data)
 
         def loss_of(rows: Tensor) -> Tensor:
-            before, after = runs.items[rows, :-1], runs.items[rows, 1:]
+            before = runs.items[rows, :-1]
+            after = runs.items[rows, 1:]
             there = ~model.padding(before)
             owners = runs.users[rows][:, None].expand_as(after)[there]
             drawn = torch.from_numpy(negatives.draw(owners.numpy(), settings.get("negatives", 0), rng))

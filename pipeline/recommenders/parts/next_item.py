@@ -125,10 +125,12 @@ def own_model(build: Build, loss: Loss) -> Fit:
     """Fit a model of ours on a window of newest items before every step of every train history."""
 
     def train(model: NextItemModel, data: TrainingData, settings: Settings, rng: np.random.Generator) -> None:
-        windows, negatives = training_windows(data, settings["history"]), Negatives(data)
+        windows = training_windows(data, settings["history"])
+        negatives = Negatives(data)
 
         def loss_of(rows: Tensor) -> Tensor:
-            users, count = windows.users[rows], settings.get("negatives", 0)
+            users = windows.users[rows]
+            count = settings.get("negatives", 0)
             drawn = torch.from_numpy(negatives.draw(users.numpy(), count, rng))
             return loss(model, users, windows.sequences[rows], windows.targets[rows], drawn)
 

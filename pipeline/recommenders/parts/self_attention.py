@@ -110,5 +110,6 @@ class MaskedStream(OneStream):
 
 def sizes(settings: Settings) -> tuple[int, int, int, int, float]:
     """Return length, width, heads, layers and dropout of a stream."""
-    length, width = settings["history"], settings["factors"]
+    length = settings["history"]
+    width = settings["factors"]
     return length, width, settings["heads"], settings["layers"], settings["dropout"]

@@ -22,7 +22,8 @@ class Ranker:
 
     def __init__(self, scorer: Scorer, counts: np.ndarray, rng: np.random.Generator) -> None:
         """`counts` [I] are the train interactions of each item."""
-        self._scorer, self._unknown = scorer, counts == 0
+        self._scorer = scorer
+        self._unknown = counts == 0
         self._columns = np.argsort(rng.permutation(len(counts)))
 
     def lists(
@@ -30,9 +31,10 @@ class Ranker:
     ) -> dict[str, RecommendationColumns]:
         """Recommend `top` items to each of `users`, both from the same scores.
 
-        `sequential`: of all items that aren't in his history; `topn`: of his pool.
+        `sequential`: of all items that aren't in their history; `topn`: of their pool.
         """
-        catalogue, candidates = _Lists(users), _Lists(users)
+        catalogue = _Lists(users)
+        candidates = _Lists(users)
         for values, history, pool in zip(self._scores(users, histories), histories, pools, strict=True):
             catalogue.add(values, self._best(values, ~self._mask(history), top))
             candidates.add(values, self._best(values, self._mask(pool), top))
@@ -49,7 +51,7 @@ class Ranker:
         return mask
 
     def ranks(self, users: np.ndarray, histories: list[np.ndarray], targets: np.ndarray) -> np.ndarray:
-        """Return the rank, from 1, of each user's target among all items not in his history: int64 [N]."""
+        """Return the rank, from 1, of each user's target among all items not in their history: int64 [N]."""
         ties = np.argsort(self._columns)
         ranks = np.empty(len(users), dtype=np.int64)
         for row, values in enumerate(self._scores(users, histories)):
@@ -70,7 +72,7 @@ class Ranker:
 
 
 class _Lists:
-    """Lists as they are made, one a user."""
+    """Lists as they are made, one per user."""
 
     def __init__(self, users: np.ndarray) -> None:
         """`users` are those whose lists will be added, in their order."""

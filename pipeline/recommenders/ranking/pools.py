@@ -1,4 +1,4 @@
-"""Which items each test user has seen, and which candidates top-n ranks for him."""
+"""Which items each test user has seen, and which candidates top-n ranks for them."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,8 @@ def seen_items(histories: pa.Table, users: np.ndarray) -> list[np.ndarray]:
     A user without history gets an empty array.
     """
     order = np.argsort(histories["user"].to_numpy(), kind="stable")
-    owners, items = histories["user"].to_numpy()[order], histories["item"].to_numpy()[order]
+    owners = histories["user"].to_numpy()[order]
+    items = histories["item"].to_numpy()[order]
     starts = np.searchsorted(owners, users, side="left")
     ends = np.searchsorted(owners, users, side="right")
     return [items[start:end] for start, end in zip(starts, ends, strict=True)]

@@ -7,7 +7,7 @@ from torch import nn
 from transformers import T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention, T5DenseActDense, T5LayerNorm
 
-from pipeline.backbones.dropout import Dropout, DropoutDraws
+from pipeline.backbones.dropout import DropoutDraws, draw_from
 from pipeline.backbones.t5.cpu import attention
 
 
@@ -79,8 +79,5 @@ def prepare_training(t5: T5ForConditionalGeneration, device: torch.device) -> Dr
                 setattr(parent, name, LayerNorm(child))
             elif isinstance(child, T5DenseActDense):
                 setattr(parent, name, FeedForward(child))
-    for parent in list(t5.modules()):
-        for name, child in parent.named_children():
-            if type(child) is nn.Dropout:
-                setattr(parent, name, Dropout(child.p, draws).train(child.training))
+    draw_from(t5, draws)
     return draws

@@ -11,7 +11,7 @@ from pipeline.recommenders.base import Fit, TrainingData
 from pipeline.recommenders.hyperparameters import configurations
 from pipeline.recommenders.ranking.lists import Ranker, RecommendationColumns
 from pipeline.recommenders.ranking.pools import candidate_pools, seen_items
-from pipeline.recommenders.ranking.search import CUTOFF, Validation, search
+from pipeline.recommenders.ranking.tuning import CUTOFF, Validation, search
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,16 @@ class Splits:
 
 
 @dataclass(frozen=True)
-class Recommended:
+class BaselineResult:
     """Columns of the RECOMMENDATIONS schema by task, and what `metrics/baselines/NAME.json` says."""
 
     lists: dict[str, RecommendationColumns]
     record: dict[str, Any]
 
 
-def recommend(
+def run_baseline(
     name: str, fit: Fit, grid: Section, budget: int, splits: Splits, top: int, seed: int
-) -> Recommended:
+) -> BaselineResult:
     """Search on validation, then rank for the test users: all items but those seen, and the candidates.
 
     Models learn from train alone; what they are given at test, and what counts as seen, is train and
@@ -57,7 +57,7 @@ def recommend(
     histories = seen_items(pa.concat_tables([splits.train, splits.validation]), users)
     pools = candidate_pools(splits.candidates, users, test["item"].to_numpy())
     lists = ranker.lists(users, histories, pools, top)
-    return Recommended(lists, _record(name, [asdict(trial) for trial in trials], best))
+    return BaselineResult(lists, _record(name, [asdict(trial) for trial in trials], best))
 
 
 def _validation(splits: Splits) -> Validation:

@@ -2,7 +2,7 @@ import math
 
 import torch
 
-from pipeline.explainers.explained import cut_share, read_explained
+from pipeline.explainers.records import cut_share, read_records
 from pipeline.explainers.words import END, PAD, START, UNKNOWN, WordVocabulary
 from tests.explainers.contract import explanations, without
 
@@ -11,7 +11,7 @@ def test_records_by_hand():
     vocabulary = WordVocabulary(["A", " sturdy", " stand", " The", " strings", ",", " but"])
     table = without(explanations([(2, 1, 3, "train"), (0, 3, 0, "train")]), "rating")
     table = table.set_column(table.schema.get_field_index("feature"), "feature", [["sturdy stand", None]])
-    pairs = read_explained(table, vocabulary, 3)
+    pairs = read_records(table, vocabulary, 3)
     # " A" isn't in the vocabulary, "A" is.
     assert pairs.words.tolist() == [[UNKNOWN, 5, 6, END], [7, 8, UNKNOWN, END]]
     assert pairs.shown().tolist() == [[START, UNKNOWN, 5, 6], [START, 7, 8, UNKNOWN]]

@@ -22,7 +22,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Validation:
-    """The validation item of each user [N] and what he had before, all of it in train [N]."""
+    """The validation item of each user [N] and what they had before, all of it in train [N]."""
 
     users: np.ndarray
     histories: list[np.ndarray]

@@ -11,7 +11,7 @@ from pipeline.explainers.words import END, PAD, START, UNKNOWN, WordVocabulary
 
 
 @dataclass(frozen=True)
-class Explained:
+class ExplanationRecords:
     """(user, item) pairs with their explanations.
 
     Attributes:
@@ -32,24 +32,24 @@ class Explained:
         """Return B."""
         return len(self.users)
 
-    def rows(self, index: torch.Tensor | slice) -> "Explained":
+    def rows(self, index: torch.Tensor | slice) -> "ExplanationRecords":
         """Return some of the rows."""
-        return Explained(*(getattr(self, field.name)[index] for field in fields(self)))
+        return ExplanationRecords(*(getattr(self, field.name)[index] for field in fields(self)))
 
-    def to(self, device: torch.device) -> "Explained":
+    def to(self, device: torch.device) -> "ExplanationRecords":
         """Return the records on `device`."""
-        return Explained(*(getattr(self, field.name).to(device) for field in fields(self)))
+        return ExplanationRecords(*(getattr(self, field.name).to(device) for field in fields(self)))
 
     def shown(self) -> torch.Tensor:
         """Return what the decoder reads while it writes `words`: START and all but the last, int64 [B, T]."""
         return torch.nn.functional.pad(self.words[:, :-1], (1, 0), value=START)
 
 
-def read_explained(table: pa.Table, vocabulary: WordVocabulary, longest: int) -> Explained:
+def read_records(table: pa.Table, vocabulary: WordVocabulary, longest: int) -> ExplanationRecords:
     """Turn EXPLANATIONS into tensors; of each explanation the first `longest` words count."""
     sentences = [[*vocabulary.encode(text)[:longest], END] for text in table["explanation"].to_pylist()]
     features = [vocabulary.encode(text or "") or [UNKNOWN] for text in table["feature"].to_pylist()]
-    return Explained(
+    return ExplanationRecords(
         torch.tensor(table["user"].to_pylist(), dtype=torch.int64),
         torch.tensor(table["item"].to_pylist(), dtype=torch.int64),
         torch.tensor(table["rating"].fill_null(float("nan")).to_pylist(), dtype=torch.float32),
@@ -59,7 +59,7 @@ def read_explained(table: pa.Table, vocabulary: WordVocabulary, longest: int) ->
 
 
 def cut_share(texts: Sequence[str], vocabulary: WordVocabulary, longest: int) -> float:
-    """Return the share of texts that `read_explained` cuts at `longest` words, 0 of none."""
+    """Return the share of texts that `read_records` cuts at `longest` words, 0 of none."""
     return sum(len(vocabulary.encode(text)) > longest for text in texts) / max(1, len(texts))
 
 

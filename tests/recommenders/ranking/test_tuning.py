@@ -3,7 +3,7 @@ import pytest
 
 from pipeline.recommenders.base import BaselineError, Fitted, TrainingData
 from pipeline.recommenders.config import BaselinesConfig
-from pipeline.recommenders.ranking.search import Validation, advice, mean_ndcg, search
+from pipeline.recommenders.ranking.tuning import Validation, advice, mean_ndcg, search
 
 SECTIONS = {name: BaselinesConfig.model_fields[name] for name in ("bpr", "ease", "item_knn")}
 DATA = TrainingData([np.array([0]), np.array([1]), np.array([2, 3])], None, 4)

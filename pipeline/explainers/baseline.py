@@ -9,7 +9,7 @@ import torch
 from pipeline.data.splits import SPLITS
 from pipeline.explainers.base import Explainer, Make, write_greedily
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
-from pipeline.explainers.explained import Explained, cut_share, read_explained
+from pipeline.explainers.records import ExplanationRecords, cut_share, read_records
 from pipeline.explainers.training import Trained, train_explainer
 from pipeline.explainers.words import WordVocabulary
 from pipeline.progress_bar import watched
@@ -42,7 +42,7 @@ def explain_test(
     training = config.training
     vocabulary = WordVocabulary.of(parts["train"]["explanation"].to_pylist(), training.vocabulary)
     records = {
-        part: read_explained(table, vocabulary, training.words).to(device) for part, table in parts.items()
+        part: read_records(table, vocabulary, training.words).to(device) for part, table in parts.items()
     }
 
     def trained(settings: Settings) -> Trained:
@@ -64,7 +64,7 @@ def explain_test(
 
 
 def _written(
-    explainer: Explainer, pairs: Explained, vocabulary: WordVocabulary, longest: int, batch_size: int
+    explainer: Explainer, pairs: ExplanationRecords, vocabulary: WordVocabulary, longest: int, batch_size: int
 ) -> dict[str, list[Any]]:
     texts: list[str] = []
     scores: list[float] = []

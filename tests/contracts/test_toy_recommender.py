@@ -1,0 +1,87 @@
+"""A recommender of one's own: a module, a line of config.py, one of parameters, and stages take its name."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.artifacts import list_matrix, read_table, write_text
+from pipeline.tables import RECOMMENDATIONS, USER_VECTORS
+from tests.embeddings.settings import embeddings_config
+from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
+from tools.closure import ROOT
+
+TOY = '''"""Toy: items that train shows together with those of the history."""
+
+import numpy as np
+
+from pipeline.recommenders.base import Fit, Fitted, TrainingData, Vectors, history_matrix
+from pipeline.recommenders.hyperparameters import Settings
+
+
+def fit_toy(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    """Score by shared users; a user's vector is what they have, an item's what it is together with."""
+    known = history_matrix(data.histories, data.items)
+    together = (known.T @ known).toarray()
+
+    def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
+        return np.asarray(history_matrix(histories, data.items) @ together)
+
+    return Fitted(score, lambda width: Vectors(known.toarray(), together))
+
+
+FIT: Fit = fit_toy
+'''
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A copy of what stages run, with data of a few users, before the toy."""
+    for folder in ("pipeline", "stages"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    write_workspace(tmp_path)
+    return tmp_path
+
+
+def add_toy(repository: Path) -> None:
+    write_text(repository / "pipeline/recommenders/toy.py", TOY)
+    config = repository / "pipeline/recommenders/config.py"
+    text = config.read_text(encoding="utf-8")
+    write_text(
+        config,
+        text.replace(
+            "    s3rec: PretrainedSettings\n", "    s3rec: PretrainedSettings\n    toy: NoSettings\n"
+        ),
+    )
+    baselines = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["baselines"] | {"toy": {}}
+    sections = {"baselines": baselines, "embeddings": embeddings_config().model_dump() | {"method": "toy"}}
+    write_text(repository / "params.yaml", yaml.safe_dump(PARAMS | sections))
+
+
+def stage(repository: Path, *command: str) -> None:
+    """Run a stage of the copy; `check_params` is left out, since the other stages' sections are too few."""
+    code = (
+        "import sys, runpy, stages.provenance; stages.provenance.check = lambda *_, **__: None; "
+        "sys.argv = sys.argv[1:]; runpy.run_module(sys.argv[0], run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=repository, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_toy_recommends_and_makes_user_vectors(repository: Path) -> None:
+    add_toy(repository)
+    stage(repository, "stages.baseline", "toy", "--top", "3")
+    stage(repository, "stages.embeddings")
+    lists = read_table(repository / "predictions/toy/sequential.parquet", RECOMMENDATIONS)
+    assert lists.num_rows == 3 * len(HISTORIES)
+    vectors = list_matrix(read_table(repository / "data/embeddings/users.parquet", USER_VECTORS)["vector"])
+    wanted = [[float(item in history[:3]) for item in range(ITEMS)] for history in HISTORIES]
+    assert vectors.tolist() == wanted
+    figures = json.loads((repository / "metrics/embeddings.json").read_text(encoding="utf-8"))
+    assert (figures["method"], figures["dimensions"], figures["settings"]) == ("toy", ITEMS, {})
