@@ -8,16 +8,21 @@ from pipeline.artifacts import list_matrix, read_table
 from pipeline.model.bundle import People
 from pipeline.prompts.inputs import Inputs
 from pipeline.tables import ITEM_TEXTS, ITEM_VECTORS, NEIGHBOURS, USER_VECTORS, USERS
+from stages.prompt_inputs import input_files
 
 
-def user_files(data: Path) -> tuple[Path, Path]:
-    """Return what `read_users` reads."""
+def training_files(data: Path) -> list[Path]:
+    """Return what training reads: what `read_inputs` and `read_users` read."""
+    return [*input_files(data), *_user_files(data)]
+
+
+def _user_files(data: Path) -> tuple[Path, Path]:
     return data / "embeddings/users.parquet", data / "neighbours/neighbours.parquet"
 
 
 def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the user embeddings [N, U] and the similar users [N, n]."""
-    vectors, similar = user_files(data)
+    vectors, similar = _user_files(data)
     return (
         torch.tensor(list_matrix(read_table(vectors, USER_VECTORS)["vector"])),
         torch.tensor(list_matrix(read_table(similar, NEIGHBOURS)["neighbours"])),

@@ -26,8 +26,8 @@ from pipeline.training.resume import SavedStates
 from stages.errors import clear_errors
 from stages.launch import start
 from stages.logs import log_to_stderr
-from stages.people import read_people, read_users, user_files
-from stages.prompt_inputs import input_files, read_inputs
+from stages.people import read_people, read_users, training_files
+from stages.prompt_inputs import read_inputs
 from stages.provenance import recorded
 from stages.validation import validation_answers
 
@@ -60,8 +60,8 @@ def main(root: Path = Path()) -> dict[str, int]:
     asked = inputs, prompts.history, config, runtime, seed
     answers = validation_answers(model, maker, tokenizer, items, *asked)
     live = LiveCurves(root / "metrics/live")
-    read = [*input_files(data), *user_files(data), tokens, prompts.templates, settings.model.backbone]
-    unfinished = root / "runs/train" / fingerprint(settings, map(Path, read), runtime, sys.modules)
+    read = [*training_files(data), tokens, Path(prompts.templates), Path(settings.model.backbone)]
+    unfinished = root / "runs/train" / fingerprint(settings, read, runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
         curves = train(model, material, config, runtime, tokenizer.pad, seed, states, answers, live.show)
