@@ -24,6 +24,7 @@ from pipeline.training.material import Material
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates
+from pipeline.training.weights import put_back, snapshot, trained
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def train(
     watch = MarginalWatch(material.marginal, round(config.warmup * total))
     with (
         ThreadPoolExecutor(1) as ahead,
-        closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
+        closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
         ProgressBar("train", total, "steps", progress.step) as bar,
     ):
         upcoming = ahead.submit(steps.__getitem__, progress.step)
@@ -78,22 +79,17 @@ def train(
                     }
                     _end_epoch(progress, losses, config, progress.step // per_epoch)
             except DivergedError:
-                model.load_state_dict(progress.best)
+                put_back(model, progress.best)
                 raise
             if states is not None and runtime.processes.first and (ended or states.due(progress.step)):
                 states.save(progress)
-    model.load_state_dict(progress.best)
+    put_back(model, progress.best)
     return progress.curves
-
-
-def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
-    """Return a copy of the model's state."""
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
 def _step(progress: Progress, batch: Batch, loss: float, clip: float, per_epoch: int) -> None:
     """Move the weights along the gradients that stand in them."""
-    norm = float(nn.utils.clip_grad_norm_(progress.model.parameters(), clip))
+    norm = float(nn.utils.clip_grad_norm_(trained(progress.model).values(), clip))
     if not (math.isfinite(loss) and math.isfinite(norm)):
         epoch, number = divmod(progress.step, per_epoch)
         raise DivergedError(
