@@ -14,7 +14,10 @@ from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.figures import exact
-from pipeline.evaluation.recommendation import MODEL
+from pipeline.evaluation.schema.document import MODEL, Estimates
+from pipeline.evaluation.schema.grids import GridBeyond, GridResult, GridTask, Line, Lists, Trained
+from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
+from pipeline.evaluation.schema.tasks import BeyondMetrics, ExplanationMetrics, TopnMetrics
 from pipeline.randomness import generator
 from pipeline.report.ablations import primary
 from pipeline.report.methods import CHANCE, COPY, FLOORS, Method, baselines
@@ -28,7 +31,7 @@ Runs = dict[Cell, list[Run]]
 
 def collect(
     name: str, preset: str | None, seeds: list[int], changed: dict[str, Any], keep: bool = False
-) -> dict[str, Any]:
+) -> GridResult:
     """Return what came out of a grid, the base cell first; `changed` are parameters that all cells ran with.
 
     With `keep` what tables need of each of this clone's experiments is written beside those of others.
@@ -59,34 +62,34 @@ def collect(
     free = {"seed", *PLACES, *(key for cell in cells for key in cell.params)}
     check_alike(runs, free, chosen.other_test_items)
     base = runs[cells[0]][0]
-    return {
-        "title": chosen.title,
-        "description": chosen.description,
-        "command": f"python -m experiments {name}{f' --preset {preset}' if preset else ''} --raw PATH "
+    evaluation = base.params["evaluation"]
+    beyond = base.metrics(BeyondMetrics).plain() if chosen.baselines else None
+    return GridResult(
+        title=chosen.title,
+        description=chosen.description,
+        command=f"python -m experiments {name}{f' --preset {preset}' if preset else ''} --raw PATH "
         f"--seeds {','.join(map(str, seeds))}"
         + "".join(f" -S {shlex.quote(f'{key}={json.dumps(value)}')}" for key, value in changed.items()),
-        "data": base.params["report"]["title"],
-        "table_2": base.metrics("dataset")["table_2"],
-        "seeds": seeds,
-        "resamples": base.params["evaluation"]["resamples"],
-        "base": cells[0].label,
-        "missing": [cell.label for cell in cells if cell not in runs],
-        "commits": commits(runs),
-        "changed": changed,
-        "exclude_seen": base.params["decoding"]["exclude_seen"],
-        "baselines": chosen.baselines,
-        "floors": chosen.floors,
-        "published": chosen.published,
-        "tasks": _tasks(chosen, runs),
-        "lists": lists_held(runs),
-        "training": trained(runs),
+        data=base.params["report"]["title"],
+        table_2=base.metrics(DatasetMetrics).table_2,
+        seeds=tuple(seeds),
+        resamples=evaluation["resamples"],
+        base=cells[0].label,
+        missing=tuple(cell.label for cell in cells if cell not in runs),
+        commits=tuple(commits(runs)),
+        changed=changed,
+        exclude_seen=base.params["decoding"]["exclude_seen"],
+        baselines=chosen.baselines,
+        floors=chosen.floors,
+        published=chosen.published,
+        tasks=_tasks(chosen, runs),
+        lists=lists_held(runs),
+        training=tuple(trained(runs)),
         # Of the first seed, as what follows.
-        "searches": searches(base) if chosen.baselines else [],
+        searches=tuple(searches(base)) if chosen.baselines else (),
         # Of the base cell's first seed: what lists hold is no mean over users that could be compared here.
-        "beyond": base.metrics("beyond") | {"baselines": base.params["evaluation"]["baselines"]}
-        if chosen.baselines
-        else None,
-    }
+        beyond=GridBeyond(**beyond, baselines=tuple(evaluation["baselines"])) if beyond else None,
+    )
 
 
 def _runs(titles: list[str]) -> list[Run]:
@@ -139,11 +142,11 @@ def check_alike(runs: Runs, free: set[str], other_test_items: bool = False) -> N
 
 
 def _data(run: Run, other_test_items: bool) -> Any:
-    found = run.metrics("dataset")
-    return {name: found[name] for name in ("table_2", "records")} if other_test_items else found
+    found = run.metrics(DatasetMetrics)
+    return (found.table_2, found.records) if other_test_items else found
 
 
-def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
+def _tasks(chosen: Grid, runs: Runs) -> dict[str, GridTask]:
     base, *_ = runs
     found = {
         cell: [scores_of(run, _wanted(chosen, cell is base)) for run in ran] for cell, ran in runs.items()
@@ -155,72 +158,73 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, Any]:
         rng = generator(0, "grid", task)
         entries = [entry for entry, _ in lines]
         headline = primary(task, list(entries[0].seeds[0].figures))
-        figures = compare(entries, headline, evaluation["resamples"], evaluation["confidence"], rng)
-        methods = [list(method) for _, method in lines]
+        compared = compare(entries, headline, evaluation["resamples"], evaluation["confidence"], rng)
+        methods = [Line(*method) for _, method in lines]
         if chosen.baselines and task == "topn":
-            figures[CHANCE[0]] = runs[base][0].metrics("topn")[CHANCE[0]]
-            methods.append(list(CHANCE))
-        tasks[task] = figures | {
-            "methods": methods,
-            "columns": list(figures[base.key]),
-            "primary": headline,
-        }
+            compared.estimates[CHANCE[0]] = runs[base][0].metrics(TopnMetrics).chance
+            methods.append(Line(*CHANCE))
+        tasks[task] = GridTask(
+            **vars(compared),
+            methods=tuple(methods),
+            columns=tuple(compared.estimates[base.key]),
+            primary=headline,
+        )
     if "explanation" in tasks:
-        add_variety(tasks["explanation"], runs)
+        tasks["explanation"] = with_variety(tasks["explanation"], runs)
     return tasks
 
 
-def add_variety(figures: dict[str, Any], runs: Runs) -> None:
-    """Add what metrics/explanation.json says of each method's texts as a whole, and name it `untested`.
+def with_variety(task: GridTask, runs: Runs) -> GridTask:
+    """Return the task with what metrics/explanation.json says of each method's texts as a whole: `untested`.
 
     Resampling users repeats their sentences, so that there is neither interval nor test.
     """
-    documents = {cell.key: [run.metrics("explanation") for run in found] for cell, found in runs.items()}
-    for key, *_ in figures["methods"]:
+    documents = {cell.key: [run.metrics(ExplanationMetrics) for run in found] for cell, found in runs.items()}
+    estimates = dict(task.estimates)
+    for key, *_ in task.methods:
         cell, _, beside = key.partition(" ")
-        figures[key] |= mean_figures([one[beside or MODEL] for one in documents[cell]], UNTESTED)
-    base = figures["methods"][0][0]
-    figures["untested"] = [name for name in UNTESTED if name in figures[base]]
+        of_seeds = [one.estimates[beside or MODEL] for one in documents[cell]]
+        estimates[key] = estimates[key] | mean_figures(of_seeds, UNTESTED)
+    untested = tuple(name for name in UNTESTED if name in estimates[task.methods[0].key])
+    return task.model_copy(update={"estimates": estimates, "untested": untested})
 
 
-def lists_held(runs: Runs) -> dict[str, Any]:
-    """Return what every cell's own sequential lists hold, the base first: `columns`, `cells` with figures."""
+def lists_held(runs: Runs) -> Lists:
+    """Return what every cell's own sequential lists hold, the base first."""
     base = next(iter(_all(runs)))
     k = max(base.params["evaluation"]["sequential_cutoffs"])
     columns = [f"{name}@{k}" for name in ("coverage", "gini", "popularity_ratio", "novelty")]
     cells = []
     for cell, found in runs.items():
-        documents = [run.metrics("beyond") for run in found]
-        figures = [one["spread"][MODEL] | one["popularity"][MODEL] for one in documents]
-        cells.append([cell.label, mean_figures(figures, columns)])
-    return {"columns": columns, "cells": cells}
+        documents = [run.metrics(BeyondMetrics) for run in found]
+        figures = [one.spread[MODEL] | one.popularity[MODEL] for one in documents]
+        cells.append((cell.label, mean_figures(figures, columns)))
+    return Lists(columns=tuple(columns), cells=tuple(cells))
 
 
-def trained(runs: Runs) -> list[list[Any]]:
-    """Return how every cell's training went, the base first: label, parameters, epochs, validation loss.
-
-    The best epoch is given for each seed, the loss as a mean over them.
-    """
+def trained(runs: Runs) -> list[Trained]:
+    """Return how every cell's training went, the base first."""
     rows = []
     for cell, found in runs.items():
-        documents = [run.metrics("training") for run in found]
-        best = [one["best_epoch"] for one in documents]
-        losses = [one["validation_loss"]["mean"] for one in documents]
+        documents = [run.metrics(TrainingMetrics) for run in found]
+        best = tuple(one.best_epoch for one in documents)
+        losses = [one.validation_loss["mean"] for one in documents]
         first = documents[0]
-        rows.append([cell.label, first["parameters"], best, first["epochs"], sum(losses) / len(losses)])
+        mean = sum(losses) / len(losses)
+        rows.append(Trained(cell.label, first.parameters, best, first.epochs, mean))
     return rows
 
 
-def mean_figures(of_seeds: list[dict[str, Any]], names: Iterable[str]) -> dict[str, Any]:
+def mean_figures(of_seeds: list[Estimates], names: Iterable[str]) -> Estimates:
     """Return the figures called `names`, of several seeds their means, which have no intervals.
 
     With several seeds a figure has the value of each under `by_seed`; one that a seed lacks is left out.
     """
-    means: dict[str, Any] = {}
+    means: Estimates = {}
     for name in names:
         if all(name in figures for figures in of_seeds):
-            values = [figures[name]["value"] for figures in of_seeds]
-            mean = exact(sum(values) / len(values)) | {"by_seed": values}
+            values = tuple(figures[name].value for figures in of_seeds)
+            mean = exact(sum(values) / len(values)).model_copy(update={"by_seed": values})
             means[name] = mean if len(values) > 1 else of_seeds[0][name]
     return means
 

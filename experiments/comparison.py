@@ -1,13 +1,23 @@
 """Methods compared on the same users: intervals, paired differences tested, the spread of seeds."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from pipeline.evaluation.figures import Resampled, intervals, rounded, tested
+from pipeline.evaluation.schema.document import Estimates, Methods
 from pipeline.evaluation.sums import Sums
 from pipeline.evaluation.uncertainty import resampled_sums
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Estimates and differences by entry, how many differences were tested, and how many users there are."""
+
+    estimates: Methods
+    differences: Methods
+    comparisons: int
+    users: int
 
 
 @dataclass(frozen=True)
@@ -21,12 +31,12 @@ class Entry:
 
 def compare(
     entries: list[Entry], primary: str, resamples: int, confidence: float, rng: np.random.Generator
-) -> dict[str, Any]:
+) -> Compared:
     """Return figures by entry, each the mean over seeds with its interval, and differences between entries.
 
-    `difference_to_KEY` says by how much the entry that KEY is compared with is better. Users are resampled,
+    A difference says by how much what an entry is compared with is better than it. Users are resampled,
     the same ones for every entry and seed. Differences of the figure `primary` are tested, adjusted for one
-    another (Holm), and `comparisons` is their number: figures of the same lists say nearly the same, and to
+    another (Holm): figures of the same lists say nearly the same, and to
     test each would hide what one test finds. With several seeds a figure has the value of each under
     `by_seed`.
     """
@@ -44,22 +54,29 @@ def compare(
         by_seed[entry.key] = {name: [found[name].value for found in of_seeds] for name in names}
         figures[entry.key] = {name: _mean([found[name] for found in of_seeds]) for name in names}
     gaps = {
-        f"difference_to_{entry.key}": {
+        entry.key: {
             name: figures[entry.against][name] - figure for name, figure in figures[entry.key].items()
         }
         for entry in entries
         if entry.against is not None
     }
-    document: dict[str, Any] = {key: intervals(found, confidence) for key, found in figures.items()}
-    for key, found in by_seed.items():
-        for name, values in found.items():
-            if len(values) > 1:
-                document[key][name]["by_seed"] = [rounded(value) for value in values]
-    document |= {key: intervals(gap, confidence) for key, gap in gaps.items()}
+    estimates = {
+        key: _with_seeds(intervals(found, confidence), by_seed[key]) for key, found in figures.items()
+    }
+    differences = {key: intervals(gap, confidence) for key, gap in gaps.items()}
     chosen = {key: {primary: gap[primary]} for key, gap in gaps.items() if primary in gap}
-    for key, found in tested(chosen, confidence).items():
-        document[key] = document[key] | found if key in gaps else found
-    return document | {"users": len(columns)}
+    found, comparisons = tested(chosen, confidence)
+    differences = {key: gap | found.get(key, {}) for key, gap in differences.items()}
+    return Compared(estimates, differences, comparisons, len(columns))
+
+
+def _with_seeds(estimates: Estimates, by_seed: dict[str, list[float]]) -> Estimates:
+    return {
+        name: estimate.model_copy(update={"by_seed": tuple(map(rounded, by_seed[name]))})
+        if len(by_seed[name]) > 1
+        else estimate
+        for name, estimate in estimates.items()
+    }
 
 
 def _figures(sums: Sums, totals: np.ndarray, replicates: np.ndarray) -> dict[str, Resampled]:

@@ -46,7 +46,7 @@ class KeptRun(Run):
         """Take what a run reads from git and cache from the document."""
         self.__dict__.update({name: self.document[name] for name in ("params", "code", "held_out")})
 
-    def metrics(self, name: str) -> Any:
+    def stored(self, name: str) -> Any:
         """Return one of its metrics files; raises ArtifactError for one that wasn't kept."""
         if name not in self.document["metrics"]:
             raise ArtifactError(
@@ -127,7 +127,7 @@ def keep_run(run: Run) -> Path:
         "code": run.code,
         "held_out": run.held_out,
         "params": _without_paths(run.params),
-        "metrics": {name: run.metrics(name) for name in metrics_files(run.params)},
+        "metrics": {name: run.stored(name) for name in metrics_files(run.params)},
         "figures": {
             task: {method: list(sums.figures) for method, sums in methods.items()}
             for task, methods in found.items()

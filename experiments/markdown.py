@@ -1,7 +1,8 @@
 """Tables of figures in Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from pipeline.evaluation.schema.document import Estimate
 from pipeline.report.tables import Cell, Table
 
 
@@ -11,12 +12,12 @@ def markdown_table(head: str, columns: Sequence[str], rows: Sequence[tuple[str, 
     return "\n".join([*lines, *(f"| {label} | " + " | ".join(cells) + " |" for label, cells in rows)])
 
 
-def bracketed(figure: Mapping[str, float], digits: int, sign: str = "") -> str:
+def bracketed(figure: Estimate, digits: int, sign: str = "") -> str:
     """Return a figure and, in brackets, its interval where it has one."""
-    value = f"{figure['value']:{sign}.{digits}f}"
-    if "low" not in figure:
+    value = f"{figure.value:{sign}.{digits}f}"
+    if figure.low is None:
         return value
-    return f"{value} [{figure['low']:{sign}.{digits}f}, {figure['high']:{sign}.{digits}f}]"
+    return f"{value} [{figure.low:{sign}.{digits}f}, {figure.high:{sign}.{digits}f}]"
 
 
 def page_table(table: Table) -> str:

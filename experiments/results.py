@@ -5,7 +5,6 @@ A run's metrics are taken from its experiment (`dvc exp run` keeps them in git) 
 come from `metrics/`. No number in the tables is typed by hand.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,17 @@ import typer
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, preset
 from experiments.runs import Run, check_parameters, commit_of
-from experiments.tables import KEPT, MAY_REPEAT, TITLES, doubts_of, grid_section, published_rows
-from pipeline.artifacts import ArtifactError, read_json, write_json, write_text
+from experiments.tables import MAY_REPEAT, TITLES, doubts_of, grid_section, kept_grids, published_rows
+from pipeline.artifacts import ArtifactError, write_text
+from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
+from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics
+from pipeline.evaluation.schema.tasks import (
+    ExplanationMetrics,
+    LeakageMetrics,
+    RankingMetrics,
+    SequentialMetrics,
+    TopnMetrics,
+)
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, NARROWED, baselines
 from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
@@ -23,7 +31,6 @@ from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
 from stages.errors import clear_errors
 
-METRICS = ("dataset", "embeddings", "identifiers", "training", "sequential", "topn", "explanation", "leakage")
 SHOWN = {
     "sequential": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
     "topn": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),
@@ -64,7 +71,33 @@ set by hand, and are searched only where a section says so."""
 START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
 
 
-def collect(name: str) -> dict[str, Any] | None:
+class Result(Document):
+    """What a run left in metrics/, by file; `code` and `exclude_seen` are unknown of the working folder's."""
+
+    dataset: DatasetMetrics
+    embeddings: dict[str, Any]
+    identifiers: IdentifiersMetrics
+    training: TrainingMetrics
+    sequential: SequentialMetrics
+    topn: TopnMetrics
+    explanation: ExplanationMetrics
+    leakage: LeakageMetrics
+    code: str | None = None
+    exclude_seen: bool = True
+
+    @classmethod
+    def of(cls, run: Run, **told: Any) -> "Result":
+        """Read a run's files."""
+        files = {name: run.stored(name) for name in cls.model_fields if name not in ("code", "exclude_seen")}
+        return cls.parse(told | files, f"experiment {run.name}: metrics")
+
+    @property
+    def tasks(self) -> dict[str, Comparisons]:
+        """The metrics of each task."""
+        return {"sequential": self.sequential, "topn": self.topn, "explanation": self.explanation}
+
+
+def collect(name: str) -> Result | None:
     """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None.
 
     An experiment that ran with other parameters than the preset's is passed over, with a warning.
@@ -81,76 +114,69 @@ def collect(name: str) -> dict[str, Any] | None:
             typer.echo(f"warning: {stale}. Until `{command}` has run, {shown}", err=True)
             commit = None
     if commit is None:
-        return read_json(kept) if kept.is_file() else None
-    metrics = {"code": run.code, "exclude_seen": run.params["decoding"]["exclude_seen"], **_metrics(run)}
-    write_json(kept, metrics)
-    return metrics
+        return Result.read(kept) if kept.is_file() else None
+    result = Result.of(run, code=run.code, exclude_seen=run.params["decoding"]["exclude_seen"])
+    result.write(kept)
+    return result
 
 
-def sample_metrics() -> dict[str, Any]:
+def sample_metrics() -> Result:
     """Return the committed metrics, the bundled sample's; the workspace may hold an experiment's."""
-    return _metrics(Run("HEAD", "HEAD"))
+    return Result.of(Run("HEAD", "HEAD"))
 
 
-def _metrics(run: Run) -> dict[str, Any]:
-    return {metric: run.metrics(metric) for metric in METRICS}
-
-
-def section(title: str, command: str, metrics: Mapping[str, Any]) -> str:
+def section(title: str, command: str, result: Result) -> str:
     """Return one dataset's part of the page."""
-    table = metrics["dataset"]["table_2"]
-    training = metrics["training"]
+    sizes, training = result.dataset.table_2, result.training
     facts = (
-        f"{table['users']:,} users, {table['items']:,} items, {table['reviews']:,} reviews "
-        f"(density {table['density_percent']:.4g} %); `{metrics['identifiers']['method']}` numbering; "
-        f"{training['parameters']:,} parameters, best epoch {training['best_epoch']} of {training['epochs']}"
-        + (f"; code of {metrics['code']}." if "code" in metrics else ".")
-        + (f" {MAY_REPEAT}" if metrics.get("exclude_seen") is False else "")
+        f"{sizes.users:,} users, {sizes.items:,} items, {sizes.reviews:,} reviews "
+        f"(density {sizes.density_percent:.4g} %); `{result.identifiers.method}` numbering; "
+        f"{training.parameters:,} parameters, best epoch {training.best_epoch} of {training.epochs}"
+        + (f"; code of {result.code}." if result.code else ".")
+        + ("" if result.exclude_seen else f" {MAY_REPEAT}")
     )
-    quoted = {"published": "main", "table_2": table}
     tables = [
         part
-        for task in SHOWN
-        if any(method in metrics[task] for method in METHODS)
+        for task, metrics in result.tasks.items()
+        if metrics.estimates
         for part in (
-            task_table(task, metrics[task], quoted),
-            *same_texts((label, metrics[task].get(method, {})) for method, label in METHODS.items()),
-            *doubts_of(task, quoted),
+            task_table(task, metrics, sizes),
+            *same_texts((label, metrics.estimates.get(method, {})) for method, label in METHODS.items()),
+            *doubts_of(task, sizes, "main"),
         )
     ]
-    return "\n\n".join([f"## {title}", f"    {command}", facts, leakage(metrics["leakage"]), *tables])
+    return "\n\n".join([f"## {title}", f"    {command}", facts, leakage(result.leakage), *tables])
 
 
-def leakage(found: Mapping[str, Any]) -> str:
+def leakage(found: LeakageMetrics) -> str:
     """Return what a reader has to know before believing a figure of this dataset."""
-    order, unseen, users = found["order"], found["test_items_unseen_in_train"], found["test_users"]
+    order, unseen, users = found.order, found.test_items_unseen_in_train, found.test_users
     parts = [
         f"{unseen:,} of {users:,} test items never occur in train"
         + (": no ranking here means much" if unseen > users / 2 else ""),
-        f"{order['histories_ascending_by_item_id']:.1%} of histories ascend by item id "
-        f"({order['histories_ascending_by_chance']:.1%} by chance)",
+        f"{order.histories_ascending_by_item_id:.1%} of histories ascend by item id "
+        f"({order.histories_ascending_by_chance:.1%} by chance)",
     ]
-    if order.get("test_items_decided_by_ties"):
+    if order.test_items_decided_by_ties:
         parts.append(
-            f"{order['test_items_decided_by_ties']:.1%} of the test items are decided by the order of "
+            f"{order.test_items_decided_by_ties:.1%} of the test items are decided by the order of "
             "interactions at one time (`dataset.ties`; the grid `ties` tries another)"
         )
-    if order.get("tied_pairs"):
-        ascending, chance = (order[f"tied_pairs_ascending_by_{what}"] for what in ("item_id", "chance"))
+    if order.tied_pairs:
         parts.append(
-            f"so do {ascending:.1%} of {order['tied_pairs']:,} tied pairs, next to each other without a time "
-            f"between ({chance:.1%} by chance)"
+            f"so do {order.tied_pairs_ascending_by_item_id:.1%} of {order.tied_pairs:,} tied pairs, next to "
+            f"each other without a time between ({order.tied_pairs_ascending_by_chance:.1%} by chance)"
         )
-    if order.get("tied_histories"):
-        ascending, chance = (order[f"tied_histories_ascending_by_{what}"] for what in ("item_id", "chance"))
+    if order.tied_histories:
         parts.append(
-            f"within all of their ties {ascending:.1%} of {order['tied_histories']:,} histories do "
-            f"({chance:.1%} by chance)"
+            f"within all of their ties {order.tied_histories_ascending_by_item_id:.1%} of "
+            f"{order.tied_histories:,} histories do "
+            f"({order.tied_histories_ascending_by_chance:.1%} by chance)"
         )
-    if found.get("explanation_test_sentences_in_train") is not None:
-        read = found["test_interactions_in_explanation_train"]
+    if found.explanation_test_sentences_in_train is not None:
+        read = found.test_interactions_in_explanation_train
         parts += [
-            f"{found['explanation_test_sentences_in_train']:.1%} of the test explanations stand word for "
+            f"{found.explanation_test_sentences_in_train:.1%} of the test explanations stand word for "
             "word in train",
             f"{read:.1%} of the held-out interactions have their explanation in train"
             + (
@@ -163,27 +189,32 @@ def leakage(found: Mapping[str, Any]) -> str:
     return f"Leakage: {'; '.join(parts)}."
 
 
-def task_table(task: str, figures: Mapping[str, Any], quoted: Mapping[str, Any]) -> str:
+def task_table(task: str, metrics: Comparisons, sizes: Sizes) -> str:
     """Return one task's figures as a Markdown table, a line a method, with intervals where there are.
 
-    The paper's own figures stand below where `quoted` (table_2) says that the dataset is the paper's.
+    The paper's own figures stand below where the dataset's `sizes` are those of the paper's.
     """
-    columns = [metric for metric in SHOWN[task] if metric in figures["peapod"]]
-    asked = f"{figures['users']:,} users" if "users" in figures else f"{figures['pairs']:,} pairs"
+    found = dict(metrics.estimates)
+    if isinstance(metrics, TopnMetrics):
+        found[CHANCE[0]] = metrics.chance
+    columns = [metric for metric in SHOWN[task] if metric in found[MODEL[0]]]
     rows = [
-        (label, [_cell(figures[method].get(metric), digits(metric)) for metric in columns])
+        (label, [_cell(found[method], metric) for metric in columns])
         for method, label in METHODS.items()
-        if method in figures
+        if method in found
     ]
-    return markdown_table(
-        f"{TITLES[task]} ({asked})", columns, [*rows, *published_rows(task, columns, quoted)]
-    )
+    published = published_rows(task, columns, sizes, "main")
+    return markdown_table(f"{TITLES[task]} ({_asked(metrics)})", columns, [*rows, *published])
 
 
-def _cell(figure: Mapping[str, float] | float | None, decimals: int) -> str:
-    if figure is None:
-        return "–"
-    return bracketed(figure if isinstance(figure, Mapping) else {"value": figure}, decimals)
+def _asked(metrics: Comparisons) -> str:
+    if isinstance(metrics, ExplanationMetrics):
+        return f"{metrics.pairs:,} pairs"
+    return f"{metrics.users:,} users" if isinstance(metrics, RankingMetrics) else ""
+
+
+def _cell(estimates: Estimates, metric: str) -> str:
+    return bracketed(estimates[metric], digits(metric)) if metric in estimates else "–"
 
 
 def published_doubts() -> str:
@@ -217,11 +248,11 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
     sample = section("The bundled sample", "make repro", sample_metrics())
     sections = [sample]
     for name in names():
-        metrics = collect(name)
-        if metrics is not None:
+        result = collect(name)
+        if result is not None:
             command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']}"
-            sections.append(section(preset(name)["params"]["report.title"], command, metrics))
-    grids = read_json(KEPT) if KEPT.is_file() else {}
+            sections.append(section(preset(name)["params"]["report.title"], command, result))
+    grids = kept_grids()
     if grids:
         sections += ["## The paper's questions", *(grid_section(grids[name]) for name in sorted(grids))]
     sections.append(published_doubts())

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from dvc.api import DVCFileSystem
 
 from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_table
+from pipeline.evaluation.schema.document import Document
 from pipeline.params import parse_value
 from pipeline.report.methods import KNOWN
 
+D = TypeVar("D", bound=Document)
 CODE = ("pipeline", "stages", "dvc.yaml")
 """What an experiment's outputs are made by; `dvc exp run` takes uncommitted changes of it along."""
 
@@ -80,8 +82,13 @@ class Run:
             "+" if git("diff", "--name-only", f"{self.commit}^", self.commit, "--", *CODE) else ""
         )
 
-    def metrics(self, name: str) -> Any:
-        """Return one of its metrics files."""
+    def metrics(self, kind: type[D], name: str = "") -> D:
+        """Return one of its metrics files, of a method's that of the method called `name`."""
+        file = kind.file.format(name=name)
+        return kind.parse(self.stored(file.removesuffix(".json")), f"experiment {self.name}: metrics/{file}")
+
+    def stored(self, name: str) -> Any:
+        """Return what stands in metrics/NAME.json."""
         return json.loads(git("show", f"{self.commit}:./metrics/{name}.json"))
 
     @cached_property
@@ -118,7 +125,7 @@ _HELD_OUT = (
 
 
 def metrics_files(params: Mapping[str, Any]) -> list[str]:
-    """Return the metrics files that a run with these parameters leaves, as `Run.metrics` names them."""
+    """Return the metrics files that a run with these parameters leaves, as `Run.stored` names them."""
     return list(METRICS_FILES) + [
         f"{section}/{name}"
         for section in ("baselines", "explanation_baselines")

@@ -4,7 +4,7 @@ What came out is kept in `experiments/results/grids.json`, from which `python -m
 docs/results.md and the stage `report` draws its figures, on any clone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,10 +14,12 @@ from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table, page_table
 from experiments.presets import HERE, changed_name, changes
 from experiments.searches import search_parts
-from pipeline.artifacts import read_json, write_json
+from pipeline.artifacts import write_json
+from pipeline.evaluation.schema.document import Estimate
+from pipeline.evaluation.schema.grids import GridResult, Grids, GridTask, Lists, Trained, read_grids
+from pipeline.evaluation.schema.inputs import Sizes
 from pipeline.report.ablations import compared_by, heading, held_by_lists, not_run_yet
 from pipeline.report.beyond import beyond_tables
-from pipeline.report.documents import document
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, NOT_RUN
 from pipeline.report.published import PUBLISHED_TABLES, matching_dataset, published_figures
@@ -41,85 +43,82 @@ SAME_LISTS = (
     "(`full_rank` in metrics/topn.json)."
 )
 
-Figures = Mapping[str, Any]
 
-
-def grid_section(found: Figures) -> str:
+def grid_section(found: GridResult) -> str:
     """Return a grid's part of the page: per task the figures and the tested differences."""
     parts = [
-        f"### {heading(document(KEPT.name, found))}",
-        f"    {found['command']}",
-        found["description"],
+        f"### {heading(found)}",
+        f"    {found.command}",
+        found.description,
         _facts(found),
     ]
     for task in TITLES:
-        if task in found["tasks"]:
-            parts += _task_parts(task, found["tasks"][task], found)
-    if found.get("lists"):
-        parts.append(_lists_table(found["lists"]))
-    if found.get("training"):
-        parts.append(_training_table(found["training"]))
-    parts += search_parts(found.get("searches", []), found["seeds"][0])
-    if found.get("beyond"):
-        parts += _beyond_parts(found)
+        if task in found.tasks:
+            parts += _task_parts(task, found.tasks[task], found)
+    if found.lists:
+        parts.append(_lists_table(found.lists))
+    if found.training:
+        parts.append(_training_table(found.training))
+    parts += search_parts(found.searches, found.seeds[0])
+    if found.beyond:
+        parts.append(f"#### {found.base}: beyond accuracy (seed {found.seeds[0]})")
+        parts += map(page_table, beyond_tables(found.beyond, found.beyond.baselines))
     return "\n\n".join(parts)
 
 
-def _facts(found: Figures) -> str:
-    seeds, grid = ", ".join(map(str, found["seeds"])), document(KEPT.name, found)
+def _facts(found: GridResult) -> str:
+    seeds = ", ".join(map(str, found.seeds))
     facts = [
-        f"{'Seed' if len(found['seeds']) == 1 else 'Seeds'} {seeds}; code of {', '.join(found['commits'])}.",
-        *held_by_lists(grid),
+        f"{'Seed' if len(found.seeds) == 1 else 'Seeds'} {seeds}; code of {', '.join(found.commits)}.",
+        *held_by_lists(found),
     ]
-    if len(found["seeds"]) > 1:
+    if len(found.seeds) > 1:
         facts.append("Figures are means over seeds; ± is the standard deviation between them.")
-    if found.get("exclude_seen") is False:
+    if not found.exclude_seen:
         facts.append(MAY_REPEAT)
-    return " ".join([*facts, *not_run_yet(grid)])
+    return " ".join([*facts, *not_run_yet(found)])
 
 
-def _task_parts(task: str, figures: Figures, found: Figures) -> Iterator[str]:
+def _task_parts(task: str, figures: GridTask, found: GridResult) -> Iterator[str]:
     """Yield a task's tables and notes."""
-    methods, columns = figures["methods"], figures["columns"]
-    asked = f"{figures['users']:,} users"
-    shown = [*columns, *figures.get("untested", ())]
-    rows = [(label, [_figure(figures[key].get(name), name) for name in shown]) for key, label, _ in methods]
-    yield markdown_table(f"{TITLES[task]} ({asked})", shown, [*rows, *published_rows(task, shown, found)])
+    columns = figures.columns
+    asked = f"{figures.users:,} users"
+    shown = [*columns, *figures.untested]
+    rows = [
+        (label, [_figure(figures.estimates[key].get(name), name) for name in shown])
+        for key, label, _ in figures.methods
+    ]
+    published = published_rows(task, shown, found.table_2, found.published)
+    yield markdown_table(f"{TITLES[task]} ({asked})", shown, [*rows, *published])
     yield from _notes(task, found)
-    compared = compared_by(methods, figures)
+    compared = compared_by(figures.methods, figures.differences)
     for title, others in compared.items():
         gaps = [
-            (label, [_difference(figures[f"difference_to_{key}"].get(name), name) for name in columns])
+            (label, [_difference(figures.differences[key].get(name), name) for name in columns])
             for key, label, _ in others
         ]
         yield markdown_table(f"{title} minus …", columns, gaps)
     if compared:
-        count, resamples = figures["comparisons"], found["resamples"]
+        count, resamples = figures.comparisons, found.resamples
         yield (
-            f"Paired over the same users. {figures['primary']} alone is tested: p is two-sided and adjusted "
+            f"Paired over the same users. {figures.primary} alone is tested: p is two-sided and adjusted "
             f"(Holm) for the {count} comparisons of this task; bold below 0.05. {resamples:,} resamples "
             f"can't give a smaller p than {least_p(count, resamples):.2g}."
         )
     # Numbers hold no words: in explanations a difference between two trainings is their chance.
-    if found["floors"] and task != "explanation":
+    if found.floors and task != "explanation":
         yield _given(figures, columns)
 
 
-def _beyond_parts(found: Figures) -> Iterator[str]:
-    """Yield what accuracy doesn't say, of the base cell and its baselines."""
-    yield f"#### {found['base']}: beyond accuracy (seed {found['seeds'][0]})"
-    names = found["beyond"]["baselines"]
-    yield from map(page_table, beyond_tables(document("beyond", found["beyond"]), names))
-
-
-def _lists_table(lists: Figures) -> str:
+def _lists_table(lists: Lists) -> str:
     """Return what each cell's own lists hold, without intervals."""
-    columns = lists["columns"]
-    rows = [(label, [_figure(figures[name], name) for name in columns]) for label, figures in lists["cells"]]
-    return markdown_table("What the sequential lists hold", columns, rows)
+    rows = [
+        (label, [_figure(figures[name], name) for name in lists.columns]) for label, figures in lists.cells
+    ]
+    return markdown_table("What the sequential lists hold", lists.columns, rows)
 
 
-def _training_table(trained: list[Any]) -> str:
+def _training_table(trained: Sequence[Trained]) -> str:
     """Return how each cell's training went; what is chosen by anything is chosen by this."""
     rows = [
         (label, [f"{parameters:,}", f"{', '.join(map(str, best))} of {epochs}", f"{loss:.4f}"])
@@ -129,34 +128,36 @@ def _training_table(trained: list[Any]) -> str:
     return markdown_table("How the models were trained", columns, rows)
 
 
-def _figure(figure: Figures | None, name: str) -> str:
+def _figure(figure: Estimate | None, name: str) -> str:
     if figure is None:
         return "–"
     text = bracketed(figure, digits(name))
-    return f"{text} ± {_spread(figure['by_seed']):.{digits(name)}f}" if "by_seed" in figure else text
+    return f"{text} ± {_spread(figure.by_seed):.{digits(name)}f}" if figure.by_seed else text
 
 
-def _spread(values: list[float]) -> float:
+def _spread(values: Sequence[float]) -> float:
     mean = sum(values) / len(values)
     return (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
 
 
-def _difference(figure: Figures | None, name: str) -> str:
+def _difference(figure: Estimate | None, name: str) -> str:
     if figure is None:
         return "–"
     text = bracketed(figure, digits(name), sign="+")
-    if "p_adjusted" not in figure:
+    if figure.p_adjusted is None:
         return text
-    text = f"{text} {p_text(figure['p_adjusted'])}"
-    return f"**{text}**" if figure["p_adjusted"] < 0.05 else text
+    text = f"{text} {p_text(figure.p_adjusted)}"
+    return f"**{text}**" if figure.p_adjusted < 0.05 else text
 
 
-def published_rows(task: str, columns: list[str], found: Figures) -> Iterator[tuple[str, list[str]]]:
+def published_rows(
+    task: str, columns: Sequence[str], sizes: Sizes, published: str | None
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the paper's own rows where the dataset is the paper's, doubtful figures marked."""
-    dataset = matching_dataset(document("table_2", found["table_2"]))
-    if found["published"] is None or dataset is None:
+    dataset = matching_dataset(sizes)
+    if published is None or dataset is None:
         return
-    tables = PUBLISHED_TABLES[found["published"]]
+    tables = PUBLISHED_TABLES[published]
     marked = {(one.method, name) for one in doubts(task, dataset, tables) for name in one.metrics}
     for method, values in published_figures(task, dataset, tables).items():
         cells = [
@@ -168,49 +169,54 @@ def published_rows(task: str, columns: list[str], found: Figures) -> Iterator[tu
         yield f"*{method}, published (table {tables[task]})*", cells
 
 
-def _notes(task: str, found: Figures) -> Iterator[str]:
+def _notes(task: str, found: GridResult) -> Iterator[str]:
     """Yield what a reader has to know of the rows above: sameness, doubts, methods that can't run."""
-    figures = found["tasks"][task]
+    figures = found.tasks[task]
     if task == "topn":
         yield SAME_LISTS
-    if figures.get("untested"):
-        yield f"{', '.join(figures['untested'])}: of all texts together, not tested."
-    yield from same_texts((label, figures[key]) for key, label, _ in figures["methods"])
-    dataset = matching_dataset(document("table_2", found["table_2"]))
-    if found["published"] and dataset:
-        yield from doubts_of(task, found)
+    if figures.untested:
+        yield f"{', '.join(figures.untested)}: of all texts together, not tested."
+    yield from same_texts((label, figures.estimates[key]) for key, label, _ in figures.methods)
+    if found.published and matching_dataset(found.table_2):
+        yield from doubts_of(task, found.table_2, found.published)
         if task == "explanation":
             yield OLDER_ROUGE
-    ran = {label for _, label, _ in figures["methods"]}
+    ran = {label for _, label, _ in figures.methods}
     absent = [f"{method}: {reason}" for method, reason in NOT_RUN[task].items() if method not in ran]
-    if found["baselines"] and absent:
+    if found.baselines and absent:
         yield f"Not run: {'; '.join(absent)}."
 
 
-def doubts_of(task: str, found: Figures) -> Iterator[str]:
+def doubts_of(task: str, sizes: Sizes, published: str) -> Iterator[str]:
     """Yield why published figures are marked, where the dataset is the paper's."""
-    dataset = matching_dataset(document("table_2", found["table_2"]))
-    if dataset and found["published"]:
-        tables = PUBLISHED_TABLES[found["published"]]
+    dataset = matching_dataset(sizes)
+    if dataset:
+        tables = PUBLISHED_TABLES[published]
         yield from (f"† {one.reason}" for one in doubts(task, dataset, tables))
 
 
-def _given(figures: Figures, columns: list[str]) -> str:
+def _given(figures: GridTask, columns: Sequence[str]) -> str:
     """Return how much of each cell's figures its numbering gave, beside the base cell's numbering."""
-    cells = [method for method in figures["methods"] if " " not in method[0] and method[0] != CHANCE[0]]
-    base, *others = cells
+    base, *others = (line for line in figures.methods if " " not in line.key and line.key != CHANCE[0])
     rows = []
     for key, label, _ in others:
         cells = []
         for name in columns:
-            gap, value = figures[f"difference_to_{key}"][name], figures[key][name]["value"]
+            gap, value = figures.differences[key][name], figures.estimates[key][name].value
             # The gap is the base's over the cell, so its ends change places; 0.0 - 0.0 isn't -0.0.
-            given, low, high = (0.0 - gap[end] for end in ("value", "high", "low"))
+            given, low, high = (0.0 - (end or 0.0) for end in (gap.value, gap.high, gap.low))
             share = f"{100 * given / value:.0f} %" if value > 0 else "–"
             decimals = digits(name)
             cells.append(f"{given:+.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}] ({share})")
         rows.append((label, cells))
-    return markdown_table(f"What the numbering gave, beyond {base[1]} (share of the figure)", columns, rows)
+    return markdown_table(
+        f"What the numbering gave, beyond {base.label} (share of the figure)", columns, rows
+    )
+
+
+def kept_grids() -> Grids:
+    """Return the results that are kept, by name."""
+    return read_grids(KEPT) if KEPT.is_file() else {}
 
 
 def entry(name: str, preset: str | None, seeds: list[int], changed: dict[str, Any]) -> str:
@@ -231,8 +237,8 @@ def main(
     """Compare a grid's finished experiments, keep the result, print its tables."""
     changed, numbers = changes(set_param), read_seeds(seeds)
     found = collect(name, preset, numbers, changed, keep=True)
-    kept = read_json(KEPT) if KEPT.is_file() else {}
-    write_json(KEPT, kept | {entry(name, preset, numbers, changed): found})
+    kept = kept_grids() | {entry(name, preset, numbers, changed): found}
+    write_json(KEPT, {title: grid.plain() for title, grid in kept.items()})
     typer.echo(grid_section(found))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.backbones.config import CAUSAL, SIZED, ModelConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
-from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
+from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
@@ -20,6 +20,7 @@ from pipeline.params import Section
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_vocabulary
 from pipeline.prompts.templates import read_templates
 from pipeline.recommenders.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
+from pipeline.recommenders.hyperparameters import middle
 from pipeline.training.config import TrainingConfig
 
 SAMPLE = "data/raw/sample.json.gz"
@@ -133,6 +134,18 @@ def _unknown(section: str, names: tuple[str, ...], known: tuple[str, ...]) -> st
 def baseline_heads(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> str | None:
     """The heads of a baseline that runs share its factors, in every configuration that is searched."""
     return _undivided("baselines", baselines, evaluation.baselines, "factors")
+
+
+def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -> str | None:
+    """A recommender's vectors are as wide as `embeddings` says, and its heads share that width."""
+    if embeddings.method in FACTORIZATIONS:
+        return None
+    heads = middle(getattr(baselines, embeddings.method)).get("heads", 1)
+    if embeddings.dimensions % heads == 0:
+        return None
+    key = f"baselines.{embeddings.method}.heads"
+    width = embeddings.dimensions
+    return f"embeddings.dimensions ({width}) is no multiple of {key} ({heads}): use {_divisors(width)} heads"
 
 
 def explanation_baseline_heads(
@@ -312,6 +325,7 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     known_baselines,
     known_explanation_baselines,
     baseline_heads,
+    embeddings_heads,
     explanation_baseline_heads,
     metadata_there,
     sample_users,

@@ -1,16 +1,18 @@
 """What a preprocessed dataset allows: rules as in `check_combinations`, judged once it has been counted."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from pipeline.artifacts import ArtifactError
 from pipeline.backbones.config import SIZED, ModelConfig
 from pipeline.data.config import DatasetConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.schema.document import DocumentError
+from pipeline.evaluation.schema.inputs import DatasetMetrics, ExplanationsMetrics
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.prompts.config import TokenizerConfig
 from pipeline.training.config import TrainingConfig
@@ -29,11 +31,10 @@ class Counted:
     def read(cls, metrics: Path) -> "Counted | None":
         """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
         try:
-            found = json.loads((metrics / "dataset.json").read_text(encoding="utf-8"))
-            sizes = found["table_2"]
-            return cls(found["format"], sizes["users"], sizes["items"], found["history_length"]["min"])
-        except (OSError, ValueError, KeyError, TypeError):
+            found = DatasetMetrics.read(metrics / DatasetMetrics.file)
+        except (ArtifactError, DocumentError):
             return None
+        return cls(found.format, found.table_2.users, found.table_2.items, found.history_length.min)
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,14 @@ class Explained:
     def read(cls, metrics: Path) -> "Explained | None":
         """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
         try:
-            found = json.loads((metrics / "explanations.json").read_text(encoding="utf-8"))
-            lost = found.get("pairs_without", {})  # Of given explanations there are no causes.
-            return cls(
-                **found["split_sizes"],
-                infrequent=lost.get("no_frequent_feature", 0),
-                odd_length=lost.get("unreadable_length", 0),
-            )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            found = ExplanationsMetrics.read(metrics / ExplanationsMetrics.file)
+        except (ArtifactError, DocumentError):
             return None
+        lost = found.pairs_without
+        sizes = found.split_sizes
+        return cls(
+            sizes.train, sizes.validation, sizes.test, lost.no_frequent_feature, lost.unreadable_length
+        )
 
 
 def dataset_users(neighbours: NeighboursConfig, counted: Counted) -> str | None:

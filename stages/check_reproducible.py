@@ -23,14 +23,16 @@ from typing import Any
 
 import typer
 
-from pipeline.artifacts import read_json
+from pipeline.evaluation.schema.document import Document, Estimate
+from pipeline.evaluation.schema.inputs import TrainingMetrics
+from pipeline.evaluation.schema.tasks import ExplanationMetrics, SequentialMetrics, TopnMetrics
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.params import Section, load_yaml, parse_value, read_params
 from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
 
 DATA_STAGES = ("sample", "preprocess", "explanations")
-METRICS = ("sequential", "topn", "explanation", "training")
+METRICS: tuple[type[Document], ...] = (SequentialMetrics, TopnMetrics, ExplanationMetrics, TrainingMetrics)
 ABSOLUTE = 0.05
 RELATIVE = 0.10
 EPOCHS = 8
@@ -74,15 +76,17 @@ def compare_hashes(committed: Mapping[str, str], found: Mapping[str, str]) -> It
 
 
 def leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield every figure of a metrics file with its dotted name; {value, low, high} is one figure."""
-    if isinstance(value, dict) and "value" not in value:
+    """Yield every figure of a document with its dotted name; an estimate is one figure."""
+    if isinstance(value, Document) and not isinstance(value, Estimate):
+        value = {key: getattr(value, key) for key in value.model_fields_set}
+    if isinstance(value, dict):
         for key in sorted(value):
             yield from leaves(value[key], f"{name}.{key}")
     else:
         yield name, value
 
 
-def compare_figures(committed: Any, found: Any, name: str) -> Iterator[Comparison]:
+def compare_figures(committed: Document, found: Document, name: str) -> Iterator[Comparison]:
     """Compare the figures of two metrics files called `name`, within the tolerances of this module."""
     old, new = dict(leaves(committed, name)), dict(leaves(found, name))
     for key in sorted(old.keys() | new.keys()):
@@ -94,7 +98,7 @@ def compare_figures(committed: Any, found: Any, name: str) -> Iterator[Compariso
 
 
 def compare_figure(name: str, committed: Any, found: Any) -> Comparison:
-    """Compare one figure: a number, {value} or {value, low, high}, or a text or list that must be equal."""
+    """Compare one figure: a number, an estimate, or a text or list that must be equal."""
     bounds = allowed_range(name.rsplit(".", 1)[-1], committed)
     value = number(found)
     if bounds is None or value is None:
@@ -114,13 +118,15 @@ def allowed_range(key: str, committed: Any) -> tuple[float, float] | None:
     if isinstance(committed, int):
         return None
     slack = max(ABSOLUTE, RELATIVE * abs(value))
-    interval = committed if isinstance(committed, dict) else {}
-    return interval.get("low", value) - slack, interval.get("high", value) + slack
+    low, high = value, value
+    if isinstance(committed, Estimate) and committed.low is not None and committed.high is not None:
+        low, high = committed.low, committed.high
+    return low - slack, high + slack
 
 
 def number(figure: Any) -> float | None:
     """Return the value of a figure; None where it is no number."""
-    value = figure.get("value") if isinstance(figure, dict) else figure
+    value = figure.value if isinstance(figure, Estimate) else figure
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -170,9 +176,10 @@ def compare_run(collaborative: bool) -> Iterator[Comparison]:
     stages = DATA_STAGES if collaborative else (*DATA_STAGES, "identifiers")
     locks = parse_value(committed_text("dvc.lock")), load_yaml(Path("dvc.lock"))
     yield from compare_hashes(*(output_hashes(lock, stages) for lock in locks))
-    for name in METRICS:
-        path = f"metrics/{name}.json"
-        yield from compare_figures(json.loads(committed_text(path)), read_json(Path(path)), name)
+    for kind in METRICS:
+        path = f"metrics/{kind.file}"
+        committed = kind.parse(json.loads(committed_text(path)), f"HEAD: {path}")
+        yield from compare_figures(committed, kind.read(Path(path)), kind.file.removesuffix(".json"))
 
 
 @clear_errors

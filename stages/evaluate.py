@@ -1,13 +1,15 @@
 """Stage `evaluate`: prediction files to the metrics of the three tasks and of leakage."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import read_json, read_table, write_json
+from pipeline.artifacts import read_table, write_json
 from pipeline.data.splits import SPLITS
 from pipeline.evaluation.beyond import beyond_metrics
 from pipeline.evaluation.config import EvaluationConfig
@@ -15,13 +17,9 @@ from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.leftovers import set_aside
-from pipeline.evaluation.recommendation import (
-    MODEL,
-    read_predictions,
-    recommended,
-    sequential_metrics,
-    topn_metrics,
-)
+from pipeline.evaluation.recommendation import read_predictions, recommended, sequential_metrics, topn_metrics
+from pipeline.evaluation.schema.document import MODEL
+from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
 from pipeline.evaluation.summary import summary
 from pipeline.params import Section, read_params
 from pipeline.progress_bar import watched
@@ -57,7 +55,7 @@ def main(root: Path = Path()) -> None:
     counts = np.bincount(train["item"].to_numpy(), minlength=len(named))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(folder, config.explanation_baselines, "explanation", tables.GENERATED)
-    measures = {
+    measures: dict[str, Callable[..., Any]] = {
         "sequential": partial(sequential_metrics, found["sequential"], split, numbers, len(named)),
         "topn": partial(topn_metrics, found["topn"], found["sequential"], split, numbers),
         "beyond": partial(beyond_metrics, found, split, counts),
@@ -68,12 +66,14 @@ def main(root: Path = Path()) -> None:
         documents[name] = measure(config, generator(seed, "bootstrap", name))
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
-    order = read_json(root / "metrics/dataset.json")["order_audit"]
+    order = DatasetMetrics.read(root / "metrics/dataset.json").order_audit
+    training = TrainingMetrics.read(root / "metrics/training.json")
+    short = summary(documents["sequential"], documents["topn"], documents["explanation"], training)
     documents["leakage"] = leakage_metrics(train, split, explanations, users, items, order)
-    documents["summary"] = summary(documents, read_json(root / "metrics/training.json"))
     with published(root, "evaluate", "metrics") as (metrics,):
         for name, document in documents.items():
-            write_json(metrics / f"{name}.json", document)
+            document.write(metrics / f"{name}.json")
+        write_json(metrics / "summary.json", short)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import file_md5, read_json, read_table, write_text
+from pipeline.evaluation.schema.grids import read_grids
 from pipeline.params import Section, load_yaml, read_params
 from pipeline.publication import published
 from pipeline.randomness import generator
@@ -17,12 +18,11 @@ from pipeline.report.curves import read_curves
 from pipeline.report.documents import document
 from pipeline.report.examples import Sources, make_examples
 from pipeline.report.extractions import make_extractions
-from pipeline.report.page import Results, render
+from pipeline.report.page import METRICS, Results, render
 from pipeline.report.provenance import write_provenance
 from stages.errors import clear_errors
 from stages.provenance import recorded
 
-METRICS = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
 CHECKPOINT = "models/peapod/config.json"
 SPLITS = ("train", "validation", "test")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
@@ -41,16 +41,15 @@ def main(root: Path = Path()) -> None:
     params = read_params(Params, root / "params.yaml")
     # The raw file, not the typed sections: those would make this stage depend on the code of all others.
     shown = {name: value for name, value in load_yaml(root / "params.yaml").items() if name not in HIDDEN}
-    files = {name: f"metrics/{name}.json" for name in METRICS}
-    results = Results(**{name: document(file, read_json(root / file)) for name, file in files.items()})
+    results = Results.read(root / "metrics")
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
     sources, wanted = read_sources(root), params.report
     rng = partial(generator, params.seed, "report")
     examples = make_examples(sources, wanted.examples, rng("examples"))
     tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
     extractions = make_extractions(tuples, sources.items, wanted.extractions, rng("extractions"))
-    ablations = make_ablations(document(wanted.ablations, read_json(root / wanted.ablations)))
-    made_from = [(file, f"MD5 {file_md5(root / file)}") for file in ("params.yaml", *files.values())]
+    ablations = make_ablations(read_grids(root / wanted.ablations))
+    made_from = [(file, f"MD5 {file_md5(root / file)}") for file in ("params.yaml", *METRICS)]
     page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
     config = document(CHECKPOINT, read_json(root / CHECKPOINT))
     card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])

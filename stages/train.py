@@ -1,4 +1,4 @@
-"""Stage `train`: prompts and backbone on the three tasks in turn, best weights by validation loss."""
+"""Stage `train`: prompts and backbone on the three tasks in turn, the weights of the best epoch."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipeline.publication import published
 from pipeline.randomness import seed_torch
 from pipeline.runtime import RuntimeConfig, choose_runtime
 from pipeline.training.config import TrainingConfig
-from pipeline.training.curves import training_summary, write_metrics
+from pipeline.training.curves import LiveCurves, training_summary, write_metrics
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.material import make_material
@@ -28,6 +28,7 @@ from stages.launch import start
 from stages.logs import log_to_stderr
 from stages.prompt_inputs import input_files, read_inputs, read_users, user_files
 from stages.provenance import recorded
+from stages.validation import validation_answers
 
 
 class Params(Section):
@@ -42,7 +43,7 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> dict[str, int]:
-    """Train, and write the checkpoint, the loss curves and a summary; every path is below `root`."""
+    """Train, and write the checkpoint, the curves and a summary; every path is below `root`."""
     log_to_stderr()
     settings = read_params(Params, root / "params.yaml")
     data, tokens = root / "data", root / "models/tokenizer"
@@ -50,25 +51,29 @@ def main(root: Path = Path()) -> dict[str, int]:
     prompts, config, seed = settings.prompts, settings.training, settings.seed
     runtime = choose_runtime(settings.runtime)
     inputs, users, tokenizer = read_inputs(data), read_users(data), PromptTokenizer.load(tokens)
-    maker, _ = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
+    maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     material = make_material(inputs, maker, prompts.history, len(tokenizer), config, seed)
     seed_torch(seed, "weights")
     model = fresh_model(settings.model, prompts, tokenizer, *users)
     model.prepare_training(runtime.device)
+    asked = inputs, prompts.history, config, runtime, seed
+    answers = validation_answers(model, maker, tokenizer, items, *asked)
+    live = LiveCurves(root / "metrics/live")
     read = [*input_files(data), *user_files(data), tokens, Path(prompts.templates)]
     key = fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
     unfinished = root / "runs/train" / key
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
-        curves = train(model, material, config, runtime, tokenizer.pad, seed, states)
+        curves = train(model, material, config, runtime, tokenizer.pad, seed, states, answers, live.show)
     if not runtime.processes.first:
         return {}
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
     with published(root, "train", "models", "metrics") as (models, metrics):
         save_checkpoint(models / "peapod", model, prompts)
-        write_metrics(metrics, curves, training_summary(curves, model, material, cut))
+        write_metrics(metrics, curves, training_summary(curves, model, material, config, cut))
     states.clear()
-    return {"steps": curves.rows[-1][0] * material.steps.steps_per_epoch}
+    live.clear()
+    return {"steps": curves.points[-1].epoch * material.steps.steps_per_epoch}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """`metrics/beyond.json`: what accuracy doesn't say, for the model and every baseline alike."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.exposure import coverage, exposures, gini
-from pipeline.evaluation.figures import Figure, estimated, exact, ranking_figures
+from pipeline.evaluation.figures import estimated, exact, ranking_figures
 from pipeline.evaluation.groups import thirds
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.popularity import (
@@ -18,6 +17,8 @@ from pipeline.evaluation.popularity import (
     self_information,
 )
 from pipeline.evaluation.recommendation import Recommended
+from pipeline.evaluation.schema.document import Estimate, Estimates, Methods
+from pipeline.evaluation.schema.tasks import BeyondMetrics, GroupMetrics
 from pipeline.evaluation.uncertainty import resampled_sums, sums_interval
 
 
@@ -27,7 +28,7 @@ def beyond_metrics(
     counts: np.ndarray,
     config: EvaluationConfig,
     rng: np.random.Generator,
-) -> dict[str, Any]:
+) -> BeyondMetrics:
     """Return the file's content; `found` is by task, `counts` [I] is how often train shows each item.
 
     What lists hold is told of the sequential ones alone: in top-n the candidates decide it.
@@ -35,17 +36,19 @@ def beyond_metrics(
     lists = found["sequential"].lists
     k = max(config.sequential_cutoffs)
     cutoffs = {"sequential": k, "topn": max(config.topn_cutoffs)}
-    return {
-        **popularity_figures(lists, k, split, counts, config, rng),
-        "spread": {method: spread_figures(ranked, k, len(counts)) for method, ranked in lists.items()},
-        "groups": {
+    own, popularity = popularity_figures(lists, k, split, counts, config, rng)
+    return BeyondMetrics(
+        own_popularity=own,
+        popularity=popularity,
+        spread={method: spread_figures(ranked, k, len(counts)) for method, ranked in lists.items()},
+        groups={
             task: group_figures(one.ranks, split, counts, cutoffs[task], config, rng)
             for task, one in found.items()
         },
-    }
+    )
 
 
-def spread_figures(lists: np.ndarray, k: int, size: int) -> dict[str, Figure]:
+def spread_figures(lists: np.ndarray, k: int, size: int) -> Estimates:
     """Return coverage and Gini index of the first `k` places of `lists` [N, K] over `size` items.
 
     Without intervals: resampling repeats users and would distort both.
@@ -61,10 +64,10 @@ def popularity_figures(
     counts: np.ndarray,
     config: EvaluationConfig,
     rng: np.random.Generator,
-) -> dict[str, Any]:
-    """Return the popularity of what users chose (`own_popularity`), and by method of what they are shown.
+) -> tuple[Estimate, Methods]:
+    """Return the popularity of what users chose, and by method of what they are shown.
 
-    `popularity` has ARP, its ratio to the users' own, and novelty. All share the resamples of users.
+    The latter has ARP, its ratio to the users' own, and novelty. All share the resamples of users.
     """
     information = self_information(counts, len(split.users))
     columns = [history_means(split.owners, split.history, counts, len(split.users))]
@@ -73,7 +76,7 @@ def popularity_figures(
     matrix = np.column_stack(columns)
     totals, resampled = matrix.sum(axis=0), resampled_sums(matrix, config.resamples, rng)
 
-    def figure(statistic: Callable[[np.ndarray], np.ndarray], part: list[int]) -> Figure:
+    def figure(statistic: Callable[[np.ndarray], np.ndarray], part: list[int]) -> Estimate:
         return estimated(sums_interval(totals[part], resampled[:, part], statistic, config.confidence))
 
     own, figures = [0, 1], {}
@@ -84,7 +87,7 @@ def popularity_figures(
             f"popularity_ratio@{k}": figure(ratio_of_means, popularity + own),
             f"novelty@{k}": figure(mean_over_users, novelty),
         }
-    return {"own_popularity": figure(mean_over_users, own), "popularity": figures}
+    return figure(mean_over_users, own), figures
 
 
 def group_figures(
@@ -94,11 +97,11 @@ def group_figures(
     k: int,
     config: EvaluationConfig,
     rng: np.random.Generator,
-) -> dict[str, Any]:
+) -> dict[str, dict[str, GroupMetrics]]:
     """Return HR@k and NDCG@k of every method by group of users; `ranks` [N] are by method.
 
     `activity` groups by the length of a user's history, `popularity` by how often train shows the item
-    held out for him. Each group has its bounds, its number of users and the figures `methods`.
+    held out for them.
     """
     kinds = {
         "activity": np.bincount(split.owners, minlength=len(split.users)),
@@ -106,14 +109,14 @@ def group_figures(
     }
     return {
         kind: {
-            name: {
-                "from": group.smallest,
-                "to": group.largest,
-                "users": int(group.members.sum()),
-                "methods": ranking_figures(
+            name: GroupMetrics(
+                smallest=group.smallest,
+                largest=group.largest,
+                users=int(group.members.sum()),
+                methods=ranking_figures(
                     {method: found[group.members] for method, found in ranks.items()}, (k,), config, rng
-                ),
-            }
+                )[0],
+            )
             for name, group in thirds(values).items()
         }
         for kind, values in kinds.items()

@@ -1,17 +1,14 @@
 """Figures with intervals, as they stand in the metrics files."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.ranking import ranking_metrics
+from pipeline.evaluation.schema.document import Estimate, Estimates, Methods
 from pipeline.evaluation.significance import holm, two_sided_p
 from pipeline.evaluation.uncertainty import Interval, percentile_interval, resampled_sums
-
-Figure = dict[str, float]
-"""`value` and, where it was resampled, `low` and `high`; of a difference also `p` and `p_adjusted`."""
 
 DIGITS = 6
 """Decimals kept, so that the files don't change with the order of a sum."""
@@ -22,14 +19,29 @@ def rounded(value: float) -> float:
     return round(float(value), DIGITS) + 0.0
 
 
-def exact(value: float) -> Figure:
+def exact(value: float) -> Estimate:
     """Return a figure without an interval: an expectation, or a share that resampling would distort."""
-    return {"value": rounded(value)}
+    return Estimate(value=rounded(value))
 
 
-def estimated(interval: Interval) -> Figure:
+def estimated(interval: Interval) -> Estimate:
     """Return a figure with its interval."""
-    return {"value": rounded(interval.value), "low": rounded(interval.low), "high": rounded(interval.high)}
+    low, high = rounded(interval.low), rounded(interval.high)
+    return Estimate(value=rounded(interval.value), low=low, high=high)
+
+
+def with_p_values(differences: Methods, replicates: np.ndarray) -> Methods:
+    """Return differences with p-values, adjusted for all of them; `replicates` [R, S] in their order."""
+    chances = two_sided_p(replicates)
+    adjusted = iter(holm(chances))
+    raw = iter(chances)
+    return {
+        method: {
+            name: estimate.model_copy(update={"p": rounded(next(raw)), "p_adjusted": rounded(next(adjusted))})
+            for name, estimate in estimates.items()
+        }
+        for method, estimates in differences.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,7 @@ class Resampled:
         return Resampled(self.value - other.value, self.replicates - other.replicates)
 
 
-def intervals(figures: dict[str, Resampled], confidence: float) -> dict[str, Figure]:
+def intervals(figures: dict[str, Resampled], confidence: float) -> Estimates:
     """Return figures with the central `confidence` share of their replicates."""
     return {
         name: estimated(percentile_interval(figure.value, figure.replicates, confidence))
@@ -52,15 +64,13 @@ def intervals(figures: dict[str, Resampled], confidence: float) -> dict[str, Fig
     }
 
 
-def tested(gaps: dict[str, dict[str, Resampled]], confidence: float) -> dict[str, Any]:
+def tested(gaps: dict[str, dict[str, Resampled]], confidence: float) -> tuple[Methods, int]:
     """Return differences with intervals and p-values, and how many comparisons these are adjusted for."""
     replicates = [gap.replicates for figures in gaps.values() for gap in figures.values()]
-    document: dict[str, Any] = {method: intervals(figures, confidence) for method, figures in gaps.items()}
-    entries = [figure for figures in document.values() for figure in figures.values()]
-    chances = two_sided_p(np.column_stack(replicates)) if replicates else np.empty(0)
-    for entry, raw, adjusted in zip(entries, chances, holm(chances), strict=True):
-        entry |= {"p": rounded(raw), "p_adjusted": rounded(adjusted)}
-    return document | {"comparisons": len(entries)}
+    differences = {method: intervals(figures, confidence) for method, figures in gaps.items()}
+    if not replicates:
+        return differences, 0
+    return with_p_values(differences, np.column_stack(replicates)), len(replicates)
 
 
 def ranking_figures(
@@ -70,29 +80,31 @@ def ranking_figures(
     rng: np.random.Generator,
     model: str = "",
     compared: tuple[str, ...] = (),
-) -> dict[str, dict[str, Figure]]:
-    """Return HR@k and NDCG@k of every method in `ranks` (name to ranks [N]), by method and metric.
+) -> tuple[Methods, Methods]:
+    """Return HR@k and NDCG@k of every method in `ranks` (name to ranks [N]), and differences to the model.
 
-    For each method in `compared` an entry `difference_to_METHOD` says by how much `model` is better. All
-    methods share the resamples, so that differences are paired; their p-values are adjusted for the number
-    of all differences together (Holm).
+    The differences say by how much `model` is better than each method in `compared`. All methods share the
+    resamples, so that differences are paired; their p-values are adjusted for the number of all differences
+    together (Holm).
     """
     metrics = {method: ranking_metrics(values, cutoffs) for method, values in ranks.items()}
-    for other in compared:
-        metrics[f"difference_to_{other}"] = {
-            name: metrics[model][name] - metrics[other][name] for name in metrics[model]
-        }
-    columns = [(method, name) for method, arrays in metrics.items() for name in arrays]
-    matrix = np.column_stack([metrics[method][name] for method, name in columns])
+    gaps = {
+        other: {name: metrics[model][name] - metrics[other][name] for name in metrics[model]}
+        for other in compared
+    }
+    blocks = [arrays for part in (metrics, gaps) for arrays in part.values()]
+    matrix = np.column_stack([column for arrays in blocks for column in arrays.values()])
     replicates = resampled_sums(matrix, config.resamples, rng) / len(matrix)
-    figures: dict[str, dict[str, Figure]] = {method: {} for method in metrics}
-    for column, (method, name) in enumerate(columns):
-        mean = matrix[:, column].mean()
-        interval = percentile_interval(mean, replicates[:, column], config.confidence)
-        figures[method][name] = estimated(interval)
-    gaps = [column for column, (method, _) in enumerate(columns) if method not in ranks]
-    chances = two_sided_p(replicates[:, gaps])
-    for column, raw, adjusted in zip(gaps, chances, holm(chances), strict=True):
-        method, name = columns[column]
-        figures[method][name] |= {"p": rounded(raw), "p_adjusted": rounded(adjusted)}
-    return figures
+    columns = iter(zip(matrix.T, replicates.T, strict=True))
+
+    def estimates(arrays: dict[str, np.ndarray]) -> Estimates:
+        pairs = ((name, *next(columns)) for name in arrays)
+        return {
+            name: estimated(percentile_interval(values.mean(), resampled, config.confidence))
+            for name, values, resampled in pairs
+        }
+
+    methods = {method: estimates(arrays) for method, arrays in metrics.items()}
+    differences = {method: estimates(arrays) for method, arrays in gaps.items()}
+    tested_columns = sum(map(len, gaps.values()))
+    return methods, with_p_values(differences, replicates[:, replicates.shape[1] - tested_columns :])

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from pipeline.artifacts import list_matrix
 from pipeline.evaluation.figures import rounded
 from pipeline.evaluation.held_out import HeldOut
+from pipeline.evaluation.schema.inputs import Order
+from pipeline.evaluation.schema.tasks import LeakageMetrics
 
 
 def interaction_leaks(train: pa.Table, split: HeldOut) -> dict[str, Any]:
@@ -92,12 +94,12 @@ def leakage_metrics(
     explanations: pa.Table,
     user_vectors: pa.Table,
     item_vectors: pa.Table,
-    order: dict[str, Any],
-) -> dict[str, Any]:
+    order: Order,
+) -> LeakageMetrics:
     """Return `metrics/leakage.json`; `order` is the order audit of `metrics/dataset.json`, kept as it is."""
-    return {
+    return LeakageMetrics(
         **interaction_leaks(train, split),
         **explanation_leaks(explanations, split),
         **embedding_leaks(user_vectors, item_vectors, split),
-        "order": order,
-    }
+        order=order,
+    )

@@ -1,6 +1,7 @@
 """Test items that lists can't hold: repeats, where they leave out what users have had; and short lists."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -29,9 +30,7 @@ def unseen_items(split: HeldOut, items: int) -> np.ndarray:
     return items - np.bincount(pairs // items, minlength=len(split.users))
 
 
-def left_out(
-    lists: Mapping[str, np.ndarray], split: HeldOut, items: int, longest: int
-) -> dict[str, int | list[str]]:
+def left_out(lists: Mapping[str, np.ndarray], split: HeldOut, items: int, longest: int) -> dict[str, Any]:
     """Return what `metrics/sequential.json` says of `lists`, by method, over `items` items.
 
     `repeated_test_items`: test users who had their item before; `repeats_left_out_by`: the methods that can't

@@ -21,8 +21,9 @@ from pipeline.evaluation.numbering_floor import (
 )
 from pipeline.evaluation.predictions import check_cutoffs, invalid_share, ranked_lists
 from pipeline.evaluation.ranking import chance_metrics, relevant_ranks
+from pipeline.evaluation.schema.document import MODEL
+from pipeline.evaluation.schema.tasks import SequentialMetrics, TopnMetrics
 
-MODEL = "peapod"
 NARROWED = "peapod_sequential"
 """The model's sequential answers, of the candidates alone, as a method of the top-n task."""
 LAST, HIGHEST = "floor_last_item", "floor_highest_number"
@@ -88,14 +89,14 @@ def sequential_metrics(
     items: int,
     config: EvaluationConfig,
     rng: np.random.Generator,
-) -> dict[str, Any]:
+) -> SequentialMetrics:
     """Return `metrics/sequential.json`; `numbers` [I] name the `items` in prompts, or nothing does."""
     cutoffs = config.sequential_cutoffs
     floors = catalogue_floors(split, numbers, _length(config))
-    return {
-        **_summary(found, floors, cutoffs, config, rng),
+    return SequentialMetrics(
+        **_compared(found, floors, cutoffs, config, rng),
         **left_out(found.lists, split, items, max(cutoffs)),
-    }
+    )
 
 
 def topn_metrics(
@@ -105,7 +106,7 @@ def topn_metrics(
     numbers: np.ndarray | None,
     config: EvaluationConfig,
     rng: np.random.Generator,
-) -> dict[str, Any]:
+) -> TopnMetrics:
     """Return `metrics/topn.json`: as sequential, within the candidates, with exact chance beside it.
 
     `full_rank` scores the lists of `catalogue`, over all items, on the same test items.
@@ -114,11 +115,12 @@ def topn_metrics(
     floors = candidate_floors(split, numbers)
     candidates = np.array([len(items) + 1 for items in split.negatives])
     full = catalogue.ranks | catalogue_floors(split, numbers, _length(config))
-    return _summary(found, floors, cutoffs, config, rng) | {
-        "chance": {name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()},
-        "candidates": rounded(candidates.mean()),
-        "full_rank": ranking_figures(full, cutoffs, config, rng),
-    }
+    return TopnMetrics(
+        **_compared(found, floors, cutoffs, config, rng),
+        chance={name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()},
+        candidates=rounded(candidates.mean()),
+        full_rank=ranking_figures(full, cutoffs, config, rng)[0],
+    )
 
 
 def _length(config: EvaluationConfig) -> int:
@@ -149,7 +151,7 @@ def candidate_floors(split: HeldOut, numbers: np.ndarray | None) -> dict[str, np
     }
 
 
-def _summary(
+def _compared(
     found: Recommended,
     floors: dict[str, np.ndarray],
     cutoffs: tuple[int, ...],
@@ -158,10 +160,11 @@ def _summary(
 ) -> dict[str, Any]:
     ranks = found.ranks | floors
     compared = tuple(method for method in ranks if method != MODEL)
-    figures = ranking_figures(ranks, cutoffs, config, rng, model=MODEL, compared=compared)
+    estimates, differences = ranking_figures(ranks, cutoffs, config, rng, model=MODEL, compared=compared)
     return {
-        **figures,
-        "comparisons": len(compared) * len(figures[MODEL]),
+        "estimates": estimates,
+        "differences": differences,
+        "comparisons": sum(map(len, differences.values())),
         "users": len(ranks[MODEL]),
         "invalid_share": rounded(found.invalid_share),
     }

@@ -1,15 +1,15 @@
 """The paper's questions on the page: what `python -m experiments.tables` kept, as forest plots."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report.documents import Document
+from pipeline.evaluation.schema.document import Methods, chosen
+from pipeline.evaluation.schema.grids import GridResult, Grids, GridTask, Line
 from pipeline.report.forest import Forest, make_forest
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import Method
 from pipeline.report.published import PUBLISHED_TABLES, Published, matching_dataset, published_figures
 from pipeline.report.sections import same_texts
-from pipeline.report.tables import read_figures, verdict
+from pipeline.report.tables import verdict
 
 TASKS = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
 EXPLAINED_BY = "ROUGE-L"
@@ -34,53 +34,46 @@ class Ablation:
     plots: list[Plot]
 
 
-def make_ablations(grids: Document) -> list[Ablation]:
-    """Return the grids of `experiments/results/grids.json`, by name.
-
-    Raises ReportError where a field lacks.
-    """
-    return [_ablation(grids.section(name)) for name in sorted(grids.values)]
+def make_ablations(grids: Grids) -> list[Ablation]:
+    """Return the grids of `experiments/results/grids.json`, by name."""
+    return [_ablation(grids[name]) for name in sorted(grids)]
 
 
-def _ablation(grid: Document) -> Ablation:
-    dataset, tasks = matching_dataset(grid.section("table_2")), grid.section("tasks")
-    tables = PUBLISHED_TABLES.get(grid.get("published"))
+def _ablation(grid: GridResult) -> Ablation:
+    dataset = matching_dataset(grid.table_2)
+    tables = PUBLISHED_TABLES[grid.published] if grid.published else None
     plots = [
-        _plot(task, title, tasks.section(task), dataset, tables)
+        _plot(task, title, grid.tasks[task], dataset, tables)
         for task, title in TASKS.items()
-        if task in tasks.values
+        if task in grid.tasks
     ]
-    seeds = grid.get("seeds")
     facts = [
-        f"{'Seed' if len(seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, seeds))}; "
-        f"code of {', '.join(grid.names('commits'))}.",
+        f"{'Seed' if len(grid.seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, grid.seeds))}; "
+        f"code of {', '.join(grid.commits)}.",
         *held_by_lists(grid),
         *not_run_yet(grid),
     ]
-    return Ablation(heading(grid), grid.get("description"), " ".join(facts), plots)
+    return Ablation(heading(grid), grid.description, " ".join(facts), plots)
 
 
-def heading(grid: Document) -> str:
+def heading(grid: GridResult) -> str:
     """Return a grid's title with its data and what all its cells were changed by, so that headings differ."""
-    changed = ", ".join(f"{key}: {value}" for key, value in (grid.values.get("changed") or {}).items())
-    return f"{grid.get('title')} — {grid.get('data')}" + (f" ({changed})" if changed else "")
+    changed = ", ".join(f"{key}: {value}" for key, value in grid.changed.items())
+    return f"{grid.title} — {grid.data}" + (f" ({changed})" if changed else "")
 
 
-def held_by_lists(grid: Document) -> list[str]:
+def held_by_lists(grid: GridResult) -> list[str]:
     """Return in a sentence how many items the base cell's lists hold; none where that wasn't kept."""
-    if "lists" not in grid.values:
+    if grid.lists is None:
         return []
-    lists, items = grid.section("lists"), int(grid.section("table_2").number("items"))
-    (label, figures), *_ = lists.get("cells")
-    coverage, *_ = lists.names("columns")
-    covered = Document(f"{lists.source}: {label}", figures).section(coverage).number("value")
-    return [f"The sequential lists of {label} hold {round(covered * items):,} of {items:,} items."]
+    label, figures = grid.lists.cells[0]
+    covered = round(figures[grid.lists.columns[0]].value * grid.table_2.items)
+    return [f"The sequential lists of {label} hold {covered:,} of {grid.table_2.items:,} items."]
 
 
-def not_run_yet(grid: Document) -> list[str]:
+def not_run_yet(grid: GridResult) -> list[str]:
     """Return in a sentence which cells haven't run; none where all have."""
-    missing = grid.values.get("missing")
-    return [f"Not run yet: {'; '.join(missing)}."] if missing else []
+    return [f"Not run yet: {'; '.join(grid.missing)}."] if grid.missing else []
 
 
 def primary(task: str, columns: Sequence[str]) -> str:
@@ -89,12 +82,10 @@ def primary(task: str, columns: Sequence[str]) -> str:
 
 
 def _plot(
-    task: str, title: str, figures: Document, dataset: str | None, tables: dict[str, str] | None
+    task: str, title: str, figures: GridTask, dataset: str | None, tables: dict[str, str] | None
 ) -> Plot:
-    columns = figures.names("columns")
-    metric = primary(task, columns)
-    methods: list[Method] = [(key, label, note) for key, label, note in figures.get("methods")]
-    shown = [method for method in methods if metric in figures.section(method[0]).values]
+    metric = primary(task, figures.columns)
+    shown = [line for line in figures.methods if metric in figures.estimates[line.key]]
     quoted: Published = {}
     doubted: list[str] = []
     # Older scripts' ROUGE isn't ours.
@@ -103,32 +94,32 @@ def _plot(
         doubted = [one.reason for one in doubts(task, dataset, tables) if metric in one.metrics]
     notes = [
         _told_apart(metric, figures, shown),
-        *same_texts((label, figures.section(key).values) for key, label, _ in shown),
+        *same_texts((label, figures.estimates[key]) for key, label, _ in shown),
         *doubted,
     ]
-    return Plot(title, make_forest(metric, figures, shown, quoted), " ".join(filter(None, notes)))
+    return Plot(title, make_forest(metric, figures.estimates, shown, quoted), " ".join(filter(None, notes)))
 
 
-def compared_by(methods: Sequence[Sequence[str]], figures: Container[str]) -> dict[str, list[Sequence[str]]]:
-    """Return the methods with a difference by the label of what they were compared with, in their order.
+def compared_by(methods: Sequence[Line], gaps: Methods) -> dict[str, list[Line]]:
+    """Return the methods that have a difference by the label of what they were compared with, in their order.
 
     That is the base, the first of all; of what stands beside a cell's model (`CELL METHOD`) that cell.
     """
     names = {key: label for key, label, _ in methods}
-    found: dict[str, list[Sequence[str]]] = {}
+    found: dict[str, list[Line]] = {}
     for method in methods:
-        if f"difference_to_{method[0]}" in figures:
-            cell, _, beside = method[0].partition(" ")
-            found.setdefault(names.get(cell, "") if beside else methods[0][1], []).append(method)
+        if method.key in gaps:
+            cell, _, beside = method.key.partition(" ")
+            found.setdefault(names.get(cell, "") if beside else methods[0].label, []).append(method)
     return found
 
 
-def _told_apart(metric: str, figures: Document, methods: list[Method]) -> str:
+def _told_apart(metric: str, figures: GridTask, methods: list[Line]) -> str:
     parts = []
-    for compared, others in compared_by(methods, figures.values).items():
+    for compared, others in compared_by(methods, figures.differences).items():
         words: dict[str, list[str]] = {}
         for key, label, _ in others:
-            found = verdict(read_figures(figures, f"difference_to_{key}", [metric])[0])
+            found = verdict(chosen(figures.differences, key, [metric])[0])
             words.setdefault(found, []).append(label)
         parts += [
             f"Not told apart from {compared}: {', '.join(labels)}."
@@ -136,5 +127,4 @@ def _told_apart(metric: str, figures: Document, methods: list[Method]) -> str:
             else f"{compared} is {word} than {', '.join(labels)}."
             for word, labels in words.items()
         ]
-    count = int(figures.number("comparisons"))
-    return f"{metric}: {' '.join(parts)} ({count} comparisons, Holm.)" if parts else ""
+    return f"{metric}: {' '.join(parts)} ({figures.comparisons} comparisons, Holm.)" if parts else ""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from pipeline.evaluation.schema.document import Estimate, Estimates, Methods, chosen
 from pipeline.report.checkpoint_card import checkpoint_card
 from pipeline.report.documents import Document
+from pipeline.report.methods import COPY, MODEL
 from pipeline.report.page import Results, dataset_facts, training_facts
-from pipeline.report.sections import CLOSENESS, CONTENT, VARIETY, ranking_columns
-from pipeline.report.tables import Figure, read_figures
+from pipeline.report.sections import CLOSENESS, CONTENT, VARIETY
 
-_FLOORS = {"sequential": "difference_to_most_popular", "topn": "difference_to_most_popular"}
-_COPIED = "difference_to_floor_copied_sentence"
+_POPULAR = "most_popular"
 
 
 def model_card(config: Document, results: Results, source: str, confidence: float) -> str:
@@ -17,7 +17,7 @@ def model_card(config: Document, results: Results, source: str, confidence: floa
 
     `config` is the checkpoint's config.json; the rest as for `measured_card`.
     """
-    own = checkpoint_card(config, results.training.number("parameters"))
+    own = checkpoint_card(config, results.training.parameters)
     return f"{own}\n{measured_card(results, source, confidence)}"
 
 
@@ -27,40 +27,37 @@ def measured_card(results: Results, source: str, confidence: float) -> str:
     `source` names the raw data; intervals are at level `confidence`. Raises ReportError when a metrics file
     lacks a field.
     """
-    records = results.dataset.values.get("records", {})
     facts = [
         ("Source", source),
-        *dataset_facts(results.dataset.section("table_2")),
-        *((f"Records {name}", f"{count:,}") for name, count in sorted(records.items())),
+        *dataset_facts(results.dataset.table_2),
+        *((f"Records {name}", f"{count:,}") for name, count in sorted(results.dataset.records.items())),
         *training_facts(results.training),
     ]
     parts = ["## This run", "", *_table(("what", "value"), facts)]
     tested = f"test split, {100 * confidence:g} % intervals over"
-    for name, title in (("sequential", "next item"), ("topn", "candidates")):
-        metrics: Document = getattr(results, name)
+    for metrics, title in ((results.sequential, "next item"), (results.topn, "candidates")):
         parts += ["", f"## Figures: {title} ({tested} users)", ""]
-        parts += _figures(metrics, ranking_columns(metrics), "against most popular", _FLOORS[name])
+        gaps = metrics.differences[_POPULAR]
+        parts += _figures(metrics.estimates, gaps, metrics.columns, "against most popular")
     parts += ["", f"## Figures: explanations ({tested} pairs)", ""]
-    if results.explanation.number("pairs") > 0:
-        found = results.explanation.section("peapod").values
+    explanation = results.explanation
+    if explanation.pairs:
+        found = explanation.estimates[MODEL[0]]
         columns = [name for name in (*CLOSENESS, *CONTENT, *VARIETY) if name in found]
-        parts += _figures(results.explanation, columns, "against a copied sentence", _COPIED)
+        gaps = explanation.differences[COPY[0]]
+        parts += _figures(explanation.estimates, gaps, columns, "against a copied sentence")
     else:
         parts += ["The dataset has no explanations: this task was left out."]
     return "\n".join(parts) + "\n"
 
 
-def _figures(metrics: Document, columns: list[str], compared: str, key: str) -> list[str]:
-    differences = metrics.section(key)
-    rows = []
-    for name, figure in zip(columns, read_figures(metrics, "peapod", columns), strict=True):
-        known = name in differences.values
-        other = _shown(read_figures(metrics, key, [name])[0]) if known else "–"
-        rows.append((name, _shown(figure), other))
+def _figures(methods: Methods, gaps: Estimates, columns: list[str], compared: str) -> list[str]:
+    figures = zip(columns, chosen(methods, MODEL[0], columns), strict=True)
+    rows = [(name, _shown(figure), _shown(gaps[name]) if name in gaps else "–") for name, figure in figures]
     return _table(("figure", "PeaPOD", compared), rows)
 
 
-def _shown(figure: Figure) -> str:
+def _shown(figure: Estimate) -> str:
     value = f"{figure.value:.4f}"
     return value if figure.low is None else f"{value} ({figure.low:.4f} to {figure.high:.4f})"
 

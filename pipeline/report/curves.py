@@ -1,4 +1,4 @@
-"""Loss curves: the CSV read, and each task's lines placed in a small chart."""
+"""Curves of losses and metrics: the CSV read, and each task's lines placed in a small chart."""
 
 import csv
 import io
@@ -11,10 +11,14 @@ from pipeline.report.documents import ReportError
 WIDTH, HEIGHT = 340, 210
 LEFT, RIGHT, TOP, BOTTOM = 42, 10, 12, 30
 SPLITS = ("train", "validation")
-COLUMNS = ["epoch", "task", "split", "loss"]
+COLUMNS = ["epoch", "task", "split", "metric", "value"]
+LOSS = "loss"
 
 Curve = list[tuple[int, float]]
-"""(epoch, loss) in the order of the epochs."""
+"""(epoch, value) in the order of the epochs."""
+
+Curves = dict[tuple[str, str], dict[str, Curve]]
+"""Curves by split, of each (task, metric)."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,10 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """One task's chart; `description` says in words what the lines show."""
+    """The chart of one metric of a task; `description` says in words what the lines show."""
 
     task: str
+    metric: str
     description: str
     lines: list[Line]
     across: list[Tick]
@@ -46,8 +51,8 @@ class Chart:
     best: float | None
 
 
-def read_curves(text: str, source: str) -> dict[str, dict[str, Curve]]:
-    """Return the curves by task and split, in file order, from CSV with the columns epoch,task,split,loss.
+def read_curves(text: str, source: str) -> Curves:
+    """Return the curves, in file order, from CSV with the columns epoch,task,split,metric,value.
 
     Raises ReportError naming `source` and the line.
     """
@@ -58,21 +63,21 @@ def read_curves(text: str, source: str) -> dict[str, dict[str, Curve]]:
         raise ReportError(f"{source}, line 1: not CSV: {error}") from None
     if columns != COLUMNS:
         raise ReportError(f"{source}: columns {columns} found, {COLUMNS} wanted")
-    curves: dict[str, dict[str, Curve]] = {}
+    curves: Curves = {}
     for row in _sound(reader, source):
         try:
-            point = (int(row["epoch"]), float(row["loss"]))
+            point = (int(row["epoch"]), float(row["value"]))
         except (TypeError, ValueError):
             raise ReportError(
-                f"{source}, line {reader.line_num}: epoch {row['epoch']!r} and loss {row['loss']!r}, "
+                f"{source}, line {reader.line_num}: epoch {row['epoch']!r} and value {row['value']!r}, "
                 "a whole number and a number wanted"
             ) from None
         if row["split"] not in SPLITS or not math.isfinite(point[1]):
             raise ReportError(
-                f"{source}, line {reader.line_num}: split {row['split']!r} with loss {row['loss']!r}, "
-                "train or validation with a finite loss wanted"
+                f"{source}, line {reader.line_num}: split {row['split']!r} with value {row['value']!r}, "
+                "train or validation with a finite value wanted"
             )
-        curves.setdefault(row["task"], {}).setdefault(row["split"], []).append(point)
+        curves.setdefault((row["task"], row["metric"]), {}).setdefault(row["split"], []).append(point)
     return curves
 
 
@@ -83,27 +88,28 @@ def _sound(reader: "csv.DictReader[str]", source: str) -> Iterator[dict[str, str
         raise ReportError(f"{source}, line {reader.line_num}: not CSV: {error}") from None
 
 
-def make_chart(task: str, curves: dict[str, Curve], best_epoch: int | None) -> Chart:
-    """Place one task's curves in a chart of WIDTH x HEIGHT; `curves` holds at least one point."""
+def make_chart(task: str, metric: str, curves: dict[str, Curve], best_epoch: int | None) -> Chart:
+    """Place one metric's curves by split in a chart of WIDTH x HEIGHT; they hold at least one point."""
     points = [point for curve in curves.values() for point in curve]
     epochs = [epoch for epoch, _ in points]
-    ticks = nice_ticks(min(loss for _, loss in points), max(loss for _, loss in points))
+    ticks = nice_ticks(min(value for _, value in points), max(value for _, value in points))
     first, last = min(epochs), max(epochs)
 
     def across(epoch: float) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (epoch - first) / max(last - first, 1), 2)
 
-    def up(loss: float) -> float:
-        share = (loss - ticks[0]) / (ticks[-1] - ticks[0])
+    def up(value: float) -> float:
+        share = (value - ticks[0]) / (ticks[-1] - ticks[0])
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share, 2)
 
     lines = []
     for split in (name for name in SPLITS if name in curves):
-        places = [(across(epoch), up(loss)) for epoch, loss in sorted(curves[split])]
+        places = [(across(epoch), up(value)) for epoch, value in sorted(curves[split])]
         lines.append(Line(split, " ".join(f"{x},{y}" for x, y in places), places[-1]))
     return Chart(
         task=task,
-        description=describe(curves),
+        metric=metric,
+        description=describe(metric, curves),
         lines=lines,
         across=[Tick(across(epoch), str(epoch)) for epoch in _epoch_ticks(first, last)],
         up=[Tick(up(tick), f"{tick:g}") for tick in ticks],
@@ -111,15 +117,16 @@ def make_chart(task: str, curves: dict[str, Curve], best_epoch: int | None) -> C
     )
 
 
-def describe(curves: dict[str, Curve]) -> str:
-    """Return in words where each curve starts and ends, and where it is lowest."""
+def describe(metric: str, curves: dict[str, Curve]) -> str:
+    """Return in words where each curve starts and ends, and where it is best: lowest for a loss."""
     parts = []
+    sign = 1 if metric == LOSS else -1
+    extreme = "lowest" if metric == LOSS else "highest"
     for split in (name for name in SPLITS if name in curves):
         curve = sorted(curves[split])
-        epoch, lowest = min(curve, key=lambda point: (point[1], point[0]))
-        parts.append(
-            f"{split} loss from {curve[0][1]:.3f} to {curve[-1][1]:.3f}, lowest {lowest:.3f} at epoch {epoch}"
-        )
+        epoch, best = min(curve, key=lambda point: (sign * point[1], point[0]))
+        ends = f"{curve[0][1]:.3f} to {curve[-1][1]:.3f}"
+        parts.append(f"{split} {metric} from {ends}, {extreme} {best:.3f} at epoch {epoch}")
     return "; ".join(parts)
 
 

@@ -1,12 +1,13 @@
 """Forest plots: every method's figure with its interval on one axis, the published figures below."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.evaluation.schema.document import Methods, chosen
 from pipeline.report.curves import Tick, nice_ticks
-from pipeline.report.documents import Document
 from pipeline.report.methods import Method
 from pipeline.report.published import Published
-from pipeline.report.tables import digits, read_figures
+from pipeline.report.tables import digits
 
 # As wide as a phone; a label stands above its line, so that neither needs a column of its own.
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 340, 8, 12, 34, 6, 26
@@ -38,9 +39,9 @@ class Forest:
     rows: list[ForestRow]
 
 
-def make_forest(metric: str, metrics: Document, methods: list[Method], published: Published) -> Forest:
+def make_forest(metric: str, metrics: Methods, methods: Sequence[Method], published: Published) -> Forest:
     """Place the figures of `methods`, the model first, and the published ones of `metric`."""
-    figures = [read_figures(metrics, key, [metric])[0] for key, _, _ in methods]
+    figures = [chosen(metrics, key, [metric])[0] for key, _, _ in methods]
     quoted = {method: values[metric] for method, values in published.items() if metric in values}
     highest = max(*[one.value if one.high is None else one.high for one in figures], *quoted.values(), 1e-6)
     ticks = nice_ticks(0.0, highest)

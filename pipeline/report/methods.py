@@ -16,6 +16,7 @@ HIGHEST: Method = ("floor_highest_number", "Number rule: highest", "highest numb
 CHANCE: Method = ("chance", "Chance", "candidates in random order, exact")
 COPY: Method = ("floor_copied_sentence", "Copied sentence", "the item’s most frequent sentence in train")
 FLOORS = [LAST, HIGHEST]
+"""Rules about numbers: where identifiers are none, there are no such floors."""
 
 _BASELINES = {
     "most_popular": ("Most popular", "train’s most frequent items, the same for everyone"),
@@ -77,8 +78,3 @@ KNOWN = tuple(_BASELINES)
 def baselines(names: Iterable[str]) -> list[Method]:
     """Return the baselines called `names`, in their order; one without a label is called by its name."""
     return [(name, *_BASELINES.get(name, (name, ""))) for name in names]
-
-
-def differences(methods: list[Method]) -> list[Method]:
-    """Return the methods' entries of differences to the model."""
-    return [(f"difference_to_{key}", label, note) for key, label, note in methods]

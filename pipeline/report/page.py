@@ -7,39 +7,74 @@ from typing import Any
 
 import jinja2
 
+from pipeline.evaluation.schema.document import DocumentError, Methods
+from pipeline.evaluation.schema.inputs import DatasetMetrics, Sizes, TrainingMetrics
+from pipeline.evaluation.schema.tasks import (
+    BeyondMetrics,
+    ExplanationMetrics,
+    LeakageMetrics,
+    RankingMetrics,
+    SequentialMetrics,
+    TopnMetrics,
+)
 from pipeline.report import forest
 from pipeline.report.ablations import Ablation
 from pipeline.report.beyond import beyond_tables
-from pipeline.report.curves import HEIGHT, WIDTH, Chart, Curve, make_chart
-from pipeline.report.documents import Document
+from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_chart
 from pipeline.report.examples import Example
 from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
-from pipeline.report.methods import FLOORS, Method, baselines, differences
+from pipeline.report.methods import FLOORS, Method, baselines
 from pipeline.report.published import matching_dataset
-from pipeline.report.sections import cutoffs, explanation_section, sequential_section, topn_section
-from pipeline.report.tables import ALPHA, least_p, read_figures
+from pipeline.report.sections import explanation_section, sequential_section, topn_section
+from pipeline.report.tables import ALPHA, least_p
 
+FILES = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
+METRICS = tuple(f"metrics/{name}.json" for name in FILES)
+"""What the page is made from."""
 CURVE_ORDER = ("explanation", "sequential", "topn", "mean")
 
 
 @dataclass(frozen=True)
 class Results:
-    """The metrics files, checked field by field as they are shown."""
+    """The metrics files."""
 
-    dataset: Document
-    training: Document
-    sequential: Document
-    topn: Document
-    beyond: Document
-    explanation: Document
-    leakage: Document
+    dataset: DatasetMetrics
+    training: TrainingMetrics
+    sequential: SequentialMetrics
+    topn: TopnMetrics
+    beyond: BeyondMetrics
+    explanation: ExplanationMetrics
+    leakage: LeakageMetrics
+
+    @classmethod
+    def read(cls, metrics: Path) -> "Results":
+        """Read the files in the folder `metrics`; raises DocumentError where one isn't what it should be."""
+        return cls(
+            DatasetMetrics.read(metrics / "dataset.json"),
+            TrainingMetrics.read(metrics / "training.json"),
+            SequentialMetrics.read(metrics / "sequential.json"),
+            TopnMetrics.read(metrics / "topn.json"),
+            BeyondMetrics.read(metrics / "beyond.json"),
+            ExplanationMetrics.read(metrics / "explanation.json"),
+            LeakageMetrics.read(metrics / "leakage.json"),
+        )
+
+    def check_methods(self, names: Sequence[str]) -> None:
+        """Raise DocumentError where a task wasn't evaluated for one of the baselines called `names`."""
+        for metrics in (self.sequential, self.topn):
+            for name in names:
+                if name not in metrics.estimates:
+                    raise DocumentError(
+                        f"metrics/{metrics.file}: no method {name!r}, which evaluation.baselines names; "
+                        f"found {', '.join(metrics.estimates)}: dvc repro evaluate"
+                    )
 
 
 def render(
     title: str,
     results: Results,
-    curves: dict[str, dict[str, Curve]],
+    curves: Curves,
     examples: list[Example],
     extractions: list[Extraction],
     ablations: list[Ablation],
@@ -49,17 +84,15 @@ def render(
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
 
     `parameters` holds the sections of params.yaml that are shown, `dataset`, `identifiers` and `evaluation`
-    among them; `provenance` says, as (label, value), what the page was made from. Raises ReportError when a
-    metrics file lacks a field.
+    among them; `provenance` says, as (label, value), what the page was made from. Raises DocumentError where
+    a metrics file lacks a method.
     """
-    sizes = results.dataset.section("table_2")
+    sizes = results.dataset.table_2
     published = matching_dataset(sizes)
     evaluation = parameters.get("evaluation", {})
     names = evaluation.get("baselines", [])
-    comparisons = [
-        int(metrics.values.get("comparisons", 0))
-        for metrics in (results.sequential, results.topn, results.explanation)
-    ]
+    results.check_methods(names)
+    comparisons = [metrics.comparisons for metrics in (results.sequential, results.topn, results.explanation)]
     sections = [
         sequential_section(results.sequential, names, published),
         topn_section(results.topn, names, published),
@@ -69,11 +102,12 @@ def render(
         title=title,
         facts=dataset_facts(sizes),
         training=training_facts(results.training),
-        tasks=results.training.names("tasks"),
+        tasks=results.training.tasks,
         published=published,
-        findings=findings(results, int(sizes.number("items"))),
-        charts=charts(curves, int(results.training.number("best_epoch"))),
+        findings=findings(results, sizes.items),
+        charts=charts(curves, results.training.best_epoch),
         chart_size=(WIDTH, HEIGHT),
+        chosen_by=results.training.chosen_by,
         sections=sections,
         beyond=beyond_tables(results.beyond, names),
         forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
@@ -84,7 +118,7 @@ def render(
         least=[least_p(count, evaluation.get("resamples", 10_000)) for count in comparisons],
         alpha=ALPHA,
         synthetic=str(parameters.get("dataset", {}).get("raw", "")).endswith("sample.json.gz"),
-        explained=results.explanation.number("pairs") > 0,
+        explained=results.explanation.pairs > 0,
         examples=examples,
         extractions=extractions,
         ablations=ablations,
@@ -108,55 +142,63 @@ def template(name: str) -> jinja2.Template:
 
 def findings(results: Results, items: int) -> list[Finding]:
     """Return the headline of each task that was tested; the catalogue has `items`."""
-    popular = ("difference_to_most_popular", "the most popular items", "")
-    pools = f"all {items:,} items", f"{results.topn.number('candidates'):g} candidates"
+    popular = ("most_popular", "the most popular items", "")
+    pools = f"all {items:,} items", f"{results.topn.candidates:g} candidates"
     found = [
         ranking_finding(
-            task, metrics, cutoffs(metrics)[-1], pool, [popular, _stronger_rule(metrics), *_others(metrics)]
+            task, metrics, pool, [popular, *_stronger_rule(metrics), *_others(metrics.differences)]
         )
         for task, metrics, pool in zip(
             ("Sequential", "Top-n"), (results.sequential, results.topn), pools, strict=True
         )
     ]
-    if results.explanation.number("pairs") > 0:
-        copied = [("difference_to_floor_copied_sentence", "a sentence copied from train", "")]
-        found.append(explanation_finding(results.explanation, [*copied, *_others(results.explanation)]))
+    if results.explanation.pairs:
+        copied = [("floor_copied_sentence", "a sentence copied from train", "")]
+        found.append(
+            explanation_finding(results.explanation, [*copied, *_others(results.explanation.differences)])
+        )
     return found
 
 
-def _stronger_rule(metrics: Document) -> Method:
+def _stronger_rule(metrics: RankingMetrics) -> list[Method]:
     """The number rule that comes nearer to the model, so that the headline can't pick the weaker one."""
-    name = f"HR@{cutoffs(metrics)[-1]}"
-    key = max((key for key, *_ in FLOORS), key=lambda key: read_figures(metrics, key, [name])[0].value)
-    return f"difference_to_{key}", "the better number rule, which learns nothing", ""
+    name = f"HR@{metrics.cutoffs[-1]}"
+    rules = [key for key, *_ in FLOORS if key in metrics.estimates]
+    if not rules:
+        return []
+    key = max(rules, key=lambda key: metrics.estimates[key][name].value)
+    return [(key, "the better number rule, which learns nothing", "")]
 
 
-def _others(metrics: Document) -> list[Method]:
+def _others(gaps: Methods) -> list[Method]:
     """Every baseline that the model was compared with, but most popular: a headline that flatters is none."""
-    keys = [key.removeprefix("difference_to_") for key in metrics.values if key.startswith("difference_to_")]
-    ran = [key for key in keys if key != "most_popular" and not key.startswith("floor_")]
-    return differences(baselines(ran))
+    return baselines(key for key in gaps if key != "most_popular" and not key.startswith("floor_"))
 
 
-def charts(curves: dict[str, dict[str, Curve]], best_epoch: int) -> list[Chart]:
-    """Return the loss charts of the tasks that were trained, the mean last."""
-    return [make_chart(task, curves[task], best_epoch) for task in CURVE_ORDER if task in curves]
+def charts(curves: Curves, best_epoch: int) -> list[Chart]:
+    """Return the charts of the tasks that were trained, the mean last: of losses, then of metrics."""
+    known = [key for key in curves if key[0] in CURVE_ORDER]
+    ordered = sorted(known, key=lambda key: (key[1] != LOSS, CURVE_ORDER.index(key[0])))
+    return [make_chart(task, metric, curves[task, metric], best_epoch) for task, metric in ordered]
 
 
-def dataset_facts(dataset: Document) -> list[tuple[str, str]]:
-    """Return what the dataset holds, as (label, value); `dataset` is its `table_2`."""
-    counts = [("users", "Users"), ("items", "Items"), ("reviews", "Interactions")]
-    facts = [(label, f"{int(dataset.number(key)):,}") for key, label in counts]
-    return [*facts, ("Density", f"{dataset.number('density_percent'):.3g} %")]
+def dataset_facts(sizes: Sizes) -> list[tuple[str, str]]:
+    """Return what the dataset holds, as (label, value)."""
+    return [
+        ("Users", f"{sizes.users:,}"),
+        ("Items", f"{sizes.items:,}"),
+        ("Interactions", f"{sizes.reviews:,}"),
+        ("Density", f"{sizes.density_percent:.3g} %"),
+    ]
 
 
-def training_facts(training: Document) -> list[tuple[str, str]]:
+def training_facts(training: TrainingMetrics) -> list[tuple[str, str]]:
     """Return what was trained, as (label, value)."""
     return [
-        ("Parameters", f"{int(training.number('parameters')):,}"),
-        ("Epochs", f"{int(training.number('epochs')):,}"),
-        ("Best epoch", f"{int(training.number('best_epoch')):,}"),
-        ("Explanations cut at training.explanation_tokens", f"{training.number('explanations_cut'):.1%}"),
+        ("Parameters", f"{training.parameters:,}"),
+        ("Epochs", f"{training.epochs:,}"),
+        ("Best epoch", f"{training.best_epoch:,}, by {training.chosen_by}"),
+        ("Explanations cut at training.explanation_tokens", f"{training.explanations_cut:.1%}"),
     ]
 
 

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from pipeline.report.documents import Document
+from pipeline.evaluation.schema.inputs import Sizes
 
 _FOLDER = Path(__file__).parent / "published"
 
@@ -30,12 +30,9 @@ def papers_datasets() -> list[str]:
     return sorted(row["dataset"] for row in _rows("dataset_statistics.csv"))
 
 
-def matching_dataset(dataset: Document) -> str | None:
-    """Return the paper's name of the dataset with these users, items and reviews, or None.
-
-    `dataset` is `table_2` of `metrics/dataset.json`.
-    """
-    found = (dataset.number("users"), dataset.number("items"), dataset.number("reviews"))
+def matching_dataset(sizes: Sizes) -> str | None:
+    """Return the paper's name of the dataset with these users, items and reviews, or None."""
+    found = (sizes.users, sizes.items, sizes.reviews)
     for row in _rows("dataset_statistics.csv"):
         if found == (int(row["users"]), int(row["items"]), int(row["reviews"])):
             return row["dataset"]

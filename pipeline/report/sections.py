@@ -1,10 +1,15 @@
 """The tasks' parts of the page: which tables and plots stand in each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from pipeline.report.documents import Document
+from pipeline.evaluation.schema.document import Estimates, Methods
+from pipeline.evaluation.schema.tasks import (
+    ExplanationMetrics,
+    RankingMetrics,
+    SequentialMetrics,
+    TopnMetrics,
+)
 from pipeline.report.forest import Forest, make_forest
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import (
@@ -16,7 +21,6 @@ from pipeline.report.methods import (
     NARROWED,
     NOT_RUN,
     baselines,
-    differences,
 )
 from pipeline.report.published import published_figures
 from pipeline.report.tables import Table, difference_table, figure_table, with_absent
@@ -42,20 +46,7 @@ class Section:
     missing: str = ""
 
 
-def cutoffs(metrics: Document) -> list[int]:
-    """Return the cutoffs of a recommendation metrics file, ascending."""
-    names = metrics.section("peapod").values
-    return sorted(int(name.removeprefix("HR@")) for name in names if name.startswith("HR@"))
-
-
-def ranking_columns(metrics: Document) -> list[str]:
-    """Return HR@k and NDCG@k in the order of the cutoffs."""
-    names = metrics.section("peapod").values
-    wanted = [f"{kind}@{k}" for k in cutoffs(metrics) for kind in ("HR", "NDCG")]
-    return [name for name in wanted if name in names]
-
-
-def sequential_section(metrics: Document, names: list[str], published: str | None) -> Section:
+def sequential_section(metrics: SequentialMetrics, names: Sequence[str], published: str | None) -> Section:
     """Return the section of sequential recommendation; `names` are the baselines of the run."""
     about = (
         "The model reads a user’s history in time order and ranks the whole catalogue. One item is right: "
@@ -67,90 +58,98 @@ def sequential_section(metrics: Document, names: list[str], published: str | Non
     return Section("sequential", "Sequential recommendation", about, tables, plots)
 
 
-def unlistable(metrics: Document, names: list[str]) -> list[str]:
+def unlistable(metrics: SequentialMetrics, names: Sequence[str]) -> list[str]:
     """Return what is to be said of test items that lists can't hold, nothing where there are none."""
-    users, told = metrics.values.get("users", 0), []
-    if repeated := metrics.values.get("repeated_test_items", 0):
-        without = metrics.names("repeats_left_out_by")
+    told = []
+    if repeated := metrics.repeated_test_items:
+        without = metrics.repeats_left_out_by
         labels = [label for key, label, _ in (MODEL, *baselines(names)) if key in without]
         told.append(
-            f"{repeated:,} of {users:,} test items are repeats, which the user had before. Lists that leave "
-            f"out what a user has had can’t hold them: those of {', '.join(labels) or 'no method here'}. "
+            f"{repeated:,} of {metrics.users:,} test items are repeats, which the user had before. Lists "
+            "that leave out what a user has had can’t hold them: those of "
+            f"{', '.join(labels) or 'no method here'}. "
             "Baselines always leave it out, the model where decoding.exclude_seen is true."
         )
-    if short := metrics.values.get("users_with_short_lists", 0):
+    if short := metrics.users_with_short_lists:
         told.append(
-            f"{short:,} of {users:,} users have fewer than {cutoffs(metrics)[-1]} items that they haven’t "
-            "had, so that their lists may be shorter."
+            f"{short:,} of {metrics.users:,} users have fewer than {metrics.cutoffs[-1]} items that they "
+            "haven’t had, so that their lists may be shorter."
         )
     return told
 
 
-def topn_section(metrics: Document, names: list[str], published: str | None) -> Section:
+def topn_section(metrics: TopnMetrics, names: Sequence[str], published: str | None) -> Section:
     """Return the section of top-n recommendation: among the candidates, and over the whole catalogue."""
     title = "Top-n recommendation"
     about = "The model ranks a pool of sampled items. One of them is right: what the user chose next."
     tables, plots = _ranking("topn", title, metrics, names, published)
-    full = metrics.section("full_rank")
-    columns = ranking_columns(metrics)
     note = (
         "The candidates are part of the model’s question, so it can’t be asked to rank the catalogue in this "
         "task. Its lists here, and everybody’s, are those of the sequential task, with the same test items."
     )
-    methods = [MODEL, *baselines(names), *FLOORS]
+    methods = [MODEL, *baselines(names), *(rule for rule in FLOORS if rule[0] in metrics.full_rank)]
     caption = f"{title}: the same test items, ranked over the whole catalogue"
-    whole = replace(figure_table(caption, full, columns, methods), notes=(note,))
+    whole = replace(figure_table(caption, metrics.full_rank, metrics.columns, methods), notes=(note,))
     return Section("topn", title, about, [*tables, whole], plots)
 
 
 def _ranking(
-    task: str, title: str, metrics: Document, names: list[str], published: str | None
+    task: str,
+    title: str,
+    metrics: RankingMetrics,
+    names: Sequence[str],
+    published: str | None,
 ) -> tuple[list[Table], list[Forest]]:
-    others = [*([NARROWED] if NARROWED[0] in metrics.values else []), *baselines(names), *FLOORS]
-    methods = [MODEL, *others, *([CHANCE] if CHANCE[0] in metrics.values else [])]
-    columns, last = ranking_columns(metrics), cutoffs(metrics)[-1]
+    beside = [method for method in (NARROWED, *baselines(names), *FLOORS) if method[0] in metrics.estimates]
+    methods = [MODEL, *beside]
+    estimates: Methods = dict(metrics.estimates)
+    if isinstance(metrics, TopnMetrics):
+        methods.append(CHANCE)
+        estimates[CHANCE[0]] = metrics.chance
+    columns = metrics.columns
     quoted = published_figures(task, published)
     caption = f"{title}: accuracy"
-    accuracy = figure_table(caption, metrics, columns, methods, quoted, doubts(task, published))
+    accuracy = figure_table(caption, estimates, columns, methods, quoted, doubts(task, published))
     tables = [
         with_absent(accuracy, NOT_RUN[task]),
         difference_table(
-            f"{title}: PeaPOD minus each of the others, same users", metrics, columns, differences(others)
+            f"{title}: PeaPOD minus each of the others, same users", metrics.differences, columns, beside
         ),
     ]
-    shown = [name for name in columns if name.endswith(f"@{last}")]
-    return tables, [make_forest(name, metrics, methods, quoted) for name in shown]
+    shown = [name for name in columns if name.endswith(f"@{metrics.cutoffs[-1]}")]
+    return tables, [make_forest(name, estimates, methods, quoted) for name in shown]
 
 
-def explanation_section(metrics: Document, published: str | None) -> Section:
+def explanation_section(metrics: ExplanationMetrics, published: str | None) -> Section:
     """Return the section of the explanation task, which says so where it was left out."""
     title = "Explanation"
     about = "The model writes a sentence that says why a user likes or dislikes an item."
-    if metrics.number("pairs") == 0:
+    if metrics.pairs == 0:
         missing = (
             "This run has no explanations to test: the dataset brings none, so the task was left out and no "
             "figure of it is shown. The recommendation tasks are unaffected."
         )
         return Section("explanation", title, about, missing=missing)
-    others = [*baselines(name for name in KNOWN if name in metrics.values), COPY]
+    others = [*baselines(name for name in KNOWN if name in metrics.estimates), COPY]
     methods = [MODEL, *others]
+    estimates = metrics.estimates
     # A P5 folder may give explanations without features or ratings.
-    content = [column for column in CONTENT if column in metrics.section(MODEL[0]).values]
+    content = [column for column in CONTENT if column in estimates[MODEL[0]]]
     closeness = "Explanation: closeness to what the user wrote, × 100"
     foreign = other_language(metrics)
-    alike = same_texts((label, metrics.section(key).values) for key, label, _ in methods)
-    close = figure_table(closeness, metrics, CLOSENESS, methods)
+    alike = same_texts((label, estimates[key]) for key, label, _ in methods)
+    close = figure_table(closeness, estimates, CLOSENESS, methods)
     tables = [
         with_absent(replace(close, notes=(*alike, *foreign)), NOT_RUN["explanation"]),
         difference_table(
             "Explanation: PeaPOD minus each of the others, same pairs",
-            metrics,
+            metrics.differences,
             CLOSENESS,
-            differences(others),
+            others,
         ),
         figure_table(
             "Explanation: with the older ROUGE, as published, × 100",
-            metrics,
+            estimates,
             OLDER,
             methods,
             {
@@ -162,48 +161,45 @@ def explanation_section(metrics: Document, published: str | None) -> Section:
                 for doubt in doubts("explanation", published)
             ],
         ),
-        figure_table("Explanation: variety", metrics, VARIETY, methods),
+        figure_table("Explanation: variety", estimates, VARIETY, methods),
     ]
     if content:
-        tables.append(figure_table("Explanation: features and sentiment", metrics, content, methods))
-    if ascii_differs(metrics, methods):
-        tables.append(figure_table("Explanation: ROUGE of a-z and 0-9 alone, × 100", metrics, ASCII, methods))
-    return Section("explanation", title, about, tables, [make_forest("ROUGE-L", metrics, methods, {})])
+        tables.append(figure_table("Explanation: features and sentiment", estimates, content, methods))
+    if ascii_differs([estimates[key] for key, _, _ in methods]):
+        tables.append(
+            figure_table("Explanation: ROUGE of a-z and 0-9 alone, × 100", estimates, ASCII, methods)
+        )
+    return Section("explanation", title, about, tables, [make_forest("ROUGE-L", estimates, methods, {})])
 
 
-def ascii_differs(metrics: Document, methods: Iterable[tuple[str, str, str]]) -> bool:
+def ascii_differs(methods: Iterable[Estimates]) -> bool:
     """Whether rouge-score's own tokenizer, which drops other letters than a-z, gives other figures."""
-    found = [metrics.section(key).values for key, _, _ in methods]
     pairs = list(zip(ASCII, [name for name in CLOSENESS if name.startswith("ROUGE")], strict=True))
     return any(
-        abs(one[old]["value"] - one[new]["value"]) >= 0.005
-        for one in found
-        for old, new in pairs
-        if old in one
+        abs(one[old].value - one[new].value) >= 0.005 for one in methods for old, new in pairs if old in one
     )
 
 
-def other_language(metrics: Document) -> list[str]:
+def other_language(metrics: ExplanationMetrics) -> list[str]:
     """Return what to know where references aren't in English."""
-    count = metrics.values.get("other_language", 0)
-    if not count:
+    if not metrics.other_language:
         return []
     return [
-        f"{count} of {metrics.number('pairs')} references aren't in English: their tone can't be judged, so "
-        "sentiment agreement leaves them out."
+        f"{metrics.other_language} of {metrics.pairs} references aren't in English: their tone can't be "
+        "judged, so sentiment agreement leaves them out."
     ]
 
 
-def same_texts(methods: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+def same_texts(methods: Iterable[tuple[str, Estimates]]) -> list[str]:
     """Return a warning for each method, by label and figures, that writes nearly one sentence for all.
 
     Methods without USR, the share of unique sentences, have none.
     """
     return [
-        f"{label} writes nearly one sentence for all (USR {figures['USR']['value']:.4f}): closeness to the "
+        f"{label} writes nearly one sentence for all (USR {figures['USR'].value:.4f}): closeness to the "
         "reference says little of it."
         for label, figures in methods
-        if "USR" in figures and figures["USR"]["value"] < SAME
+        if "USR" in figures and figures["USR"].value < SAME
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.report.documents import Document
+from pipeline.evaluation.schema.document import Estimate, Methods, chosen
 from pipeline.report.inconsistencies import Doubt
 from pipeline.report.methods import Method
 from pipeline.report.published import Published
@@ -60,34 +60,9 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure read from a metrics file; low and high are None where it wasn't resampled.
-
-    `p` is a difference's adjusted p-value, None where there is none.
-    """
-
-    value: float
-    low: float | None
-    high: float | None
-    p: float | None = None
-
-
-def read_figures(methods: Document, key: str, columns: list[str]) -> list[Figure]:
-    """Return the figures of the method `key` in the order of `columns`; raises ReportError if one lacks."""
-    figures = []
-    for column in columns:
-        entry = methods.section(key).section(column)
-        optional = [
-            entry.number(part) if part in entry.values else None for part in ("low", "high", "p_adjusted")
-        ]
-        figures.append(Figure(entry.number("value"), *optional))
-    return figures
-
-
 def figure_table(
     caption: str,
-    metrics: Document,
+    metrics: Methods,
     columns: list[str],
     methods: list[Method],
     published: Published | None = None,
@@ -98,7 +73,7 @@ def figure_table(
     Published figures that are `doubted` are marked, and the reasons stand under the table.
     """
     published = published or {}
-    figures = {key: read_figures(metrics, key, columns) for key, _, _ in methods}
+    figures = {key: chosen(metrics, key, columns) for key, _, _ in methods}
     scales = []
     for position, column in enumerate(columns):
         ends = [figure.high or figure.value for figure in (row[position] for row in figures.values())]
@@ -127,9 +102,9 @@ def with_absent(table: Table, reasons: dict[str, str]) -> Table:
     return replace(table, groups=[*table.groups, Group("Not run, and why", rows)])
 
 
-def difference_table(caption: str, metrics: Document, columns: list[str], methods: list[Method]) -> Table:
+def difference_table(caption: str, gaps: Methods, columns: list[str], methods: list[Method]) -> Table:
     """Return the table of differences of the model to `methods`, bars to both sides of zero."""
-    figures = {key: read_figures(metrics, key, columns) for key, _, _ in methods}
+    figures = {key: chosen(gaps, key, columns) for key, _, _ in methods}
     rows = []
     for key, label, note in methods:
         cells = [
@@ -140,12 +115,12 @@ def difference_table(caption: str, metrics: Document, columns: list[str], method
     return Table(caption, columns, [Group("", rows)], zero=50.0)
 
 
-def verdict(figure: Figure) -> str:
+def verdict(figure: Estimate) -> str:
     """Return "better", "worse" or "unclear" for a difference.
 
     Its interval has to leave out zero, and its adjusted p-value, where there is one, to be below ALPHA.
     """
-    if figure.p is not None and figure.p >= ALPHA:
+    if figure.p_adjusted is not None and figure.p_adjusted >= ALPHA:
         return "unclear"
     if figure.low is not None and figure.low > 0:
         return "better"
@@ -169,14 +144,14 @@ def p_text(p: float | None) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _cells(figures: list[Figure], columns: list[str], scales: list[float]) -> list[Cell]:
+def _cells(figures: list[Estimate], columns: list[str], scales: list[float]) -> list[Cell]:
     return [
         _cell(figure, digits(column), scale)
         for figure, column, scale in zip(figures, columns, scales, strict=True)
     ]
 
 
-def _cell(figure: Figure, decimals: int, scale: float) -> Cell:
+def _cell(figure: Estimate, decimals: int, scale: float) -> Cell:
     value = f"{figure.value:.{decimals}f}"
     if figure.low is None or figure.high is None:
         return Cell(value, middle=_place(figure.value, scale))
@@ -196,13 +171,13 @@ def _published_rows(
         for column, scale in zip(columns, scales, strict=True):
             cell = Cell("–")
             if column in values:
-                cell = _cell(Figure(values[column], None, None), digits(column), scale)
+                cell = _cell(Estimate(value=values[column]), digits(column), scale)
             cells.append(replace(cell, value=f"{cell.value} †") if (method, column) in marked else cell)
         rows.append(Row(method, "", cells, "published"))
     return rows
 
 
-def _reach(figures: dict[str, list[Figure]], position: int) -> float:
+def _reach(figures: dict[str, list[Estimate]], position: int) -> float:
     """Return the largest distance from zero in one column."""
     return max(
         [1e-9]
@@ -215,7 +190,7 @@ def _reach(figures: dict[str, list[Figure]], position: int) -> float:
     )
 
 
-def _difference(figure: Figure, column: str, reach: float) -> Cell:
+def _difference(figure: Estimate, column: str, reach: float) -> Cell:
     decimals = digits(column)
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
@@ -227,7 +202,7 @@ def _difference(figure: Figure, column: str, reach: float) -> Cell:
         middle=places[1],
         end=places[2],
         tone=verdict(figure),
-        p=p_text(figure.p),
+        p=p_text(figure.p_adjusted),
     )
 
 

@@ -5,6 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.params import Section
+from pipeline.tasks.base import Task
+from pipeline.tasks.registry import TASKS
 
 
 class SharesConfig(Section):
@@ -19,6 +21,10 @@ class SharesConfig(Section):
         if not (self.explanation or self.sequential or self.topn):
             raise ValueError("all shares are 0: no task to train on; 1 each is the paper's")
         return self
+
+    def by_task(self) -> dict[Task, int]:
+        """Return the share of every task; one that has none here takes a turn per round."""
+        return {task: getattr(self, task.name, 1) for task in TASKS}
 
 
 class TrainingConfig(Section):
@@ -37,6 +43,8 @@ class TrainingConfig(Section):
     patience: int = Field(ge=1)
     patience_counts: Literal["row", "total"]
     validation_samples: int = Field(ge=0)
+    choose_by: Literal["metrics", "loss"]
+    validation_answers: int = Field(ge=0)
     explanation_tokens: int = Field(ge=2)
     pad_loss: bool
     save_every: int = Field(ge=0)

@@ -1,8 +1,7 @@
-"""The training loop: steps, validation, best weights, early stopping. It knows nothing of the model."""
+"""The training loop: steps and what ends an epoch. It knows nothing of the model."""
 
-import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -15,18 +14,17 @@ from pipeline.progress_bar import ProgressBar
 from pipeline.prompts.batches import Batch
 from pipeline.randomness import generator
 from pipeline.runtime import Runtime
-from pipeline.tasks.base import Task
+from pipeline.training.choice import Validation
 from pipeline.training.config import TrainingConfig
+from pipeline.training.epochs import end_epoch
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target
-from pipeline.training.marginal import HELP, MarginalWatch
+from pipeline.training.marginal import MarginalWatch, help_with
 from pipeline.training.material import Material
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates
 from pipeline.training.weights import put_back, snapshot, trained
-
-log = logging.getLogger(__name__)
 
 
 def train(
@@ -37,6 +35,8 @@ def train(
     pad: int,
     seed: int,
     states: SavedStates | None = None,
+    validation: Validation | None = None,
+    show: Callable[[Curves], None] | None = None,
 ) -> Curves:
     """Train `model`, which is `Trainable`, and leave the weights of the best epoch in it.
 
@@ -44,6 +44,17 @@ def train(
     `states`, bit for bit as if it had never stopped. Raises DivergedError naming step, batch and task when
     loss or gradient is no longer a finite number; the best weights are in the model then, too. Warns while
     the loss of a task isn't below `material.marginal`.
+
+    Args:
+        model: what is trained.
+        material: batches to train and to validate on.
+        config: section `training`.
+        runtime: where it is computed.
+        pad: the padding token, a target where `config.pad_loss` says so.
+        seed: of everything that is drawn.
+        states: saved states; without them a killed run starts anew.
+        validation: answers validation questions; with it epochs are chosen by their metrics, else by loss.
+        show: takes the curves of a run that goes on, at its start and after each epoch.
     """
     model.to(runtime.device)
     steps = material.steps
@@ -53,14 +64,17 @@ def train(
     progress = Progress(model, optimizer, scheduler, snapshot(model))
     if states is not None:
         states.restore(progress)
-    watch = MarginalWatch(material.marginal, round(config.warmup * total))
+    first = runtime.processes.first
+    if show is not None and first:
+        show(progress.curves)
+    watch = MarginalWatch(material.marginal, round(config.warmup * total), help_with(config))
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
         ProgressBar("train", total, "steps", progress.step) as bar,
     ):
         upcoming = ahead.submit(steps.__getitem__, progress.step)
-        while progress.step < total and progress.waited < config.patience:
+        while progress.step < total and progress.epochs_without_improvement < config.patience:
             model.train()
             batch = upcoming.result().to(runtime.device)
             upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
@@ -68,7 +82,7 @@ def train(
                 batch = replace(batch, labels=pad_as_target(batch.labels, pad))
             loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
             try:
-                _step(progress, batch, loss, config.clip, per_epoch)
+                _step(progress, batch, loss, config, per_epoch)
                 watch.see(progress.step, batch.task, loss)
                 bar.update()
                 ended = progress.step % per_epoch == 0
@@ -77,24 +91,28 @@ def train(
                         task: validate(model, batches, runtime)
                         for task, batches in material.validation.items()
                     }
-                    _end_epoch(progress, losses, config, progress.step // per_epoch)
+                    measured = {} if validation is None else validation()
+                    end_epoch(progress, losses, measured, config, progress.step // per_epoch)
             except DivergedError:
                 put_back(model, progress.best)
                 raise
-            if states is not None and runtime.processes.first and (ended or states.due(progress.step)):
+            if states is not None and first and (ended or states.due(progress.step)):
                 states.save(progress)
+            if show is not None and first and ended:
+                show(progress.curves)
     put_back(model, progress.best)
     return progress.curves
 
 
-def _step(progress: Progress, batch: Batch, loss: float, clip: float, per_epoch: int) -> None:
+def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig, per_epoch: int) -> None:
     """Move the weights along the gradients that stand in them."""
-    norm = float(nn.utils.clip_grad_norm_(trained(progress.model).values(), clip))
+    norm = float(nn.utils.clip_grad_norm_(trained(progress.model).values(), config.clip))
     if not (math.isfinite(loss) and math.isfinite(norm)):
         epoch, number = divmod(progress.step, per_epoch)
         raise DivergedError(
             f"training diverged: loss {loss}, gradient norm {norm} at step {progress.step} ({batch.task} "
-            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); what helps: {HELP}",
+            f"task, batch {number} of epoch {epoch + 1}, users {batch.users.tolist()}); what helps: "
+            f"{help_with(config)}",
             progress.curves.best_epoch,
         )
     progress.optimizer.step()
@@ -115,29 +133,3 @@ def validate(model: nn.Module, batches: Sequence[Batch], runtime: Runtime) -> fl
         total, count = total + float(losses), count + tokens
     total, count = runtime.processes.sums(total, count)
     return total / count
-
-
-def _end_epoch(progress: Progress, losses: Mapping[Task, float], config: TrainingConfig, epoch: int) -> None:
-    """Record an epoch's losses, keep its weights if they are the best, and count the epochs without."""
-    curves = progress.curves
-    mean = sum(losses.values()) / len(losses)
-    if not math.isfinite(mean):
-        raise DivergedError(
-            f"training diverged: validation loss {mean} after epoch {epoch}; what helps: {HELP}",
-            curves.best_epoch,
-        )
-    for task, values in progress.sums.items():
-        curves.rows.append((epoch, task, "train", sum(values) / len(values)))
-    for name, loss in [*losses.items(), ("mean", mean)]:
-        curves.rows.append((epoch, str(name), "validation", loss))
-    shown = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
-    log.info("epoch %d: validation loss %.4f (%s)", epoch, mean, shown)
-    progress.sums = {}
-    if mean < curves.best_loss:
-        curves.best_epoch, curves.best_loss = epoch, mean
-        progress.best = snapshot(progress.model)
-        progress.waited = 0 if config.patience_counts == "row" else progress.waited
-    else:
-        progress.waited += 1
-        if progress.waited >= config.patience:
-            log.info("no better validation loss for %d epochs: stopped", progress.waited)

@@ -9,41 +9,61 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.batches import Batch
 from pipeline.tasks.base import AnswerKind, Example, Task
 from pipeline.tasks.dataset import Dataset
+from pipeline.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)
 
 LOOKED_AFTER = 500
 """Training steps per look at the loss."""
-HELP = (
-    "for fresh weights training.optimizer: scaled_adamw with training.learning_rate: 0.01 and "
-    "model.embedding_scale: 1.0; else a longer training.warmup or a lower training.learning_rate"
-)
-"""What to change where training learns nothing, or diverges."""
+
+
+def help_with(config: TrainingConfig) -> str:
+    """Return what to change of the settings where training learns nothing, or diverges."""
+    slower = (
+        f"a lower training.learning_rate than {config.learning_rate:g}, or a longer training.warmup than "
+        f"{config.warmup:g}"
+    )
+    if config.optimizer == "scaled_adamw":
+        return slower
+    return (
+        "for fresh weights training.optimizer: scaled_adamw with training.learning_rate: 0.01 and "
+        f"model.embedding_scale: 1.0; else {slower}"
+    )
 
 
 def marginal_losses(
-    dataset: Dataset, validation: Mapping[Task, Sequence[Example]], maker: BatchMaker, vocabulary: int
+    dataset: Dataset,
+    validation: Mapping[Task, Sequence[Example]],
+    batches: Mapping[Task, Sequence[Batch]],
+    maker: BatchMaker,
+    vocabulary: int,
 ) -> dict[Task, float]:
     """Return the loss by task, in nats per target token, of answers by their frequency in train alone.
 
     An item is as frequent as in train histories, among the candidates where the question has some; a text
     is made of tokens, each as frequent as in the train explanations. All are counted once more than seen:
-    none is impossible.
+    none is impossible. `batches` are those of `validation`: their labels are the answers' tokens.
     """
     frequencies = np.bincount(dataset.train.items, minlength=len(dataset.item_ids)) + 1.0
     losses = {}
     for task, examples in validation.items():
-        answers = [maker.answer_tokens(task, example.answer) for example in examples]
+        targets = np.concatenate([_targets(batch) for batch in batches[task]])
         if task.answers is AnswerKind.TEXT:
-            costs = _token_costs(dataset, task, maker, vocabulary)
-            total = sum(costs[tokens].sum() for tokens in answers)
+            total = _token_costs(dataset, task, maker, vocabulary)[targets].sum()
         else:
             total = sum(_item_cost(example, frequencies) for example in examples)
-        losses[task] = float(total) / sum(map(len, answers))
+        losses[task] = float(total) / len(targets)
     return losses
+
+
+def _targets(batch: Batch) -> np.ndarray:
+    assert batch.labels is not None
+    return batch.labels[batch.labels != IGNORED].numpy()
 
 
 def _item_cost(example: Example, frequencies: np.ndarray) -> float:
@@ -61,9 +81,12 @@ def _token_costs(dataset: Dataset, task: Task, maker: BatchMaker, vocabulary: in
 class MarginalWatch:
     """Looks at the training loss from time to time and says where nothing has been learned."""
 
-    def __init__(self, marginal: Mapping[Task, float], warm_up: int) -> None:
-        """Take the losses of `marginal_losses` and the steps of warm-up, after which the looking begins."""
+    def __init__(self, marginal: Mapping[Task, float], warm_up: int, advice: str) -> None:
+        """Take the losses of `marginal_losses`, the steps of warm-up, after which the looking begins, and
+        what helps where nothing is learned.
+        """
         self._marginal = marginal
+        self._advice = advice
         self._first = warm_up + LOOKED_AFTER
         self._losses: dict[Task, list[float]] = {}
 
@@ -85,5 +108,5 @@ class MarginalWatch:
                 "%s",
                 step,
                 shown,
-                HELP,
+                self._advice,
             )

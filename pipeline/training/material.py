@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
-from pipeline.tasks.base import Task
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.base import Example, Task
+from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import marginal_losses
 from pipeline.training.mixture import Mixture
@@ -45,15 +47,24 @@ def make_material(
     inputs: Inputs, maker: BatchMaker, history: int, vocabulary: int, config: TrainingConfig, seed: int
 ) -> Material:
     """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are."""
-    # A task that params.yaml has no share for takes a turn per round.
-    shares = {task: getattr(config.shares, task.name, 1) for task in TASKS}
     examples = training_examples(inputs, history, config.samples)
     rng = generator(seed, "validation")
-    every = validation_examples(inputs, history, config.validation_samples, rng)
-    # The best epoch isn't to be chosen by a task that isn't trained on.
-    validation = {task: some for task, some in every.items() if shares[task]}
+    validation = trained_validation(inputs, history, config, config.validation_samples, rng)
+    batches = validation_batches(validation, maker, config.batch_size)
     return Material(
-        Mixture(examples, maker, config.batch_size, seed, shares),
-        validation_batches(validation, maker, config.batch_size),
-        marginal_losses(inputs, validation, maker, vocabulary),
+        Mixture(examples, maker, config.batch_size, seed, config.shares.by_task()),
+        batches,
+        marginal_losses(inputs, validation, batches, maker, vocabulary),
     )
+
+
+def trained_validation(
+    dataset: Dataset, history: int, config: TrainingConfig, most: int, rng: np.random.Generator
+) -> dict[Task, list[Example]]:
+    """Return at most `most` validation examples (0: all) of each task that is trained on.
+
+    The best epoch isn't to be chosen by a task that isn't.
+    """
+    shares = config.shares.by_task()
+    every = validation_examples(dataset, history, most, rng)
+    return {task: some for task, some in every.items() if shares[task]}

@@ -1,9 +1,12 @@
 """What a training run changes while it goes: everything that another process needs to go on with it."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import nn
+
+from pipeline.training.choice import WORST, Standing
 
 
 class DivergedError(ValueError):
@@ -15,19 +18,38 @@ class DivergedError(ValueError):
         self.best_epoch = best_epoch
 
 
+class Point(NamedTuple):
+    """One point of a curve.
+
+    Attributes:
+        epoch: from 1.
+        task: a task, or "mean" over those that were measured.
+        split: "train" or "validation".
+        metric: "loss", in nats per target token (its mean is the arithmetic one), or what validation answers
+            are measured by (its mean is the geometric one).
+        value: the figure.
+    """
+
+    epoch: int
+    task: str
+    split: str
+    metric: str
+    value: float
+
+
 @dataclass
 class Curves:
     """What training leaves behind besides weights.
 
     Attributes:
-        rows: (epoch, task or "mean", "train" or "validation", loss), loss in nats a target token.
-        best_epoch: the epoch, from 1, with the lowest mean of the tasks' validation losses; its weights are
-            in the model when training ends.
+        points: in the order in which they were measured.
+        best_epoch: the best epoch, from 1; its weights are in the model when training ends.
+        best: how good it is.
     """
 
-    rows: list[tuple[int, str, str, float]] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
     best_epoch: int = 0
-    best_loss: float = float("inf")
+    best: Standing = WORST
 
 
 @dataclass
@@ -37,7 +59,7 @@ class Progress:
     Attributes:
         step: steps done.
         sums: training losses of the epoch under way, by task, in the order in which the tasks came.
-        waited: epochs without a better validation loss, as `training.patience` counts them.
+        epochs_without_improvement: as `training.patience` counts them.
         best: weights of the best epoch so far; the initial ones before the first ends.
     """
 
@@ -48,4 +70,4 @@ class Progress:
     curves: Curves = field(default_factory=Curves)
     step: int = 0
     sums: dict[str, list[float]] = field(default_factory=dict)
-    waited: int = 0
+    epochs_without_improvement: int = 0

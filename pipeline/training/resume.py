@@ -6,7 +6,6 @@ states), the numbers of the run as JSON, and the checksums of both. It appears w
 
 import hashlib
 import logging
-import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 import torch
 
 from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json
-from pipeline.training.progress import Curves, Progress
+from pipeline.training.choice import WORST, Standing
+from pipeline.training.progress import Curves, Point, Progress
 from pipeline.training.weights import put_back, snapshot
 
 log = logging.getLogger(__name__)
@@ -89,11 +89,11 @@ def _numbers(progress: Progress) -> dict[str, Any]:
     curves = progress.curves
     return {
         "step": progress.step,
-        "waited": progress.waited,
+        "epochs_without_improvement": progress.epochs_without_improvement,
         "sums": list(progress.sums.items()),  # Not as an object: its keys would be sorted.
-        "rows": curves.rows,
+        "points": curves.points,
         "best_epoch": curves.best_epoch,
-        "best_loss": curves.best_loss if math.isfinite(curves.best_loss) else None,
+        "best": curves.best if curves.best_epoch else None,  # JSON has no infinite numbers.
     }
 
 
@@ -104,10 +104,11 @@ def _load(progress: Progress, tensors: dict[str, Any], numbers: dict[str, Any]) 
     progress.best = {name: best.to(progress.best[name].device) for name, best in tensors["best"].items()}
     torch.set_rng_state(tensors["random"])
     torch.cuda.set_rng_state_all(tensors["random_cuda"])
-    progress.step, progress.waited = numbers["step"], numbers["waited"]
+    progress.step = numbers["step"]
+    progress.epochs_without_improvement = numbers["epochs_without_improvement"]
     progress.sums = dict(numbers["sums"])
-    best_loss = math.inf if numbers["best_loss"] is None else numbers["best_loss"]
-    progress.curves = Curves([tuple(row) for row in numbers["rows"]], numbers["best_epoch"], best_loss)
+    best = WORST if numbers["best"] is None else Standing(*numbers["best"])
+    progress.curves = Curves([Point(*one) for one in numbers["points"]], numbers["best_epoch"], best)
 
 
 def _checksums(folder: Path) -> dict[str, str]:

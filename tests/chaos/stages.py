@@ -16,7 +16,7 @@ CHANGES = SMALL | {
     "training": SMALL["training"] | {"epochs": 3, "save_every": 3},
 }
 TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
-UNFINISHED = "runs"
+UNFINISHED = ("runs/", "metrics/live/")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def differences(stage: Stage, found: dict[str, bytes], wanted: dict[str, bytes],
     """
     faults = [f"{name}: other bytes" for name in found if name in wanted and found[name] != wanted[name]]
     for name in sorted(found.keys() - wanted.keys()):
-        left = name.startswith(f"{UNFINISHED}/") or any(TEMPORARY.fullmatch(part) for part in name.split("/"))
+        left = name.startswith(UNFINISHED) or any(TEMPORARY.fullmatch(part) for part in name.split("/"))
         if finished or not left:
             faults.append(f"{name}: not an output")
     outputs = {name for name in wanted if any(f"{name}/".startswith(f"{out}/") for out in stage.outputs)}

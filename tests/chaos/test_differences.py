@@ -46,6 +46,7 @@ def without(*names):
             ["models/.peapod.0123abcd.tmp/new/a: not an output"],
         ),
         (WHOLE | {"runs/train/1/step-2/w": b"1"}, [], ["runs/train/1/step-2/w: not an output"]),
+        (WHOLE | {"metrics/live/dvc.yaml": b"1"}, [], ["metrics/live/dvc.yaml: not an output"]),
     ],
 )
 def test_differences(found, killed, finished):

@@ -1,6 +1,7 @@
 """The rules of pipeline/__init__.py and docs, held against the code's own syntax trees."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -94,6 +95,14 @@ def test_the_order_is_the_documented_one_and_names_every_folder():
     documented = (ROOT / "pipeline/__init__.py").read_text(encoding="utf-8")
     places = [documented.index(folder, documented.index("data ->")) for folder in ORDER]
     assert places == sorted(places)
+
+
+def test_the_tree_in_readme_names_every_folder_in_that_order():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tree = readme.split("## The tree")[1].split("```")[1]
+    named = re.findall(r"^(?:  )?([a-z_]+)/ ", tree, re.MULTILINE)
+    assert [folder for folder in named if folder in ORDER] == ORDER
+    assert not [folder for folder in named if not list(ROOT.glob(folder)) + list(ROOT.glob(f"*/{folder}"))]
 
 
 def test_imports_point_to_the_left():

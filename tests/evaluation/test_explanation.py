@@ -10,6 +10,7 @@ from pipeline.evaluation.explanation import (
     explanation_metrics,
     resampled_figures,
 )
+from pipeline.evaluation.schema.document import Estimate
 from pipeline.evaluation.sentiment import rating_signs
 from pipeline.explanations.extraction import Extractor
 from pipeline.tables import EXPLANATIONS, GENERATED
@@ -73,19 +74,18 @@ def test_model_that_copies_differs_by_nought_from_the_floor():
     found = explanation_metrics(
         {"peapod": generated([(5, 1, "b"), (5, 2, "y")])}, table, CONFIG, np.random.default_rng(0)
     )
-    assert found["peapod"] == found["floor_copied_sentence"]
-    for figure in found["difference_to_floor_copied_sentence"].values():
-        assert figure == {"value": 0.0, "low": 0.0, "high": 0.0, "p": 1.0, "p_adjusted": 1.0}
+    assert found.estimates["peapod"] == found.estimates["floor_copied_sentence"]
+    for figure in found.differences["floor_copied_sentence"].values():
+        assert figure == Estimate(value=0.0, low=0.0, high=0.0, p=1.0, p_adjusted=1.0)
     # F1 of "b" against "b c" is 2/3, of "y" against "y" 1.
-    assert found["peapod"]["ROUGE-1"]["value"] == pytest.approx(100 * 5 / 6, abs=1e-4)
-    assert "low" not in found["peapod"]["USR"]
+    assert found.estimates["peapod"]["ROUGE-1"].value == pytest.approx(100 * 5 / 6, abs=1e-4)
+    assert found.estimates["peapod"]["USR"].low is None
 
 
 def test_only_test_pairs_count():
     table = explanations(TRAIN)
-    assert explanation_metrics({"peapod": generated([])}, table, CONFIG, np.random.default_rng(0)) == {
-        "pairs": 0
-    }
+    found = explanation_metrics({"peapod": generated([])}, table, CONFIG, np.random.default_rng(0))
+    assert found.plain() == {"pairs": 0}
 
 
 def test_intervals_hold_the_value_and_narrow_with_more_pairs():
@@ -109,21 +109,21 @@ def with_features(features):
     column = pa.array([None] * len(TRAIN) + features, pa.string())
     table = table.set_column(table.schema.get_field_index("feature"), "feature", column)
     texts = generated([(5, 1, "nice case"), (5, 2, "nice")])
-    return explanation_metrics({"peapod": texts}, table, CONFIG, np.random.default_rng(0))["peapod"]
+    return explanation_metrics({"peapod": texts}, table, CONFIG, np.random.default_rng(0)).estimates["peapod"]
 
 
 def test_feature_figures_are_over_the_references_that_have_a_feature():
-    assert with_features(["case", "case"])["FMR"]["value"] == 0.5
-    assert with_features(["case", None])["FMR"]["value"] == 1.0
-    assert with_features([None, "case"])["FMR"]["value"] == 0.0
-    assert with_features([None, "lid"])["FCR"]["value"] == 0.0
+    assert with_features(["case", "case"])["FMR"].value == 0.5
+    assert with_features(["case", None])["FMR"].value == 1.0
+    assert with_features([None, "case"])["FMR"].value == 0.0
+    assert with_features([None, "lid"])["FCR"].value == 0.0
 
 
 def test_without_any_features_there_are_no_feature_figures():
     found = with_features([None, None])
     assert "FMR" not in found
     assert "FCR" not in found
-    assert found["ROUGE-1"]["value"] > 0
+    assert found["ROUGE-1"].value > 0
 
 
 def figures_of(texts, ratings, features=None, resamples=500):
@@ -181,11 +181,11 @@ def test_differences_of_all_methods_are_adjusted_together():
     found = explanation_metrics(
         {method: generated(rows) for method, rows in texts.items()}, table, CONFIG, np.random.default_rng(0)
     )
-    gaps = found["difference_to_nrt"], found["difference_to_floor_copied_sentence"]
-    assert found["comparisons"] == len(gaps[0]) + len(gaps[1])
-    assert gaps[0]["ROUGE-1"]["value"] == 100.0
-    assert gaps[0]["ROUGE-1"]["p"] == pytest.approx(2 / 101, abs=1e-6)
-    assert gaps[0]["ROUGE-1"]["p_adjusted"] > gaps[0]["ROUGE-1"]["p"]
+    gaps = found.differences["nrt"], found.differences["floor_copied_sentence"]
+    assert found.comparisons == len(gaps[0]) + len(gaps[1])
+    assert gaps[0]["ROUGE-1"].value == 100.0
+    assert gaps[0]["ROUGE-1"].p == pytest.approx(2 / 101, abs=1e-6)
+    assert gaps[0]["ROUGE-1"].p_adjusted > gaps[0]["ROUGE-1"].p
 
 
 def rated(pairs, texts):
@@ -200,22 +200,24 @@ def rated(pairs, texts):
 def test_references_in_other_languages_are_counted_and_their_tone_isnt_judged():
     russian, praise = "Отличный звук, всем советую!", "The case is great."
     found = rated([(russian, 5.0), (praise, 5.0), (praise, 1.0)], [russian, praise, praise])
-    assert found["other_language"] == 1
-    assert found["peapod"]["SA"]["value"] == 0.5  # With the Russian pair it was 1 / 3.
-    assert found["peapod"]["ROUGE-L"]["value"] == 100.0
+    assert found.other_language == 1
+    assert found.estimates["peapod"]["SA"].value == 0.5  # With the Russian pair it was 1 / 3.
+    assert found.estimates["peapod"]["ROUGE-L"].value == 100.0
 
 
 def test_of_references_in_other_languages_alone_there_is_no_sentiment_agreement():
     chinese = "声音很好，价格便宜"
     found = rated([(chinese, 5.0), (chinese, 1.0)], [chinese, chinese])
-    assert found["other_language"] == 2
-    assert not {"SA", "SA-balanced"} & set(found["peapod"])
-    figures = {name: found["peapod"][name]["value"] for name in ("BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L")}
+    assert found.other_language == 2
+    assert not {"SA", "SA-balanced"} & set(found.estimates["peapod"])
+    figures = {
+        name: found.estimates["peapod"][name].value for name in ("BLEU-4", "ROUGE-1", "ROUGE-2", "ROUGE-L")
+    }
     assert figures == dict.fromkeys(figures, 100.0)
 
 
 def test_the_ascii_figures_stand_beside_and_are_not_tested():
     found = rated([("звук хороший", None), ("a b", None)], ["звук хороший", "a b"])
-    assert found["peapod"]["ROUGE-1"]["value"] == 100.0
-    assert found["peapod"]["rouge_ascii_1"] == {"value": 50.0}
-    assert "rouge_ascii_1" not in found["difference_to_floor_copied_sentence"]
+    assert found.estimates["peapod"]["ROUGE-1"].value == 100.0
+    assert found.estimates["peapod"]["rouge_ascii_1"] == Estimate(value=50.0)
+    assert "rouge_ascii_1" not in found.differences["floor_copied_sentence"]

@@ -8,9 +8,11 @@ from pipeline.evaluation.leakage import (
     interaction_leaks,
     leakage_metrics,
 )
+from pipeline.evaluation.schema.inputs import Order
 from pipeline.tables import ITEM_VECTORS, USER_VECTORS
 from tests.evaluation.test_explanation import explanations
 from tests.evaluation.test_held_out import interactions
+from tests.evaluation.workspace import ORDER
 
 SPLIT = HeldOut(
     users=np.array([0, 4, 6]),
@@ -72,8 +74,8 @@ def test_zero_and_absent_vectors_are_missing():
 
 
 def test_without_explanations_shares_are_null():
-    found = leakage_metrics(TRAIN, SPLIT, explanations([]), USERS, ITEMS, {"tied_pairs": 0})
-    assert found["order"] == {"tied_pairs": 0}
-    assert found["explanation_test_sentences_in_train"] is None
-    assert found["test_interactions_in_explanation_train"] is None
-    assert found["test_users"] == 3
+    found = leakage_metrics(TRAIN, SPLIT, explanations([]), USERS, ITEMS, Order(**ORDER))
+    assert found.order.tied_pairs == 12
+    assert found.explanation_test_sentences_in_train is None
+    assert found.test_interactions_in_explanation_train is None
+    assert found.test_users == 3

@@ -38,6 +38,36 @@ ORDER = {
     "ties_without_times": False,
 }
 
+DATASET: dict[str, Any] = {
+    "columns": {},
+    "explanations_duplicates": 0,
+    "explanations_filtered": 0,
+    "explanations_given": 0,
+    "explanations_kept": 0,
+    "format": "amazon2014",
+    "history_length": {"min": 5, "max": 5, "mean": 5.0, "median": 5.0},
+    "metadata": {},
+    "order_audit": ORDER,
+    "quarantined_by_reason": {},
+    "records": {"read": 30, "kept": 30},
+    "table_2": {"users": 6, "items": ITEMS, "reviews": 30, "density_percent": 55.6},
+    "text": {"reviews": 30, "empty": 0, "words_mean": 5.0, "words_max": 9},
+}
+"""What `preprocess` says of it."""
+
+TRAINING: dict[str, Any] = {
+    "best_epoch": 2,
+    "chosen_by": "metrics",
+    "epochs": 3,
+    "explanations_cut": 0.0,
+    "parameters": 1234,
+    "steps_per_epoch": 7,
+    "tasks": ["explanation", "sequential", "topn"],
+    "validation_loss": {"mean": 2.5},
+    "validation_metrics": {"topn": {"NDCG@10": 0.25}},
+}
+"""What `train` says of it."""
+
 PARAMS: dict[str, Any] = {
     "seed": 1,
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
@@ -56,14 +86,16 @@ PARAMS: dict[str, Any] = {
 
 
 CHECKPOINT = {
-    "t5": {
-        "num_layers": 2,
-        "num_decoder_layers": 2,
-        "d_model": 16,
-        "d_ff": 32,
-        "num_heads": 4,
-        "d_kv": 4,
-        "vocab_size": 300,
+    "backbone": {
+        "name": "t5",
+        "sizes": {
+            "layers": 2,
+            "width": 16,
+            "feed_forward": 32,
+            "heads": 4,
+            "head_width": 4,
+            "vocabulary": 300,
+        },
     },
     "prompts": {
         "task": True,
@@ -87,33 +119,22 @@ def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> Non
     _write_explanations(root, explained, prefix)
     _write_predictions(root / "predictions")
     _write_attention(root / "predictions/peapod/attention.parquet")
-    sizes = {"users": 6, "items": ITEMS, "reviews": 30, "density_percent": 55.6}
-    write_json(root / "metrics/dataset.json", {"table_2": sizes, "order_audit": ORDER})
+    write_json(root / "metrics/dataset.json", DATASET)
     write_training(root, explained)
 
 
 def write_training(root: Path, explained: bool = True) -> None:
     """Write the metrics of the stages before `evaluate`."""
     tasks = [*(["explanation"] if explained else []), "sequential", "topn"]
-    write_json(
-        root / "metrics/training.json",
-        {
-            "best_epoch": 2,
-            "epochs": 3,
-            "explanations_cut": 0.0,
-            "parameters": 1234,
-            "tasks": tasks,
-            "validation_loss": {"mean": 2.5},
-        },
-    )
+    write_json(root / "metrics/training.json", TRAINING | {"tasks": tasks})
     rows = [
-        f"{epoch},{task},{split},{4 - epoch + (split == 'validation')}"
+        f"{epoch},{task},{split},loss,{4 - epoch + (split == 'validation')}"
         for epoch in (1, 2, 3)
         for task in [*tasks, "mean"]
         for split in ("train", "validation")
     ]
     write_json(root / "models/peapod/config.json", CHECKPOINT)
-    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,loss", *rows]) + "\n")
+    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,metric,value", *rows]) + "\n")
 
 
 def _write_data(data: Path, prefix: str) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from experiments.collection import add_variety, check_alike, collect, commits, lists_held, mean_figures
+from experiments.collection import check_alike, collect, commits, lists_held, mean_figures, with_variety
 from experiments.grids import Cell, grid
 from experiments.runs import Run, flatten
 from pipeline.artifacts import ArtifactError, make_table
+from pipeline.evaluation.schema.document import Estimate
+from pipeline.evaluation.schema.grids import GridTask
 from pipeline.tables import INTERACTIONS, ITEMS, USERS
 from tests.end_to_end.runs import REPOSITORY, SMALL
+from tests.evaluation.workspace import DATASET, ORDER
 from tests.repositories import commit_all
 
 OF_THE_GRID = ("evaluation.b", "evaluation.e", "embeddings.e")
@@ -30,9 +33,11 @@ class MadeUp(Run):
         super().__init__(f"run-{item}", "")
         self.__dict__.update(params=params, item=item, reviews=reviews)
 
-    def metrics(self, name: str) -> Any:
-        found = {"table_2": {"reviews": self.__dict__["reviews"]}, "records": {"read": 9}}
-        return found | {"order_audit": self.__dict__["params"].get("dataset")}
+    def stored(self, name: str) -> Any:
+        sizes = {**DATASET["table_2"], "reviews": self.__dict__["reviews"]}
+        # Where ties are decided otherwise, other items are held out.
+        ties = self.__dict__["params"].get("dataset") == {"ties": "random"}
+        return DATASET | {"table_2": sizes, "order_audit": ORDER | {"tied_histories": int(ties)}}
 
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
         rows = {"user": [0], "user_id": ["u"], "item": [self.__dict__["item"]], "item_id": ["i"]}
@@ -103,10 +108,11 @@ def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pyt
 
 
 def test_means_over_seeds_keep_each_and_leave_out_what_one_lacks() -> None:
-    one, two = {"USR": {"value": 0.25}, "DIV": {"value": 1.0}}, {"USR": {"value": 0.75}}
-    assert mean_figures([one, two], ["USR", "DIV"]) == {"USR": {"value": 0.5, "by_seed": [0.25, 0.75]}}
+    one, two = {"USR": Estimate(value=0.25), "DIV": Estimate(value=1.0)}, {"USR": Estimate(value=0.75)}
+    mean = Estimate(value=0.5, by_seed=(0.25, 0.75))
+    assert mean_figures([one, two], ["USR", "DIV"]) == {"USR": mean}
     # One seed's figure is as it was, with its interval.
-    whole = {"DIV": {"value": 1.0, "low": 0.5, "high": 1.5}}
+    whole = {"DIV": Estimate(value=1.0, low=0.5, high=1.5)}
     assert mean_figures([whole], ["DIV"]) == whole
 
 
@@ -117,23 +123,27 @@ class Measured(Run):
         super().__init__("measured", "")
         self.__dict__.update(params={"evaluation": {"sequential_cutoffs": [5, 10]}}, documents=documents)
 
-    def metrics(self, name: str) -> Any:
+    def stored(self, name: str) -> Any:
         return self.__dict__["documents"][name]
 
 
 def test_variety_is_of_each_cells_own_texts() -> None:
     def run(share: float, **beside: Any) -> Measured:
-        return Measured({"explanation": {"peapod": {"USR": {"value": share}}, **beside}})
+        return Measured({"explanation": {"pairs": 1, "peapod": {"USR": {"value": share}}, **beside}})
 
     nrt = {"nrt": {"USR": {"value": 0.75}}}
-    figures: dict[str, Any] = {"methods": [("a", "A", ""), ("b", "B", ""), ("a nrt", "NRT", "")]}
-    figures |= {"a": {}, "b": {}, "a nrt": {"ROUGE-L": {"value": 1.0}}}
-    add_variety(figures, {CELLS[0]: [run(0.25, **nrt), run(0.75, **nrt)], CELLS[1]: [run(0.0), run(0.5)]})
-    assert figures["untested"] == ["USR"]
-    assert figures["a"] == {"USR": {"value": 0.5, "by_seed": [0.25, 0.75]}}
-    assert figures["b"] == {"USR": {"value": 0.25, "by_seed": [0.0, 0.5]}}
-    assert figures["a nrt"]["USR"]["value"] == 0.75
-    assert figures["a nrt"]["ROUGE-L"] == {"value": 1.0}
+    values: dict[str, Any] = {"methods": [("a", "A", ""), ("b", "B", ""), ("a nrt", "NRT", "")]}
+    values |= {"a": {}, "b": {}, "a nrt": {"ROUGE-L": {"value": 1.0}}}
+    values |= {"columns": ["ROUGE-L"], "comparisons": 0, "users": 2, "primary": "ROUGE-L"}
+    task = GridTask.parse(values, "task")
+    task = with_variety(
+        task, {CELLS[0]: [run(0.25, **nrt), run(0.75, **nrt)], CELLS[1]: [run(0.0), run(0.5)]}
+    )
+    assert task.untested == ("USR",)
+    assert task.estimates["a"] == {"USR": Estimate(value=0.5, by_seed=(0.25, 0.75))}
+    assert task.estimates["b"] == {"USR": Estimate(value=0.25, by_seed=(0.0, 0.5))}
+    assert task.estimates["a nrt"]["USR"].value == 0.75
+    assert task.estimates["a nrt"]["ROUGE-L"] == Estimate(value=1.0)
 
 
 def test_lists_are_those_of_every_cells_own_model() -> None:
@@ -145,17 +155,16 @@ def test_lists_are_those_of_every_cells_own_model() -> None:
             "novelty@10": {"value": 5.0, "low": 4.0, "high": 6.0},
         }
         other = {"ease": {"coverage@10": {"value": 1.0}}}
-        return Measured(
-            {"beyond": {"spread": {"peapod": spread} | other, "popularity": {"peapod": popularity}}}
-        )
+        told = {"spread": {"peapod": spread} | other, "popularity": {"peapod": popularity}}
+        return Measured({"beyond": told | {"own_popularity": {"value": 1.0}, "groups": {}}})
 
     found = lists_held({CELLS[0]: [run(0.25)], CELLS[1]: [run(0.75)]})
-    assert found["columns"] == ["coverage@10", "gini@10", "popularity_ratio@10", "novelty@10"]
-    assert [(label, figures["coverage@10"]["value"]) for label, figures in found["cells"]] == [
+    assert found.columns == ("coverage@10", "gini@10", "popularity_ratio@10", "novelty@10")
+    assert [(label, figures["coverage@10"].value) for label, figures in found.cells] == [
         ("A", 0.25),
         ("B", 0.75),
     ]
-    assert found["cells"][0][1]["novelty@10"] == {"value": 5.0, "low": 4.0, "high": 6.0}
+    assert found.cells[0][1]["novelty@10"] == Estimate(value=5.0, low=4.0, high=6.0)
 
 
 def clone(folder: Path) -> Path:

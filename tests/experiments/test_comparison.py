@@ -23,30 +23,33 @@ def test_one_seed_gives_what_evaluate_gives() -> None:
         resamples=300,
         confidence=0.95,
     )
-    wanted = ranking_figures(ranks, (1, 5), config, rng(), model="a", compared=("b", "c"))
+    wanted, differences = ranking_figures(ranks, (1, 5), config, rng(), model="a", compared=("b", "c"))
     entries = [
         Entry(name, [ranking_sums(found, (1, 5))], None if name == "a" else "a")
         for name, found in ranks.items()
     ]
     found = compare(entries, "NDCG@5", 300, 0.95, rng())
     for other in ("b", "c"):
-        gap, alone = found.pop(f"difference_to_{other}"), wanted.pop(f"difference_to_{other}")
+        gap, alone = found.differences[other], differences[other]
         for name, figure in gap.items():
-            assert {key: alone[name][key] for key in ("value", "low", "high")}.items() <= figure.items()
-            assert ("p" in figure) == (name == "NDCG@5")
+            for key in ("value", "low", "high"):
+                assert getattr(figure, key) == getattr(alone[name], key)
+            assert (figure.p is not None) == (name == "NDCG@5")
         # Of two comparisons alone the adjusted p is at most twice the raw one.
-        assert gap["NDCG@5"]["p"] == alone["NDCG@5"]["p"]
-        assert gap["NDCG@5"]["p_adjusted"] <= min(1.0, 2 * gap["NDCG@5"]["p"] + 1e-6)
-    figures = {key: value for key, value in wanted.items() if key in ("a", "b", "c")}
-    assert found == figures | {"comparisons": 2, "users": 80}
+        raw, adjusted = gap["NDCG@5"].p, gap["NDCG@5"].p_adjusted
+        assert raw == alone["NDCG@5"].p
+        assert raw is not None
+        assert adjusted is not None
+        assert adjusted <= min(1.0, 2 * raw + 1e-6)
+    assert (found.estimates, found.comparisons, found.users) == (wanted, 2, 80)
 
 
 def test_seeds_are_averaged_and_each_is_kept() -> None:
     entry = Entry("a", [ranking_sums(np.array([1, 0]), (1,)), ranking_sums(np.array([1, 1]), (1,))], None)
     found = compare([entry], "HR@1", 50, 0.9, rng())
-    assert found["a"]["HR@1"]["value"] == 0.75
-    assert found["a"]["HR@1"]["by_seed"] == [0.5, 1.0]
-    assert found["comparisons"] == 0
+    assert found.estimates["a"]["HR@1"].value == 0.75
+    assert found.estimates["a"]["HR@1"].by_seed == (0.5, 1.0)
+    assert found.comparisons == 0
 
 
 def test_users_are_paired_across_different_pairs() -> None:
@@ -54,13 +57,13 @@ def test_users_are_paired_across_different_pairs() -> None:
     one = Sums(np.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
     two = Sums(np.array([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
     found = compare([Entry("one", [one], None), Entry("two", [two], "one")], "share", 50, 0.9, rng())
-    assert found["one"]["share"]["value"] == pytest.approx(1 / 3, abs=1e-6)
-    assert found["two"]["share"]["value"] == 0.5
-    assert found["difference_to_two"]["share"]["value"] == pytest.approx(1 / 3 - 0.5, abs=1e-6)
-    assert found["users"] == 2
+    assert found.estimates["one"]["share"].value == pytest.approx(1 / 3, abs=1e-6)
+    assert found.estimates["two"]["share"].value == 0.5
+    assert found.differences["two"]["share"].value == pytest.approx(1 / 3 - 0.5, abs=1e-6)
+    assert found.users == 2
 
 
 def test_a_figure_that_one_seed_lacks_is_left_out() -> None:
     both = Sums(np.ones((2, 2)), {"a": ratio(0, 1), "b": ratio(0, 1)})
     found = compare([Entry("x", [both, both.only(("a",))], None)], "a", 10, 0.9, rng())
-    assert set(found["x"]) == {"a"}
+    assert set(found.estimates["x"]) == {"a"}

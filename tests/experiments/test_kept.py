@@ -24,7 +24,7 @@ class Finished(Run):
         super().__init__("grid-cell-seed-42", "")
         self.__dict__.update(folder=folder, params=PARAMS, code="abc1234")
 
-    def metrics(self, name: str) -> Any:
+    def stored(self, name: str) -> Any:
         path = self.__dict__["folder"] / f"metrics/{name}.json"
         return json.loads(path.read_text()) if path.is_file() else {"name": name}
 
@@ -81,7 +81,7 @@ def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
         "baselines/second",
         "explanation_baselines/nrt",
     ):
-        assert found.metrics(name) == run.metrics(name)
+        assert found.stored(name) == run.stored(name)
     with pytest.raises(
         ArtifactError, match=r"grid-cell-seed-42 is kept without data/x.parquet; run it again"
     ):

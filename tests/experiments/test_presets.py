@@ -8,12 +8,17 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from experiments.__main__ import main
 from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
-from experiments.results import collect, embed, leakage, published_doubts, section, task_table
+from experiments.results import Result, collect, embed, leakage, published_doubts, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
+from pipeline.evaluation.schema.inputs import Sizes
+from pipeline.evaluation.schema.tasks import LeakageMetrics
 from pipeline.params import ParamsError
 from stages.check_params import faults
 from tests.end_to_end.runs import REPOSITORY
+from tests.evaluation import documents
+from tests.evaluation.documents import sequential, topn
+from tests.evaluation.workspace import DATASET, ORDER, TRAINING
 
 
 @pytest.mark.parametrize("name", names())
@@ -163,9 +168,11 @@ def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
     monkeypatch.setattr("experiments.results.commit_of", lambda name: "abc")
     monkeypatch.setattr("experiments.results.Run", lambda name, commit: stale)
     assert collect("p5-beauty") is None
-    kept.write_text('{"code": "older"}')
-    assert collect("p5-beauty") == {"code": "older"}
-    assert kept.read_text() == '{"code": "older"}'
+    older = result(code="older")
+    older.write(kept)
+    text = kept.read_text()
+    assert collect("p5-beauty") == older
+    assert kept.read_text() == text
     without, message = capsys.readouterr().err.splitlines()
     assert "p5-beauty ran with training.epochs 1, params.yaml, its preset or its grid says 5" in message
     assert "`python -m experiments p5-beauty --raw PATH/TO/p5/beauty --force`" in message
@@ -200,19 +207,38 @@ def test_a_path_is_spelled_so_that_hydra_reads_the_same(name: str, tmp_path: Pat
 
 
 FIGURE = {"value": 0.25, "low": 0.2, "high": 0.3}
+NOBODYS = Sizes(users=2, items=3, reviews=4, density_percent=66.6667)
 
 
-NOBODYS = {"published": "main", "table_2": {"users": 2, "items": 3, "reviews": 4}}
+def result(**changes: Any) -> Result:
+    """A run's metrics with these files."""
+    ranked = {"peapod": {"HR@5": FIGURE}}
+    files = {
+        "dataset": DATASET | {"table_2": NOBODYS.plain()},
+        "embeddings": {},
+        "identifiers": {"method": "random", "users": 2, "items": 3, "leak": {}},
+        "training": TRAINING,
+        "sequential": sequential(**ranked).plain(),
+        "topn": topn(**ranked).plain(),
+        "explanation": {"pairs": 0},
+        "leakage": leaks(),
+    }
+    return Result.parse(files | changes, "result.json")
+
+
+def leaks(**changes: Any) -> dict[str, Any]:
+    order = ORDER | dict.fromkeys(("tied_pairs", "tied_histories", "test_items_decided_by_ties"), 0)
+    order |= {"histories_ascending_by_item_id": 0.5, "histories_ascending_by_chance": 0.25}
+    return documents.LEAKAGE | {"order": order} | changes
 
 
 def test_a_table_has_a_line_a_method_with_intervals() -> None:
     figures = {
-        "users": 1200,
         "peapod": {"HR@1": FIGURE, "HR@5": FIGURE},
-        "chance": {"HR@1": 0.01, "HR@5": 0.05},
+        "chance": {"HR@1": {"value": 0.01}, "HR@5": {"value": 0.05}},
         "most_popular": {"HR@1": {"value": 0.1}},
     }
-    assert task_table("topn", figures, NOBODYS).splitlines() == [
+    assert task_table("topn", topn(users=1200, **figures), NOBODYS).splitlines() == [
         "| Top-n (1,200 users) | HR@1 | HR@5 |",
         "| --- | ---: | ---: |",
         "| PeaPOD | 0.2500 [0.2000, 0.3000] | 0.2500 [0.2000, 0.3000] |",
@@ -222,19 +248,7 @@ def test_a_table_has_a_line_a_method_with_intervals() -> None:
 
 
 def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
-    metrics = {
-        "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
-        "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
-        "identifiers": {"method": "random"},
-        "sequential": {"users": 2, "peapod": {"HR@5": FIGURE}},
-        "topn": {"users": 2, "peapod": {"HR@5": FIGURE}},
-        "explanation": {"pairs": 0},
-        "leakage": {
-            "order": {"histories_ascending_by_item_id": 0.5, "histories_ascending_by_chance": 0.25},
-            **{"test_items_unseen_in_train": 1, "test_users": 2, "explanation_test_sentences_in_train": None},
-        },
-    }
-    text = section("Title", "make it", metrics)
+    text = section("Title", "make it", result())
     assert text.startswith(
         "## Title\n\n    make it\n\n2 users, 3 items, 4 reviews (density 66.67 %); `random`"
     )
@@ -244,6 +258,7 @@ def test_a_dataset_without_explanations_has_no_table_of_them() -> None:
 
 
 LEAKAGE = {
+    **documents.LEAKAGE,
     "order": {
         "histories_ascending_by_item_id": 0.985,
         "histories_ascending_by_chance": 0.008,
@@ -263,7 +278,7 @@ LEAKAGE = {
 
 
 def test_leakage_says_what_its_figures_mean() -> None:
-    assert leakage(LEAKAGE) == (
+    assert leakage(LeakageMetrics.parse(LEAKAGE, "x")) == (
         "Leakage: 135 of 137 test items never occur in train: no ranking here means much; "
         "98.5% of histories ascend by item id (0.8% by chance); "
         "44.2% of the test items are decided by the order of interactions at one time (`dataset.ties`; the "
@@ -278,7 +293,7 @@ def test_leakage_says_what_its_figures_mean() -> None:
     clean["order"] = LEAKAGE["order"] | dict.fromkeys(
         ("tied_pairs", "tied_histories", "test_items_decided_by_ties"), 0
     )
-    assert leakage(clean) == (
+    assert leakage(LeakageMetrics.parse(clean, "x")) == (
         "Leakage: 36 of 137 test items never occur in train; 98.5% of histories ascend by item id "
         "(0.8% by chance); 100.0% of the test explanations stand word for word in train; "
         "0.0% of the held-out interactions have their explanation in train."
@@ -291,14 +306,7 @@ def test_a_method_that_writes_one_sentence_for_all_is_named() -> None:
         "peapod": {"ROUGE-L": FIGURE, "USR": {"value": 0.0162}},
         "peter": {"ROUGE-L": FIGURE, "USR": {"value": 0.7643}},
     }
-    ranked = {"users": 2, "peapod": {"HR@5": FIGURE}}
-    metrics = {
-        "dataset": {"table_2": {"users": 2, "items": 3, "reviews": 4, "density_percent": 66.6667}},
-        "training": {"parameters": 10, "best_epoch": 1, "epochs": 2},
-        "identifiers": {"method": "random"},
-        **{"sequential": ranked, "topn": ranked, "explanation": explained, "leakage": LEAKAGE},
-    }
-    text = section("Title", "make it", metrics)
+    text = section("Title", "make it", result(explanation=explained, leakage=LEAKAGE))
     below = text.split("| Explanation (802 pairs) |")[1].split("\n\n")
     assert below[1:] == [
         "PeaPOD writes nearly one sentence for all (USR 0.0162): closeness to the reference says little of "
@@ -307,9 +315,9 @@ def test_a_method_that_writes_one_sentence_for_all_is_named() -> None:
 
 
 def test_the_papers_figures_stand_below_where_the_dataset_is_the_papers() -> None:
-    toys = {"published": "main", "table_2": {"users": 19412, "items": 11924, "reviews": 167597}}
-    figures = {"users": 19412, "peapod": {"HR@5": FIGURE, "NDCG@5": FIGURE}}
-    lines = task_table("sequential", figures, toys).splitlines()
+    toys = Sizes(users=19412, items=11924, reviews=167597, density_percent=0.07)
+    metrics = sequential(users=19412, peapod={"HR@5": FIGURE, "NDCG@5": FIGURE})
+    lines = task_table("sequential", metrics, toys).splitlines()
     assert "| *P5, published (table 3)* | 0.0460 † | 0.0567 † |" in lines
 
 

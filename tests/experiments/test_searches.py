@@ -24,7 +24,7 @@ class Searched(Run):
             },
         }
 
-    def metrics(self, name: str) -> Any:
+    def stored(self, name: str) -> Any:
         settings: dict[str, Any] = {"factors": 64, "epochs": 80, "dropout": 0.5, "heads": 2}
         records: dict[str, list[dict[str, Any]]] = {
             "baselines/most_popular": [{"NDCG@10": 0.0125, "settings": {}}],
@@ -38,37 +38,37 @@ class Searched(Run):
                 {"loss": 4.5, "best_epoch": 3, "settings": {"learning_rate": 0.005, "hidden": 64}},
             ],
         }
-        return {"tried": records[name], "validation": records[name][0]}
+        return {"name": name.split("/")[1], "tried": records[name], "validation": records[name][0]}
 
 
 def test_what_was_tried_and_what_won() -> None:
     popular, sasrec, nrt = searches(Searched())
-    assert (popular["value"], popular["tried"], popular["combinations"]) == (0.0125, 1, 1)
-    assert (sasrec["tried"], sasrec["combinations"], sasrec["figure"]) == (3, 6, "NDCG@10")
+    assert (popular.value, popular.tried, popular.combinations) == (0.0125, 1, 1)
+    assert (sasrec.tried, sasrec.combinations, sasrec.figure) == (3, 6, "NDCG@10")
     # What has one value is no choice, a list of one neither.
-    assert sasrec["chosen"] == {"epochs": 80, "dropout": 0.5}
+    assert sasrec.chosen == {"epochs": 80, "dropout": 0.5}
     # Of what is listed, what was tried.
-    assert sasrec["tried_values"] == {"epochs": [20, 40, 80], "dropout": [0.5]}
-    assert (nrt["value"], nrt["figure"], nrt["chosen"]) == (4.25, "loss", {"learning_rate": 0.002})
-    assert (nrt["epochs"], sasrec["epochs"]) == ([3, 3], None)
+    assert sasrec.tried_values == {"epochs": (20, 40, 80), "dropout": (0.5,)}
+    assert (nrt.value, nrt.figure, nrt.chosen) == (4.25, "loss", {"learning_rate": 0.002})
+    assert (nrt.epochs, sasrec.epochs) == ((3, 3), None)
 
 
 def test_where_there_was_nothing_to_explain_nothing_was_searched() -> None:
     class WithoutTexts(Searched):
-        def metrics(self, name: str) -> Any:
-            return {"name": "nrt", "pairs": 0} if name.endswith("nrt") else super().metrics(name)
+        def stored(self, name: str) -> Any:
+            return {"name": "nrt", "pairs": 0} if name.endswith("nrt") else super().stored(name)
 
-    assert [one["method"] for one in searches(WithoutTexts())] == ["most_popular", "sasrec"]
+    assert [one.method for one in searches(WithoutTexts())] == ["most_popular", "sasrec"]
 
 
 def test_only_the_ends_of_what_has_a_middle_are_told() -> None:
     _, sasrec, nrt = searches(Searched())
     assert at_ends(sasrec) == ["epochs 80"]
     assert at_ends(nrt) == []
-    middle = sasrec | {"chosen": {"epochs": 40, "dropout": 0.5}}
+    middle = sasrec.model_copy(update={"chosen": {"epochs": 40, "dropout": 0.5}})
     assert at_ends(middle) == []
     # The list has three values, but only two of them were tried.
-    assert at_ends(sasrec | {"tried_values": {"epochs": [40, 80], "dropout": [0.5]}}) == []
+    assert at_ends(sasrec.model_copy(update={"tried_values": {"epochs": (40, 80), "dropout": (0.5,)}})) == []
 
 
 def test_tables_by_hand() -> None:

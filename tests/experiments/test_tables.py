@@ -1,6 +1,7 @@
 from typing import Any
 
-from experiments.tables import grid_section
+from experiments.tables import grid_section as typed_section
+from pipeline.evaluation.schema.grids import GridResult
 
 HR = {"value": 0.05, "low": 0.04, "high": 0.06}
 HALF = {"value": 0.025, "low": 0.02, "high": 0.03}
@@ -24,7 +25,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "description": "What it is.",
         "command": "python -m experiments leakage --raw PATH --seeds 42",
         "data": "Somewhere",
-        "table_2": {"users": 22363, "items": 12101, "reviews": 198502},
+        "table_2": {"users": 22363, "items": 12101, "reviews": 198502, "density_percent": 0.07},
         "seeds": [42, 43],
         "resamples": 10_000,
         "base": "random numbers",
@@ -35,6 +36,10 @@ def document(**changes: Any) -> dict[str, Any]:
         "published": None,
         "tasks": {"sequential": sequential},
     } | changes
+
+
+def grid_section(values: dict[str, Any]) -> str:
+    return typed_section(GridResult.parse(values, "grids.json"))
 
 
 def test_figures_spread_and_tested_differences_by_hand() -> None:
@@ -98,7 +103,7 @@ def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> Non
     assert "| *SASRec, published (table 3)* | 0.0387 |" in text
     assert "| *PeaPOD-PMF, published (table 3)* | 0.0718 |" in text
     assert "IDGenRec: makes its ids from item titles" in text
-    toys = {"users": 19412, "items": 11924, "reviews": 167597}
+    toys = {"users": 19412, "items": 11924, "reviews": 167597, "density_percent": 0.07}
     doubted = grid_section(document(published="main", table_2=toys))
     assert "| *P5, published (table 3)* | 0.0460 † |" in doubted
     assert "† P5: NDCG@5 0.0567 stands above HR@5 0.0460, which cannot be" in doubted

@@ -1,8 +1,9 @@
 import pytest
 
 from pipeline.artifacts import write_json
+from pipeline.evaluation.schema.document import DocumentError
+from pipeline.evaluation.schema.grids import GridResult
 from pipeline.report.ablations import make_ablations
-from pipeline.report.documents import ReportError, document
 from stages.report import main as report
 from tests.report.pages import Page
 from tests.report.test_page import build
@@ -11,7 +12,7 @@ FIGURE = {"value": 0.05, "low": 0.04, "high": 0.06}
 GAP = {"value": 0.02, "low": 0.01, "high": 0.03, "p": 0.001, "p_adjusted": 0.002}
 
 
-def grids(**changes):
+def plain(**changes):
     sequential = {
         "columns": ["HR@10", "NDCG@10"],
         "methods": [
@@ -28,6 +29,7 @@ def grids(**changes):
         "difference_to_16": {"NDCG@10": GAP | {"low": -0.01, "p_adjusted": 0.9}},
         "comparisons": 2,
         "users": 10,
+        "primary": "NDCG@10",
     }
     grid = {
         "title": "RQ5: heads <of> attention",
@@ -35,11 +37,20 @@ def grids(**changes):
         "data": "Somewhere",
         "seeds": [42, 43],
         "commits": ["abc1234"],
-        "table_2": {"users": 22363, "items": 12101, "reviews": 198502},
+        "table_2": {"users": 22363, "items": 12101, "reviews": 198502, "density_percent": 0.07},
+        "command": "python -m experiments rq5",
+        "resamples": 1000,
+        "base": "4 heads",
+        "baselines": False,
+        "floors": False,
         "published": None,
         "tasks": {"sequential": sequential},
     }
-    return document("grids.json", {"rq5 own": grid | changes})
+    return grid | changes
+
+
+def grids(**changes):
+    return {"rq5 own": GridResult.parse(plain(**changes), "grids.json: rq5 own")}
 
 
 def test_the_base_first_and_what_was_told_apart():
@@ -56,29 +67,29 @@ def test_the_base_first_and_what_was_told_apart():
 
 
 def test_what_stands_beside_a_cell_was_compared_with_that_cell():
-    changed = grids()
-    sequential = changed.values["rq5 own"]["tasks"]["sequential"]
+    changed = plain()
+    sequential = changed["tasks"]["sequential"]
     sequential["methods"].append(["1 floor", "Rule (1 head)", ""])
     sequential |= {"1 floor": {"NDCG@10": FIGURE}, "difference_to_1 floor": {"NDCG@10": GAP}}
-    (found,) = make_ablations(changed)
+    (found,) = make_ablations(grids(**changed))
     assert "4 heads is better than 1 head. " in found.plots[0].sentence
     assert "1 head is better than Rule (1 head)." in found.plots[0].sentence
 
 
 def test_who_writes_one_sentence_for_all_is_told_beside_the_verdict():
-    changed = grids()
-    sequential = changed.values["rq5 own"]["tasks"]["sequential"]
+    changed = plain()
+    sequential = changed["tasks"]["sequential"]
     sequential["1"]["USR"] = {"value": 0.01}
     sequential["16"]["USR"] = {"value": 0.5}
-    (found,) = make_ablations(changed)
+    (found,) = make_ablations(grids(**changed))
     warning = "1 head writes nearly one sentence for all (USR 0.0100)"
     assert f"(2 comparisons, Holm.) {warning}" in found.plots[0].sentence
     assert found.plots[0].sentence.count("one sentence for all") == 1
 
 
 def test_the_same_grid_of_two_presets_has_two_headings_in_order():
-    both = grids(data="Second").values | {"rq5 another": grids(data="First").values["rq5 own"]}
-    found = make_ablations(document("grids.json", both))
+    both = grids(data="Second") | {"rq5 another": grids(data="First")["rq5 own"]}
+    found = make_ablations(both)
     assert [one.title.split(" — ")[1] for one in found] == ["First", "Second"]
 
 
@@ -91,8 +102,8 @@ def test_how_many_items_the_lists_hold():
     cells = [["4 heads", {"coverage@10": {"value": 0.25}}], ["1 head", {"coverage@10": {"value": 1.0}}]]
     (found,) = make_ablations(grids(lists={"columns": ["coverage@10"], "cells": cells}))
     assert found.facts.endswith("abc1234. The sequential lists of 4 heads hold 3,025 of 12,101 items.")
-    with pytest.raises(ReportError, match="rq5 own: lists: 4 heads: no field 'gini@10'"):
-        make_ablations(grids(lists={"columns": ["gini@10"], "cells": cells}))
+    with pytest.raises(DocumentError, match=r"rq5 own: 1 fault\(s\)\n  lists: .*4 heads has no gini@10"):
+        grids(lists={"columns": ["gini@10"], "cells": cells})
 
 
 def test_published_figures_where_the_dataset_is_the_papers():
@@ -101,14 +112,13 @@ def test_published_figures_where_the_dataset_is_the_papers():
 
 
 def test_a_field_that_lacks_is_named():
-    broken = document("grids.json", {"rq5 own": {"table_2": {}, "tasks": {}}})
-    with pytest.raises(ReportError, match=r"grids.json: rq5 own: table_2: no field 'users'"):
-        make_ablations(broken)
+    with pytest.raises(DocumentError, match=r"rq5 own: 4 fault\(s\)\n  table_2.density_percent: m"):
+        grids(table_2={})
 
 
 def test_the_page_shows_them_escaped_and_only_where_there_are_any(tmp_path):
     assert "questions" not in build(tmp_path)
-    write_json(tmp_path / "grids.json", grids().values)
+    write_json(tmp_path / "grids.json", {"rq5 own": plain()})
     report(root=tmp_path)
     page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
     assert page.faults == []

@@ -1,5 +1,5 @@
+from pipeline.evaluation.schema.tasks import BeyondMetrics
 from pipeline.report.beyond import beyond_tables
-from pipeline.report.documents import document
 
 
 def figure(value):
@@ -15,14 +15,14 @@ KINDS = {
     "activity": {"low": part(4, 4, 1200, 0.1), "high": part(5, 30, 300, 0.2)},
     "popularity": {"low": part(0, 9, 1500, 0.3)},
 }
-BEYOND = document(
-    "metrics/beyond.json",
+BEYOND = BeyondMetrics.parse(
     {
         "spread": {name: {"coverage@5": {"value": 0.5}} for name in ("peapod", "bpr")},
         "popularity": {name: {"popularity@5": figure(12.345)} for name in ("peapod", "bpr")},
         "own_popularity": figure(10.0),
         "groups": {"sequential": KINDS, "topn": KINDS},
     },
+    "metrics/beyond.json",
 )
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipeline.artifacts import read_json
+from pipeline.artifacts import read_json, write_json
+from pipeline.evaluation.schema.document import DocumentError
 from pipeline.report.card import measured_card
 from pipeline.report.checkpoint_card import checkpoint_card
-from pipeline.report.documents import ReportError, document
+from pipeline.report.documents import document
 from pipeline.report.page import Results
 from stages.evaluate import main as evaluate
-from stages.report import METRICS
 from stages.report import main as report
 from tests.evaluation.workspace import CHECKPOINT, write_training, write_workspace
 
@@ -43,9 +43,11 @@ def test_a_task_that_was_left_out_is_said(tmp_path):
 
 def test_a_missing_field_is_named_and_bars_in_names_stay_text(tmp_path):
     build(tmp_path)
-    files = {name: read_json(tmp_path / f"metrics/{name}.json") for name in METRICS}
-    results = Results(**{name: document(name, values) for name, values in files.items()})
+    metrics = tmp_path / "metrics"
+    results = Results.read(metrics)
     assert "| Source | a\\|b c |" in measured_card(results, "a|b\nc", 0.9)
-    del files["topn"]["peapod"]["HR@1"]["value"]
-    with pytest.raises(ReportError, match="topn: peapod: HR@1"):
-        measured_card(results, "x", 0.9)
+    broken = read_json(metrics / "topn.json")
+    del broken["peapod"]["HR@1"]["value"]
+    write_json(metrics / "topn.json", broken | {"users": "six"})
+    with pytest.raises(DocumentError, match=r"topn.json: 2 fault\(s\)\n(.*\n)*  peapod.HR@1.value: missing"):
+        Results.read(metrics)

@@ -1,7 +1,8 @@
 import pytest
 
-from pipeline.report.documents import document
+from pipeline.evaluation.schema.tasks import LeakageMetrics
 from pipeline.report.findings import audit, explanation_finding, percent, ranking_finding
+from tests.evaluation.documents import explanation, sequential, topn
 
 
 @pytest.mark.parametrize(
@@ -17,17 +18,17 @@ def figure(value, low, high):
 
 
 def test_ranking_finding_by_hand():
-    metrics = document(
-        "m",
-        {
-            "peapod": figure(0.05, 0.04, 0.06),
-            "up": figure(0.1, 0.05, 0.2),
-            "tie": figure(0, -1, 1),
-            "users": 1234,
-        },
+    other = figure(0.0, 0.0, 0.0)
+    metrics = topn(
+        peapod=figure(0.05, 0.04, 0.06),
+        up=other,
+        tie=other,
+        difference_to_up=figure(0.1, 0.05, 0.2),
+        difference_to_tie=figure(0, -1, 1),
+        users=1234,
     )
     found = ranking_finding(
-        "Top-n", metrics, 10, "100 candidates", [("up", "chance", ""), ("tie", "the rule", "")]
+        "Top-n", metrics, "100 candidates", [("up", "chance", ""), ("tie", "the rule", "")]
     )
     assert (found.value, found.interval) == ("0.0500", "0.0400 to 0.0600")
     assert found.sentence == (
@@ -46,7 +47,7 @@ def test_explanation_finding_by_hand():
         "USR": {"value": 0.02},
     }
     worse = {"ROUGE-L": {"value": -2.0, "low": -3.0, "high": -1.0}}
-    metrics = document("m", {"peapod": numbers, "gap": worse, "pairs": 50})
+    metrics = explanation(peapod=numbers, gap={}, difference_to_gap=worse, pairs=50)
     found = explanation_finding(metrics, [("gap", "a copy", "")])
     assert "Of 50 generated sentences 50.0 % speak of the feature" in found.sentence
     assert "2.0 % are different" in found.sentence
@@ -59,6 +60,8 @@ LEAKAGE = {
     "explanation_test_sentences_in_train": 0.25,
     "order": {
         "test_items_decided_by_ties": 0.44,
+        "tied_histories": 8,
+        "tied_pairs": 12,
         "histories_ascending_by_chance": 0.003,
         "histories_ascending_by_item_id": 0.15,
         "tied_histories_ascending_by_chance": 0.2,
@@ -79,13 +82,11 @@ def scores(value):
     return {"HR@5": {"value": 0.9}, "NDCG@5": {"value": value}}
 
 
-SEQUENTIAL = document(
-    "s", {"peapod": scores(0.05), "floor_last_item": scores(0.01), "floor_highest_number": scores(0.03)}
-)
+SEQUENTIAL = sequential(peapod=scores(0.05), floor_last_item=scores(0.01), floor_highest_number=scores(0.03))
 
 
 def test_audit_alarms_at_faults_only():
-    answers = audit(document("l", LEAKAGE), SEQUENTIAL)
+    answers = audit(LeakageMetrics.parse(LEAKAGE, "l"), SEQUENTIAL)
     assert [(one.answer, one.alarming) for one in answers] == [
         ("0 of 1,000", False),
         ("0 of 1,000", False),
@@ -107,7 +108,13 @@ def test_audit_alarms_at_faults_only():
 
 def test_audit_leaves_out_ties_that_there_arent():
     kinds = ("tied_pairs", "tied_histories", "histories")
-    order = dict.fromkeys(f"{kind}_ascending_by_item_id" for kind in kinds)
-    order["test_items_decided_by_ties"] = None
-    answers = audit(document("l", LEAKAGE | {"order": order}), SEQUENTIAL)
+    nothing = dict.fromkeys(f"{kind}_ascending_by_item_id" for kind in kinds)
+    order = LEAKAGE["order"] | nothing | {"test_items_decided_by_ties": None}
+    answers = audit(LeakageMetrics.parse(LEAKAGE | {"order": order}, "l"), SEQUENTIAL)
     assert len(answers) == 8
+
+
+def test_where_identifiers_are_no_numbers_no_rule_is_told_of():
+    answers = audit(LeakageMetrics.parse(LEAKAGE, "l"), sequential(peapod=scores(0.05)))
+    assert len(answers) == 11
+    assert not any("number rule" in one.question for one in answers)

@@ -1,10 +1,9 @@
 import pytest
 
-from pipeline.report.documents import document
 from pipeline.report.forest import BOTTOM, LEFT, RIGHT, ROW, TOP, WIDTH, make_forest
+from tests.evaluation.documents import methods
 
-METRICS = document(
-    "m",
+METRICS = methods(
     {
         "peapod": {"HR@5": {"value": 0.02, "low": 0.01, "high": 0.03}},
         "chance": {"HR@5": {"value": 0.0}},
@@ -36,5 +35,5 @@ def test_description_in_words():
 
 
 def test_all_noughts_divide_by_nothing():
-    nought = document("m", {"peapod": {"HR@5": {"value": 0.0, "low": 0.0, "high": 0.0}}})
+    nought = methods({"peapod": {"HR@5": {"value": 0.0, "low": 0.0, "high": 0.0}}})
     assert make_forest("HR@5", nought, METHODS[:1], {}).rows[0].middle == pytest.approx(LEFT)

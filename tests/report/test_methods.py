@@ -1,4 +1,4 @@
-from pipeline.report.methods import baselines, differences
+from pipeline.report.methods import baselines
 
 
 def test_labels_in_the_order_of_the_names():
@@ -8,4 +8,3 @@ def test_labels_in_the_order_of_the_names():
         ("own_idea", "own_idea"),
         ("bpr", "BPR"),
     ]
-    assert [key for key, _, _ in differences(found)][-1] == "difference_to_bpr"

@@ -217,3 +217,20 @@ def test_the_headline_names_every_baseline_it_was_compared_with(html):
     headline = html[html.index('id="findings"') : html.index('id="run"')]
     assert re.search(r"(better than|worse than|not told apart from) NRT", headline)
     assert re.search(r"(better than|worse than|not told apart from) second", headline)
+
+
+def test_a_run_whose_identifiers_are_no_numbers_has_a_page_without_the_rules(tmp_path):
+    from pipeline.artifacts import read_json, write_json
+
+    build(tmp_path)
+    for task in ("sequential", "topn"):
+        path = tmp_path / f"metrics/{task}.json"
+        metrics = {key: value for key, value in read_json(path).items() if "floor_" not in key}
+        if "full_rank" in metrics:
+            full = metrics["full_rank"]
+            metrics["full_rank"] = {key: full[key] for key in full if "floor_" not in key}
+        write_json(path, metrics)
+    report(root=tmp_path)
+    page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
+    assert "better number rule" not in page.text
+    assert "Number rule: highest" not in page.text

@@ -1,11 +1,11 @@
 import pytest
 
-from pipeline.report.documents import document
+from pipeline.evaluation.schema.inputs import Sizes
 from pipeline.report.published import matching_dataset, published_figures
 
 
 def sizes(users, items, reviews):
-    return document("metrics/dataset.json", {"users": users, "items": items, "reviews": reviews})
+    return Sizes(users=users, items=items, reviews=reviews, density_percent=0.1)
 
 
 def test_only_equal_sizes_are_the_papers_dataset():

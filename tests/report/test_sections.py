@@ -1,7 +1,8 @@
 import pytest
 
-from pipeline.report.documents import document
+from pipeline.evaluation.schema.document import Estimate
 from pipeline.report.sections import ASCII, CLOSENESS, OLDER, VARIETY, explanation_section, same_texts
+from tests.evaluation.documents import explanation
 
 
 def figures(usr):
@@ -12,18 +13,18 @@ def figures(usr):
 
 @pytest.mark.parametrize(("usr", "warned"), [(0.0, True), (0.0499, True), (0.05, False), (1.0, False)])
 def test_who_writes_one_sentence_for_all(usr, warned):
-    assert bool(same_texts([("Model", {"USR": {"value": usr}})])) is warned
+    assert bool(same_texts([("Model", {"USR": Estimate(value=usr)})])) is warned
 
 
 def test_without_sentences_there_is_no_warning():
-    assert same_texts([("Chance", {"HR@5": {"value": 0.0}})]) == []
+    assert same_texts([("Chance", {"HR@5": Estimate(value=0.0)})]) == []
 
 
 def test_the_warning_stands_below_the_table_of_closeness():
     metrics = {"pairs": 100, "peapod": figures(0.0162), "nrt": figures(0.24)}
     metrics |= {"floor_copied_sentence": figures(0.5)}
     metrics |= {f"difference_to_{name}": figures(0.0) for name in ("nrt", "floor_copied_sentence")}
-    closeness, *others = explanation_section(document("explanation.json", metrics), None).tables
+    closeness, *others = explanation_section(explanation(**metrics), None).tables
     (note,) = closeness.notes
     assert note.startswith("PeaPOD writes nearly one sentence for all (USR 0.0162): closeness")
     assert "Not run, and why" in [group.heading for group in closeness.groups]
@@ -36,7 +37,7 @@ def page_tables(other_language, ascii_figure):
     metrics = {"pairs": 100, "other_language": other_language}
     metrics |= {"peapod": figures(0.5) | old, "floor_copied_sentence": figures(0.5) | old}
     metrics["difference_to_floor_copied_sentence"] = figures(0.0)
-    return explanation_section(document("explanation.json", metrics), None).tables
+    return explanation_section(explanation(**metrics), None).tables
 
 
 def test_rouge_of_ascii_stands_on_the_page_where_it_differs():

@@ -1,9 +1,8 @@
 import pytest
 
-from pipeline.report.documents import ReportError, document
+from pipeline.evaluation.schema.document import DocumentError, Estimate
 from pipeline.report.inconsistencies import Doubt
 from pipeline.report.tables import (
-    Figure,
     difference_table,
     digits,
     figure_table,
@@ -11,9 +10,9 @@ from pipeline.report.tables import (
     verdict,
     with_absent,
 )
+from tests.evaluation.documents import methods
 
-METRICS = document(
-    "metrics/sequential.json",
+METRICS = methods(
     {
         "model": {"HR@5": {"value": 0.02, "low": 0.01, "high": 0.04}},
         "chance": {"HR@5": {"value": 0.01}},
@@ -74,12 +73,12 @@ def test_differences_by_hand():
     ],
 )
 def test_verdict(low, high, p, expected):
-    assert verdict(Figure(0.0, low, high, p)) == expected
+    assert verdict(Estimate(value=0.0, low=low, high=high, p_adjusted=p)) == expected
 
 
 def test_adjusted_p_values_stand_in_the_cells():
     gap = {"HR@5": {"value": 0.1, "low": 0.05, "high": 0.2, "p": 0.0002, "p_adjusted": 0.0421}}
-    table = difference_table("Gap", document("m", {"gap": gap}), ["HR@5"], [("gap", "Gap", "")])
+    table = difference_table("Gap", methods({"gap": gap}), ["HR@5"], [("gap", "Gap", "")])
     assert table.groups[0].rows[0].cells[0].p == "p = 0.042"
     assert [p_text(p) for p in (None, 0.0004, 1.0)] == ["", "p < 0.001", "p = 1.000"]
 
@@ -98,13 +97,13 @@ def test_digits():
 
 
 def test_missing_method_and_metric_are_named():
-    with pytest.raises(ReportError, match=r"metrics/sequential.json: no field 'x'"):
+    with pytest.raises(DocumentError, match=r"no method 'x'; found chance, gap, half, model"):
         figure_table("Accuracy", METRICS, ["HR@5"], [("x", "X", "")], {})
-    with pytest.raises(ReportError, match=r"metrics/sequential.json: model: no field 'HR@9'"):
+    with pytest.raises(DocumentError, match=r"method 'model' has no 'HR@9'; found HR@5"):
         figure_table("Accuracy", METRICS, ["HR@9"], [MODEL], {})
 
 
 def test_all_noughts_divide_by_nothing():
-    nought = document("m", {"model": {"HR@5": {"value": 0, "low": 0, "high": 0}}})
+    nought = methods({"model": {"HR@5": {"value": 0, "low": 0, "high": 0}}})
     assert figure_table("A", nought, ["HR@5"], [MODEL], {}).groups[0].rows[0].cells[0].end == 0.0
     assert difference_table("A", nought, ["HR@5"], [MODEL]).groups[0].rows[0].cells[0].value == "0.0000"

@@ -10,12 +10,22 @@ import yaml
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from stages.check_dataset import LIMITS, Counted, Explained
 from stages.check_params import faults
+from tests.evaluation.workspace import DATASET
 from tests.stages.test_check_params import change_all
 from tools.closure import ROOT
 
 # 12 users, 9 items; the shortest history has 4 of them, so that the longest list has 9 - 3 = 6.
-METRICS = {"format": "p5", "table_2": {"users": 12, "items": 9}, "history_length": {"min": 4, "max": 8}}
+SIZES = {"users": 12, "items": 9, "reviews": 60, "density_percent": 55.6}
+LENGTHS = {"min": 4, "max": 8, "mean": 5.0, "median": 5.0}
+METRICS = DATASET | {"format": "p5", "table_2": SIZES, "history_length": LENGTHS}
 SPLITS = {"train": 20, "validation": 2, "test": 2}
+EXPLAINED = {
+    "source": "reviews",
+    "explanations": 24,
+    "features": 1,
+    "feature_opinion_pairs": 1,
+    "sequential_test_pairs_in_explanation_train": 0.0,
+}
 FITTING = {
     "dataset.raw": "own",
     "dataset.negatives": 1,
@@ -37,7 +47,7 @@ def found(
     change_all(document, FITTING | changes)
     (folder / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     (folder / "dataset.json").write_text(json.dumps(metrics), encoding="utf-8")
-    counts = {"split_sizes": SPLITS | (splits or {}), "pairs_without": lost or {}}
+    counts = EXPLAINED | {"split_sizes": SPLITS | (splits or {}), "pairs_without": lost or {}}
     (folder / "explanations.json").write_text(json.dumps(counts))
     told = faults(folder / "params.yaml", Counted.read(folder), Explained.read(folder))
     return [fault.strip() for fault in told]
@@ -137,7 +147,7 @@ def test_repeats_leave_more_unseen_than_histories_are_long(tmp_path):
 def test_the_longest_number_is_spelled(tmp_path, items, digits, needed):
     tokenizer = PromptTokenizer(train_tokenizer(["a few words"] * 10, 1400, digits))
     assert len(tokenizer.encode([str(items)])[0]) == needed
-    metrics = METRICS | {"table_2": {"users": 12, "items": items}}
+    metrics = METRICS | {"table_2": SIZES | {"items": items}}
     short = {
         **{"decoding.constrained": False, "tokenizer.number_digits": digits, "explanations.min_words": 1},
         **{"decoding.max_tokens": needed - 1, "decoding.min_tokens": 0},

@@ -103,6 +103,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "baselines.sasrec.factors (27) is no multiple of baselines.sasrec.heads (2): use 1, 3, 9, 27 heads",
         [{"baselines.sasrec.heads": 1}],
     ),
+    "embeddings_heads": (
+        {"embeddings.method": "sasrec", "embeddings.dimensions": 63},
+        "embeddings.dimensions (63) is no multiple of baselines.sasrec.heads (2): use 1, 3, 7, 9, 21, 63",
+        [{"baselines.sasrec.heads": [2, 3, 4]}, {"embeddings.method": "lightgcn"}],
+    ),
     "explanation_baseline_heads": (
         {"explanation_baselines.peter.heads": [2, 3]},
         "explanation_baselines.peter.width (64) is no multiple of explanation_baselines.peter.heads (3): use",

@@ -1,11 +1,12 @@
 """Comparison with what is committed, on made-up locks, metrics and repositories."""
 
-import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from pipeline.evaluation.schema.document import Estimate
+from pipeline.evaluation.schema.inputs import TrainingMetrics
 from stages.check_reproducible import (
     NotReproducedError,
     committed_text,
@@ -18,6 +19,8 @@ from stages.check_reproducible import (
     table,
     verdict,
 )
+from tests.evaluation.documents import explanation, sequential, topn
+from tests.evaluation.workspace import TRAINING
 from tests.repositories import commit_all
 
 LOCK = {
@@ -53,17 +56,17 @@ def test_every_hash_that_differs_or_is_on_one_side_is_named():
     ("committed", "found", "holds"),
     [
         # The interval widened by 10 % or 0.05; the new interval doesn't matter.
-        ({"value": 0.3, "low": 0.2, "high": 0.4}, {"value": 0.449, "low": 0.1, "high": 0.9}, True),
-        ({"value": 0.3, "low": 0.2, "high": 0.4}, {"value": 0.451, "low": 0.1, "high": 0.9}, False),
-        ({"value": 0.3, "low": 0.2, "high": 0.4}, {"value": 0.151, "low": 0.1, "high": 0.9}, True),
-        ({"value": 0.3, "low": 0.2, "high": 0.4}, {"value": 0.149, "low": 0.1, "high": 0.9}, False),
-        ({"value": 30.0, "low": 28.0, "high": 32.0}, {"value": 34.9}, True),
-        ({"value": 30.0, "low": 28.0, "high": 32.0}, {"value": 24.9}, False),
+        (Estimate(value=0.3, low=0.2, high=0.4), Estimate(value=0.449, low=0.1, high=0.9), True),
+        (Estimate(value=0.3, low=0.2, high=0.4), Estimate(value=0.451, low=0.1, high=0.9), False),
+        (Estimate(value=0.3, low=0.2, high=0.4), Estimate(value=0.151, low=0.1, high=0.9), True),
+        (Estimate(value=0.3, low=0.2, high=0.4), Estimate(value=0.149, low=0.1, high=0.9), False),
+        (Estimate(value=30.0, low=28.0, high=32.0), Estimate(value=34.9), True),
+        (Estimate(value=30.0, low=28.0, high=32.0), Estimate(value=24.9), False),
         # Without one: of the value.
-        ({"value": 20.0}, {"value": 21.9}, True),
-        ({"value": 20.0}, {"value": 22.1}, False),
-        ({"value": 0.1}, {"value": 0.149}, True),
-        ({"value": 0.1}, {"value": 0.151}, False),
+        (Estimate(value=20.0), Estimate(value=21.9), True),
+        (Estimate(value=20.0), Estimate(value=22.1), False),
+        (Estimate(value=0.1), Estimate(value=0.149), True),
+        (Estimate(value=0.1), Estimate(value=0.151), False),
         (2.5, 2.74, True),
         (2.5, 2.76, False),
         # Whole numbers and texts are equal or not.
@@ -86,17 +89,20 @@ def test_epochs_within_eight(name):
 
 
 def test_figures_by_dotted_name_with_missing_ones_on_either_side():
-    committed = {"peapod": {"HR@5": {"value": 0.5, "low": 0.4, "high": 0.6}, "gone": 1}, "users": 9}
-    found = {"peapod": {"HR@5": {"value": 0.1, "low": 0.0, "high": 0.2}, "new": 1}, "users": 9}
+    one = {"value": 1.0}
+    committed = topn(peapod={"HR@5": {"value": 0.5, "low": 0.4, "high": 0.6}, "gone": one}, users=9)
+    found = topn(peapod={"HR@5": {"value": 0.1, "low": 0.0, "high": 0.2}, "new": one}, users=9)
     rows = {row.name: row for row in compare_figures(committed, found, "topn")}
-    assert {name: row.holds for name, row in rows.items()} == {
-        "topn.peapod.HR@5": False,
-        "topn.peapod.gone": False,
-        "topn.peapod.new": False,
-        "topn.users": True,
+    own = "topn.estimates.peapod"
+    assert {name for name, row in rows.items() if not row.holds} == {
+        f"{own}.HR@5",
+        f"{own}.gone",
+        f"{own}.new",
     }
-    assert rows["topn.peapod.HR@5"].wanted == "0.3500 to 0.6500"
-    assert rows["topn.peapod.gone"].found == "absent"
+    assert rows["topn.users"].holds
+    assert rows["topn.chance.HR@5"].holds
+    assert rows[f"{own}.HR@5"].wanted == "0.3500 to 0.6500"
+    assert rows[f"{own}.gone"].found == "absent"
 
 
 def test_verdict_names_each_difference_and_the_table_marks_it():
@@ -122,8 +128,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a committed lock and metrics, and the same in the working folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "metrics").mkdir()
-    for name in ("sequential", "topn", "explanation", "training"):
-        (tmp_path / f"metrics/{name}.json").write_text(json.dumps({"loss": 2.0}), encoding="utf-8")
+    for document in (sequential(), topn(), explanation(pairs=0), TrainingMetrics.parse(TRAINING, "x")):
+        document.write(tmp_path / "metrics" / document.file)
     (tmp_path / "dvc.lock").write_text(yaml.safe_dump(LOCK), encoding="utf-8")
     (tmp_path / "params.yaml").write_text("identifiers: {method: random, clusters: 4}\n", encoding="utf-8")
     commit_all(tmp_path)
@@ -132,7 +138,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_unchanged_run_holds(repository, capsys):
     main(run=False)
-    assert "7 outputs and figures hold" in capsys.readouterr().out
+    assert "21 outputs and figures hold" in capsys.readouterr().out
 
 
 def test_changed_data_and_figures_end_with_exit_code_1(repository, capsys):
@@ -140,14 +146,14 @@ def test_changed_data_and_figures_end_with_exit_code_1(repository, capsys):
     lock["stages"]["preprocess"]["outs"][0]["md5"] = "ffff"
     lock["stages"]["train"]["outs"][0]["md5"] = "eeee"  # Weights may differ; their figures are compared.
     (repository / "dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
-    (repository / "metrics/topn.json").write_text('{"loss": 3.0}', encoding="utf-8")
+    topn(candidates=120.0).write(repository / "metrics/topn.json")
     with pytest.raises(SystemExit) as caught:
         main(run=False)
     assert caught.value.code == 1
     error = capsys.readouterr().err
-    assert "2 of 7 differ from HEAD" in error
+    assert "2 of 21 differ from HEAD" in error
     assert "preprocess data/p: ffff, committed b2.dir" in error
-    assert "topn.loss: 3, committed 2" in error
+    assert "topn.candidates: 120, committed 100" in error
 
 
 @pytest.mark.parametrize(("collaborative", "compared"), [(False, True), (True, False)])

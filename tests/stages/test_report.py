@@ -29,10 +29,14 @@ def test_twice_gives_the_same_bytes_wherever_the_run_lies(root, tmp_path_factory
 @pytest.mark.parametrize(
     ("file", "key", "message"),
     [
-        ("training", "best_epoch", "metrics/training.json: no field 'best_epoch'"),
-        ("sequential", "most_popular", "metrics/sequential.json: no field 'most_popular'"),
-        ("dataset", "table_2", "metrics/dataset.json: no field 'table_2'"),
-        ("leakage", "test_users", "metrics/leakage.json: no field 'test_users'"),
+        ("training", "best_epoch", "metrics/training.json: 1 fault(s)\n  best_epoch: missing"),
+        (
+            "sequential",
+            "most_popular",
+            "metrics/sequential.json: 1 fault(s)\n  the document: difference_to_",
+        ),
+        ("dataset", "table_2", "metrics/dataset.json: 1 fault(s)\n  table_2: missing"),
+        ("leakage", "test_users", "metrics/leakage.json: 1 fault(s)\n  test_users: missing"),
     ],
 )
 def test_missing_fields_are_named(root, capsys, file, key, message):
@@ -60,3 +64,13 @@ def test_files_that_it_doesnt_name_change_nothing(root):
     (root / "metrics/old.json").write_text("{}")
     main(root=root)
     assert (root / "report/index.html").read_bytes() == first
+
+
+def test_a_baseline_that_was_not_evaluated_is_named(root, capsys):
+    path = root / "metrics/topn.json"
+    metrics = {key: value for key, value in read_json(path).items() if not key.endswith("second")}
+    write_json(path, metrics)
+    with pytest.raises(SystemExit):
+        main(root=root)
+    told = capsys.readouterr().err
+    assert "metrics/topn.json: no method 'second', which evaluation.baselines names" in told

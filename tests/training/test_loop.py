@@ -1,24 +1,23 @@
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from pipeline.artifacts import read_json
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch
 from pipeline.runtime import Runtime
+from pipeline.tasks.base import Task
 from pipeline.tasks.registry import TASKS
 from pipeline.tasks.topn import TOPN
+from pipeline.training.choice import Measured
 from pipeline.training.config import TrainingConfig
-from pipeline.training.curves import training_summary, write_metrics
 from pipeline.training.loop import train, validate
 from pipeline.training.loss import pad_as_target
 from pipeline.training.material import Material
 from pipeline.training.optimizers import make_optimizer
-from pipeline.training.progress import Curves
 from tests.tiny import tiny_batch, tiny_model
 
 RUNTIME = Runtime(torch.device("cpu"), None)
@@ -39,6 +38,8 @@ def config(**changes: object) -> TrainingConfig:
         "patience": 5,
         "patience_counts": "row",
         "validation_samples": 0,
+        "choose_by": "loss",
+        "validation_answers": 0,
         "explanation_tokens": 20,
         "pad_loss": False,
         "save_every": 0,
@@ -82,8 +83,8 @@ def test_training_learns_and_leaves_the_best_weights() -> None:
     curves = train(model, Material(Repeated(), VALIDATION), config(epochs=8), RUNTIME, 0, 7)
     after = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
     assert all(after[task] < before[task] / 2 for task in TASKS)
-    assert sum(after.values()) / 3 == pytest.approx(curves.best_loss, abs=1e-6)
-    recorded = {(e, t): loss for e, t, split, loss in curves.rows if split == "validation"}
+    assert sum(after.values()) / 3 == pytest.approx(-curves.best.gain, abs=1e-6)
+    recorded = {(one.epoch, one.task): one.value for one in curves.points if one.split == "validation"}
     assert recorded[curves.best_epoch, "mean"] == min(recorded[e, "mean"] for e in range(1, 9))
 
 
@@ -139,9 +140,54 @@ def test_patience_counts_in_a_row_or_in_total(counts: str, stopped_after: int) -
     validation = {TOPN: [ZeroLabels()[0]]}
     settings = config(epochs=7, patience=3, patience_counts=counts)
     curves = train(model, Material(ZeroLabels(), validation), settings, RUNTIME, 0, 7)
-    assert max(epoch for epoch, *_ in curves.rows) == stopped_after
+    assert curves.points[-1].epoch == stopped_after
     assert curves.best_epoch == 3
-    assert curves.best_loss == pytest.approx(2.0, abs=1e-5)
+    assert curves.best.gain == pytest.approx(-2.0, abs=1e-5)
+
+
+class Answers:
+    """Validation metrics that follow a script."""
+
+    def __init__(self, values: Sequence[float]) -> None:
+        self.values = iter(values)
+
+    def __call__(self) -> dict[Task, Measured]:
+        return {TOPN: Measured("NDCG@10", next(self.values))}
+
+
+def test_metrics_choose_the_epoch_and_stop_training_where_the_loss_would_not() -> None:
+    model = Scripted([5.0, 4.0, 3.0, 2.0, 1.0])
+    validation = {TOPN: [ZeroLabels()[0]]}
+    settings = config(epochs=5, patience=2)
+    measure = Answers([0.1, 0.3, 0.2, 0.3, 0.1])
+    shown: list[int] = []
+    curves = train(
+        model,
+        Material(ZeroLabels(), validation),
+        settings,
+        RUNTIME,
+        0,
+        7,
+        validation=measure,
+        show=lambda curves: shown.append(curves.points[-1].epoch if curves.points else 0),
+    )
+    # The fourth equals the second by metric and has a lower loss; the fifth is worse.
+    assert curves.best_epoch == 4
+    assert curves.points[-1].epoch == 5
+    found = [(one.epoch, one.value) for one in curves.points if one.metric == "NDCG@10"]
+    assert found == [(1, 0.1), (2, 0.3), (3, 0.2), (4, 0.3), (5, 0.1)]
+    assert shown == [0, 1, 2, 3, 4, 5]
+    stopped = train(
+        Scripted([5.0, 4.0, 3.0, 2.0]),
+        Material(ZeroLabels(), validation),
+        settings,
+        RUNTIME,
+        0,
+        7,
+        validation=Answers([0.3, 0.2, 0.1]),
+    )
+    assert stopped.best_epoch == 1
+    assert stopped.points[-1].epoch == 3
 
 
 def test_divergence_names_step_and_task() -> None:
@@ -170,28 +216,3 @@ def test_learning_rates(schedule: str, rates: list[float]) -> None:
         optimizer.step()
         scheduler.step()
     assert found == pytest.approx(rates)
-
-
-def test_curves_and_summary(tmp_path: Path) -> None:
-    curves = Curves(
-        [(1, "topn", "train", 3.0), (1, "topn", "validation", 2.5), (1, "mean", "validation", 2.5)], 1, 2.5
-    )
-    material = Material(Repeated(), {}, {TOPN: 2.75})
-    write_metrics(tmp_path, curves, {"epochs": 1})
-    assert read_json(tmp_path / "training.json") == {"epochs": 1}
-    assert (tmp_path / "curves.csv").read_text().splitlines() == [
-        "epoch,task,split,loss",
-        "1,topn,train,3.000000",
-        "1,topn,validation,2.500000",
-        "1,mean,validation,2.500000",
-    ]
-    assert training_summary(curves, nn.Linear(2, 3), material, 0.25) == {
-        "best_epoch": 1,
-        "explanations_cut": 0.25,
-        "epochs": 1,
-        "steps_per_epoch": 6,
-        "parameters": 9,
-        "tasks": ["topn"],
-        "validation_loss": {"topn": 2.5, "mean": 2.5},
-        "marginal_loss": {"topn": 2.75},
-    }

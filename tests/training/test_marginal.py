@@ -9,8 +9,10 @@ from pipeline.tasks.dataset import Pairs
 from pipeline.tasks.explanation import EXPLANATION
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN, topn_question
-from pipeline.training.marginal import LOOKED_AFTER, MarginalWatch, marginal_losses
+from pipeline.training.marginal import LOOKED_AFTER, MarginalWatch, help_with, marginal_losses
+from pipeline.training.samples import validation_batches
 from tests.tiny import tiny_maker
+from tests.training.test_loop import config
 from tests.training.test_samples import ITEMS, inputs
 
 
@@ -26,7 +28,7 @@ def test_losses_by_hand() -> None:
         ],
         TOPN: [Example(topn_question(0, 0, np.array([9, 10]), np.random.default_rng(0)), 0)],
     }
-    found = marginal_losses(inputs(), questions, maker, 300)
+    found = marginal_losses(inputs(), questions, validation_batches(questions, maker, 2), maker, 300)
     lengths = {item: len(answers[item]) for item in (0, 1, 9)}
     wanted = (math.log(total / seen) + math.log(total)) / (lengths[1] + lengths[9])
     assert found[SEQUENTIAL] == pytest.approx(wanted, rel=1e-12)
@@ -43,34 +45,41 @@ def warnings(watch: MarginalWatch, losses: list[float], caplog: pytest.LogCaptur
 def test_a_loss_that_stays_at_the_marginal_is_told_of_with_what_helps(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    told = warnings(MarginalWatch({SEQUENTIAL: 2.4}, 100), [2.42] * 2 * LOOKED_AFTER, caplog)
+    told = warnings(MarginalWatch({SEQUENTIAL: 2.4}, 100, "patience"), [2.42] * 2 * LOOKED_AFTER, caplog)
     # At the first look the warm-up is hardly over.
     assert len(told) == 1
     assert told[0].startswith(f"step {2 * LOOKED_AFTER}: nothing learned of the prompts yet")
     assert "sequential 2.420 (wanted below 2.400)" in told[0]
-    assert "training.optimizer: scaled_adamw" in told[0]
+    assert told[0].endswith("(training.epochs, training.shares); patience")
+
+
+def test_help_never_advises_what_is_set() -> None:
+    plain = help_with(config(optimizer="adamw", learning_rate=0.005))
+    assert "training.optimizer: scaled_adamw" in plain
+    assert plain.endswith("a lower training.learning_rate than 0.005, or a longer training.warmup than 0.1")
+    assert "training.optimizer" not in help_with(config(optimizer="scaled_adamw"))
 
 
 @pytest.mark.parametrize("loss", [2.39, 0.0])
 def test_a_loss_below_it_is_not(loss: float, caplog: pytest.LogCaptureFixture) -> None:
-    assert warnings(MarginalWatch({SEQUENTIAL: 2.4}, 0), [loss] * 3 * LOOKED_AFTER, caplog) == []
+    assert warnings(MarginalWatch({SEQUENTIAL: 2.4}, 0, ""), [loss] * 3 * LOOKED_AFTER, caplog) == []
 
 
 def test_early_losses_are_forgotten(caplog: pytest.LogCaptureFixture) -> None:
     losses = [9.0] * LOOKED_AFTER + [1.0] * LOOKED_AFTER
-    assert warnings(MarginalWatch({SEQUENTIAL: 2.4}, 100), losses, caplog) == []
+    assert warnings(MarginalWatch({SEQUENTIAL: 2.4}, 100, ""), losses, caplog) == []
 
 
 def test_tasks_without_a_marginal_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:
-    assert warnings(MarginalWatch({}, 0), [9.0] * 2 * LOOKED_AFTER, caplog) == []
+    assert warnings(MarginalWatch({}, 0, ""), [9.0] * 2 * LOOKED_AFTER, caplog) == []
 
 
 def test_explanations_are_held_to_their_tokens_frequencies() -> None:
     maker, *_ = tiny_maker(ITEMS, texts=("a cheap cable", "cheap"))
     data = inputs()
     data.pairs["train"] = Pairs(np.array([0]), np.array([0]), np.array([0]))
-    example = Example(Question(EXPLANATION, 1, np.array([3])), 1)
-    found = marginal_losses(data, {EXPLANATION: [example]}, maker, 300)
+    examples = {EXPLANATION: [Example(Question(EXPLANATION, 1, np.array([3])), 1)]}
+    found = marginal_losses(data, examples, validation_batches(examples, maker, 2), maker, 300)
     train = maker.answer_tokens(EXPLANATION, 0).tolist()
     asked = maker.answer_tokens(EXPLANATION, 1).tolist()
     costs = [math.log((len(train) + 300) / (train.count(token) + 1)) for token in asked]

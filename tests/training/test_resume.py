@@ -13,12 +13,15 @@ from pipeline.artifacts import write_json
 from pipeline.model.checkpoint import load_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batches import Batch
+from pipeline.tasks.base import Task
 from pipeline.tasks.registry import TASKS
+from pipeline.tasks.topn import TOPN
+from pipeline.training.choice import Measured, Standing
 from pipeline.training.divergence import keeping_best
-from pipeline.training.loop import train
+from pipeline.training.loop import train, validate
 from pipeline.training.material import Material, Steps
 from pipeline.training.optimizers import make_optimizer
-from pipeline.training.progress import Curves, DivergedError, Progress
+from pipeline.training.progress import Curves, DivergedError, Point, Progress
 from pipeline.training.resume import SavedStates, _checksums
 from pipeline.training.weights import snapshot
 from tests.tiny import prompts_config, tiny_batch, tiny_model
@@ -51,9 +54,9 @@ def advance(progress: Progress, until: int) -> None:
         progress.sums.setdefault(batch.task.name, []).append(total.item() / count)
         if progress.step == 3:
             progress.best, progress.curves.best_epoch = snapshot(progress.model), 1
-            progress.curves.best_loss = 0.1 + 0.2
-            progress.curves.rows.append((1, "topn", "validation", 0.1 + 0.2))
-            progress.sums, progress.waited = {}, 2
+            progress.curves.best = Standing(0.1 + 0.2, -0.1)
+            progress.curves.points.append(Point(1, "topn", "validation", "loss", 0.1 + 0.2))
+            progress.sums, progress.epochs_without_improvement = {}, 2
 
 
 def same(one: Progress, two: Progress) -> bool:
@@ -61,7 +64,9 @@ def same(one: Progress, two: Progress) -> bool:
     tensors = all(
         torch.equal(mine[name], yours[name]) for mine, yours in zip(*states, strict=True) for name in mine
     )
-    kept = [(run.curves, run.step, list(run.sums.items()), run.waited) for run in (one, two)]
+    kept = [
+        (run.curves, run.step, list(run.sums.items()), run.epochs_without_improvement) for run in (one, two)
+    ]
     return tensors and kept[0] == kept[1]
 
 
@@ -188,24 +193,34 @@ class Dying(Repeated):
         return super().__getitem__(step)
 
 
-def trained(steps: Steps, states: SavedStates | None, every: int = 2) -> tuple[nn.Module, Curves]:
-    """Train anew, or from what `states` has; six steps an epoch."""
+def trained(
+    steps: Steps, states: SavedStates | None, every: int = 2, measured: bool = False
+) -> tuple[nn.Module, Curves]:
+    """Train anew, or from what `states` has; six steps an epoch. `measured`: the worse the better."""
     model = tiny_model()
-    curves = train(model, Material(steps, VALIDATION), config(save_every=every), RUNTIME, 0, 7, states)
-    return model, curves
+
+    def answers() -> dict[Task, Measured]:
+        return {TOPN: Measured("NDCG@10", validate(model, VALIDATION[TOPN], RUNTIME))}
+
+    material = Material(steps, VALIDATION)
+    settings = config(save_every=every)
+    validation = answers if measured else None
+    return model, train(model, material, settings, RUNTIME, 0, 7, states, validation)
 
 
 @pytest.mark.parametrize("deaths", [(1,), (4,), (5, 9), (6,), (7, 8, 17), (12, 12)])
 @pytest.mark.parametrize("every", [0, 2])
+@pytest.mark.parametrize("measured", [False, True])
 def test_killed_anywhere_training_ends_with_the_same_weights(
-    tmp_path: Path, deaths: tuple[int, ...], every: int
+    tmp_path: Path, deaths: tuple[int, ...], every: int, measured: bool
 ) -> None:
     states = SavedStates(tmp_path, every)
     for death in deaths:
         with pytest.raises(KilledError):
-            trained(Dying(death), states)
-    found, curves = trained(Repeated(), states)
-    wanted, wanted_curves = trained(Repeated(), None)
+            trained(Dying(death), states, every, measured)
+    found, curves = trained(Repeated(), states, every, measured)
+    wanted, wanted_curves = trained(Repeated(), None, every, measured)
+    assert wanted_curves.best_epoch == (1 if measured else 3)
     assert all(torch.equal(found.state_dict()[name], one) for name, one in wanted.state_dict().items())
     assert curves == wanted_curves
 
