@@ -11,8 +11,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 
 class Section(BaseModel):
@@ -49,36 +51,24 @@ _DEEPEST = 20
 _SHOWN = 80
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2's numbers and dates, as DVC writes them, and no key twice.
-
-    5e-05 is a number and 2014-07-01 is text; YAML 1.1 has it the other way round.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
-        """Read a mapping; raises YAMLError where a key stands twice."""
-        node = super().compose_mapping_node(anchor)
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.MarkedYAMLError(
-                        problem=f"{key.value} stands twice", problem_mark=key.start_mark
-                    )
-                seen.add(key.value)
-        return node
+class _Constructor(SafeConstructor):
+    """Values of YAML 1.2, as DVC reads them; a date stays text."""
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"),
-    list("-+0123456789"),
-)
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+def _read(text: str) -> Any:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    return yaml.load(text)
+
+
+def _told(error: Exception) -> str:
+    """Return where and what is wrong, without the advice that ruamel gives to programmers."""
+    if isinstance(error, MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return str(error)
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
@@ -87,14 +77,14 @@ def load_yaml(path: Path) -> dict[str, Any]:
     Raises ParamsError when the file is absent, not YAML, not a mapping, or has a key twice.
     """
     try:
-        document = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
+        document = _read(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ParamsError(f"{path}: no such file") from None
     except RecursionError:
         raise ParamsError(f"{path}: not readable as YAML: nested too deeply") from None
     # ValueError: text that isn't UTF-8, or what a tag announces isn't there (!!int x).
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
-        raise ParamsError(f"{path}: not readable as YAML: {error}") from None
+    except (YAMLError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        raise ParamsError(f"{path}: not readable as YAML: {_told(error)}") from None
     if not isinstance(document, dict):
         raise ParamsError(f"{path}: expected a mapping of sections, found {type(document).__name__}")
     if odd := [name for name in document if not isinstance(name, str)]:
@@ -105,9 +95,9 @@ def load_yaml(path: Path) -> dict[str, Any]:
 def parse_value(text: str) -> Any:
     """Read one value as params.yaml would; raises ParamsError for what isn't one."""
     try:
-        return yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ParamsError(f"{_shown(text)}: not readable as YAML: {error}") from None
+        return _read(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ParamsError(f"{_shown(text)}: not readable as YAML: {_told(error)}") from None
 
 
 def _odd_values(key: str, value: Any, values: Iterator[int], largest: int) -> Iterator[tuple[str, str]]:

@@ -24,17 +24,18 @@ from pipeline.recommenders.hyperparameters import middle
 from pipeline.training.config import TrainingConfig
 
 SAMPLE = "data/raw/sample.json.gz"
+_MOST_HEADS = 64
 NO_METADATA = ("", "data/no_metadata.json")
 
 
 def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
     """The heads of the collaborative prompt share d_model; a pretrained backbone brings its own."""
+    if prompts.collaborative != "attention":
+        return None
     name, width = "model.d_model", model.d_model
     if model.backbone not in SIZED:
         name, width = f"the width of {model.backbone}", _width_of(Path(model.backbone) / "config.json")
-    if prompts.collaborative != "attention" or width % prompts.heads == 0:
-        return None
-    return f"{name} ({width}) is no multiple of prompts.heads ({prompts.heads}): use {_divisors(width)} heads"
+    return _undivided(name, width, "prompts.heads", prompts.heads)
 
 
 def causal_sizes(model: ModelConfig) -> str | None:
@@ -43,12 +44,7 @@ def causal_sizes(model: ModelConfig) -> str | None:
         return None
     if model.d_kv % 2:
         return f"model.d_kv ({model.d_kv}) is odd, and a {model.backbone} turns pairs: use {model.d_kv + 1}"
-    if model.d_model % model.heads:
-        return (
-            f"model.d_model ({model.d_model}) is no multiple of model.heads ({model.heads}), as a "
-            f"{model.backbone} wants it: use {_divisors(model.d_model)} heads"
-        )
-    return None
+    return _undivided("model.d_model", model.d_model, "model.heads", model.heads)
 
 
 def adapted_model(model: ModelConfig) -> str | None:
@@ -71,9 +67,13 @@ def _width_of(config: Path) -> int:
     return width if isinstance(width, int) else 0
 
 
-def _divisors(width: int) -> str:
-    most = 64
-    return ", ".join(str(count) for count in range(1, min(width, most) + 1) if width % count == 0)
+def _undivided(name: str, width: int, key: str, heads: int) -> str | None:
+    """Say what to do where the heads called `key` can't share the width called `name`."""
+    if width % heads == 0:
+        return None
+    divisors = [count for count in range(1, min(width, _MOST_HEADS) + 1) if width % count == 0]
+    fitting = ", ".join(map(str, divisors))
+    return f"{name} ({width}) is no multiple of {key} ({heads}): use {fitting} heads"
 
 
 def whole_word_rows(prompts: PromptsConfig, dataset: DatasetConfig) -> str | None:
@@ -133,7 +133,7 @@ def _unknown(section: str, names: tuple[str, ...], known: tuple[str, ...]) -> st
 
 def baseline_heads(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> str | None:
     """The heads of a baseline that runs share its factors, in every configuration that is searched."""
-    return _undivided("baselines", baselines, evaluation.baselines, "factors")
+    return _heads_of("baselines", baselines, evaluation.baselines, "factors")
 
 
 def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -> str | None:
@@ -141,11 +141,8 @@ def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -
     if embeddings.method in FACTORIZATIONS:
         return None
     heads = middle(getattr(baselines, embeddings.method)).get("heads", 1)
-    if embeddings.dimensions % heads == 0:
-        return None
     key = f"baselines.{embeddings.method}.heads"
-    width = embeddings.dimensions
-    return f"embeddings.dimensions ({width}) is no multiple of {key} ({heads}): use {_divisors(width)} heads"
+    return _undivided("embeddings.dimensions", embeddings.dimensions, key, int(heads))
 
 
 def explanation_baseline_heads(
@@ -153,19 +150,16 @@ def explanation_baseline_heads(
 ) -> str | None:
     """The heads of an explanation baseline that runs share its width."""
     running = evaluation.explanation_baselines
-    return _undivided("explanation_baselines", explanation_baselines, running, "width")
+    return _heads_of("explanation_baselines", explanation_baselines, running, "width")
 
 
-def _undivided(name: str, sections: Section, running: tuple[str, ...], shared: str) -> str | None:
+def _heads_of(name: str, sections: Section, running: tuple[str, ...], shared: str) -> str | None:
+    """Return the first fault among all configurations of the baselines that run."""
     for one in running:
-        section = getattr(sections, one, None)
+        section, key = getattr(sections, one, None), f"{name}.{one}"
         for width, heads in product(getattr(section, shared, ()), getattr(section, "heads", ())):
-            if width % heads:
-                key = f"{name}.{one}"
-                return (
-                    f"{key}.{shared} ({width}) is no multiple of {key}.heads ({heads}): use "
-                    f"{_divisors(width)} heads"
-                )
+            if fault := _undivided(f"{key}.{shared}", width, f"{key}.heads", heads):
+                return fault
     return None
 
 

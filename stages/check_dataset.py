@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from pipeline.artifacts import ArtifactError
 from pipeline.backbones.config import SIZED, ModelConfig
 from pipeline.data.config import DatasetConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.schema.document import DocumentError
 from pipeline.evaluation.schema.inputs import DatasetMetrics, ExplanationsMetrics
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.prompts.config import TokenizerConfig
@@ -32,7 +30,7 @@ class Counted:
         """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
         try:
             found = DatasetMetrics.read(metrics / DatasetMetrics.file)
-        except (ArtifactError, DocumentError):
+        except ValueError:
             return None
         return cls(found.format, found.table_2.users, found.table_2.items, found.history_length.min)
 
@@ -52,7 +50,7 @@ class Explained:
         """Read the file of the folder `metrics`; None where there is none, or one of another shape."""
         try:
             found = ExplanationsMetrics.read(metrics / ExplanationsMetrics.file)
-        except (ArtifactError, DocumentError):
+        except ValueError:
             return None
         lost = found.pairs_without
         sizes = found.split_sizes

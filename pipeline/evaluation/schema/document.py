@@ -19,8 +19,6 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.artifacts import read_json, write_json
-
 MODEL = "peapod"
 """Our model among the methods."""
 DIFFERENCE = "difference_to_"
@@ -56,6 +54,9 @@ class Document(BaseModel):
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a file; raises ArtifactError where it is absent or no JSON, DocumentError as `parse`."""
+        # Not at the top: with it comes pyarrow, and what checks all parameters starts before every stage.
+        from pipeline.artifacts import read_json
+
         return cls.parse(read_json(path), str(path))
 
     def plain(self) -> dict[str, Any]:
@@ -64,6 +65,8 @@ class Document(BaseModel):
 
     def write(self, path: Path) -> None:
         """Write the file."""
+        from pipeline.artifacts import write_json
+
         write_json(path, self.plain())
 
 
