@@ -99,9 +99,10 @@ def test_texts_are_greedy_and_held_against_the_users_own() -> None:
     assert search_settings(LONGEST).explanation_beams == 1
 
 
-def test_a_model_in_training_is_answered_without_dropout_and_nothing_is_drawn() -> None:
-    peapod = model().train()
-    measure = answers(peapod, questions(data()))
+@pytest.mark.parametrize("task", [EXPLANATION, SEQUENTIAL, TOPN])
+def test_a_model_in_training_is_asked_without_dropout_and_nothing_is_drawn(task: Task) -> None:
+    peapod = model()
+    measure = answers(peapod, {task: questions(data())[task]})
     state = torch.get_rng_state()
     first = measure()
     peapod.train()
