@@ -14,6 +14,7 @@ from pipeline.identifiers.schemes import SCHEMES, make_identifiers
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from tests.identifiers.build import PAIRS, TIMES, histories, random, settings, sources
 from tests.tiny import SENTENCES
+from tools.closure import ROOT
 
 METHODS = sorted(SCHEMES)
 NUMBERED = ["sequential", "random", "train_order", "collaborative"]
@@ -100,3 +101,11 @@ def test_a_shared_name_is_never_made(tmp_path: Path) -> None:
     chosen = settings("released", released={"path": str(path)})
     with pytest.raises(IdentifiersError, match="items 'I0' and 'I2' share the mention '<a_1><b_2>'"):
         make_identifiers(chosen, sources(histories(PAIRS, TIMES)), random)
+
+
+def test_a_scheme_is_named_in_two_files_beside_its_own() -> None:
+    """What a new scheme touches: its file, its name in `config`, its line in `schemes`."""
+    code = [path for folder in ("pipeline", "stages") for path in (ROOT / folder).rglob("*.py")]
+    naming = [path for path in code if '"atomic"' in path.read_text(encoding="utf-8")]
+    own = ROOT / "pipeline/identifiers"
+    assert sorted(naming) == [own / "config.py", own / "schemes.py"]
