@@ -15,9 +15,9 @@ class RuntimeConfig(Section):
         launcher: `torchrun` starts them on this machine; with `none` whoever starts the stage does.
     """
 
-    device: Literal["auto", "cpu", "cuda"]
-    precision: Literal["auto", "fp32", "bf16"]
-    threads: int = Field(ge=0)
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    threads: int = Field(default=0, ge=0)
     processes: int = Field(default=1, ge=1)
     launcher: Literal["none", "torchrun"] = "none"
 

@@ -106,3 +106,27 @@ GENERATED = _schema(user=pa.int32(), item=pa.int32(), text=pa.string(), score=pa
 ATTENTION = _schema(user=pa.int32(), neighbours=pa.list_(pa.int32()), weights=pa.list_(pa.float32()))
 """How much a test user's collaborative prompt attends to each neighbour, the mean over heads, in the order of
 NEIGHBOURS; weights of a user sum to 1. No rows for a model without attention to neighbours."""
+
+BUNDLE_USERS = _schema(
+    user=pa.int32(),
+    user_id=pa.string(),
+    mention=pa.string(),
+    vector=pa.list_(pa.float32()),
+    history=pa.list_(pa.int32()),
+    train=pa.int32(),
+    known=pa.int32(),
+)
+"""What a bundle knows of each user, ascending: the id (a pseudonym with `dataset.pseudonymize`), what prompts
+call them, the fitted vector, and all items, oldest first, of which the first `train` were trained on and the
+first `known` are not of the test split."""
+
+BUNDLE_ITEMS = _schema(
+    item=pa.int32(),
+    item_id=pa.string(),
+    mention=pa.string(),
+    answer=pa.string(),
+    title=pa.string(),
+    vector=pa.list_(pa.float32()),
+)
+"""What a bundle knows of each item, ascending: the raw id, what prompts call it, what the model writes for
+it, the title (null where the metadata tell none) and the fitted vector."""

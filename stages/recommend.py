@@ -22,7 +22,10 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
     root: Path = Path(),
 ) -> None:
-    """Print the items that USER takes next, best first; a new user needs --history."""
+    """Print the items that USER takes next, best first; a new user needs --history.
+
+    The root is the workspace, or a copy of its models/peapod anywhere.
+    """
     items = None if history is None else [part.strip() for part in history.split(",") if part.strip()]
     predictor = read_predictor(root)
     if explain is not None:

@@ -7,7 +7,7 @@ import typer
 
 from pipeline.backbones.config import ModelConfig
 from pipeline.fingerprint import fingerprint
-from pipeline.model.checkpoint import save_checkpoint
+from pipeline.model.bundle import save_bundle
 from pipeline.model.fresh import fresh_model
 from pipeline.params import Section, read_params
 from pipeline.prompts.batch_maker import share_cut
@@ -26,7 +26,8 @@ from pipeline.training.resume import SavedStates
 from stages.errors import clear_errors
 from stages.launch import start
 from stages.logs import log_to_stderr
-from stages.prompt_inputs import input_files, read_inputs, read_users, user_files
+from stages.people import read_people, read_users, training_files
+from stages.prompt_inputs import read_inputs
 from stages.provenance import recorded
 from stages.validation import validation_answers
 
@@ -43,7 +44,7 @@ class Params(Section):
 
 @clear_errors
 def main(root: Path = Path()) -> dict[str, int]:
-    """Train, and write the checkpoint, the curves and a summary; every path is below `root`."""
+    """Train, and write the bundle, the curves and a summary; every path is below `root`."""
     log_to_stderr()
     settings = read_params(Params, root / "params.yaml")
     data, tokens = root / "data", root / "models/tokenizer"
@@ -59,9 +60,8 @@ def main(root: Path = Path()) -> dict[str, int]:
     asked = inputs, prompts.history, config, runtime, seed
     answers = validation_answers(model, maker, tokenizer, items, *asked)
     live = LiveCurves(root / "metrics/live")
-    read = [*input_files(data), *user_files(data), tokens, Path(prompts.templates)]
-    key = fingerprint(settings, [*read, Path(settings.model.backbone)], runtime, sys.modules)
-    unfinished = root / "runs/train" / key
+    read = [*training_files(data), tokens, Path(prompts.templates), Path(settings.model.backbone)]
+    unfinished = root / "runs/train" / fingerprint(settings, read, runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
         curves = train(model, material, config, runtime, tokenizer.pad, seed, states, answers, live.show)
@@ -69,7 +69,7 @@ def main(root: Path = Path()) -> dict[str, int]:
         return {}
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
     with published(root, "train", "models", "metrics") as (models, metrics):
-        save_checkpoint(models / "peapod", model, prompts)
+        save_bundle(models / "peapod", model, prompts, tokenizer, read_people(data, inputs), inputs.explains)
         write_metrics(metrics, curves, training_summary(curves, model, material, config, cut))
     states.clear()
     live.clear()

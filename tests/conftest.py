@@ -1,11 +1,13 @@
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import settings
 
 from tests import tiny
+from tests.end_to_end.runs import TRAINED, run
 
 # Models here are tiny: threads would only wait for each other.
 torch.set_num_threads(1)
@@ -26,6 +28,20 @@ def _logging_as_before() -> Iterator[None]:
     logger.handlers = handlers
     logger.propagate = propagate
     logger.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the stages leave, up to the predictions."""
+    with pytest.MonkeyPatch.context() as patch:
+        return run(patch, tmp_path_factory.mktemp("run"), TRAINED, last="generate")
+
+
+@pytest.fixture
+def workspace(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, as the current one."""
+    monkeypatch.chdir(trained)
+    return trained
 
 
 @pytest.fixture(params=tiny.BACKBONES)

@@ -52,3 +52,9 @@ class Histories:
         positions = np.arange(len(users)) - np.repeat(self.offsets[:-1], lengths)
         later = positions >= first
         return users[later], positions[later]
+
+    def first(self, counts: np.ndarray) -> "Histories":
+        """Return the first `counts` items of each user, int [N]."""
+        _, positions = self.places(first=0)
+        kept = positions < np.repeat(counts, self.lengths())
+        return Histories(self.items[kept], np.concatenate([[0], np.cumsum(counts)]))

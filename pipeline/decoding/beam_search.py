@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import torch
 
 from pipeline.backbones.decoding_state import DecodingState
-from pipeline.decoding.constraints import MASKED, Beams, Constraint, Continuations
+from pipeline.decoding.constraints import Beams, Constraint
+from pipeline.decoding.scoring import MASKED, Continuations, scored
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def beam_search(
     hidden = decoder.first()
     for length in range(longest):
         living = Beams(searching, running, scores > MASKED, length)
-        found = constraint.continuations(living, hidden, decoder.head, 2 * beams)
+        found = scored(constraint.allowed(living), living.live, hidden, decoder.head, 2 * beams)
         chosen, parent, tokens, running = _best_continuations(scores, found, 2 * beams)
         written = _gather(written, parent)
         written[:, :, length] = tokens

@@ -8,19 +8,19 @@ from pipeline.params import Section
 
 
 class DecodingConfig(Section):
-    """Beam search (sections 4.4 and 5.4)."""
+    """Beam search (sections 4.4 and 5.4); a bundle without a params.yaml is asked with the defaults."""
 
-    batch_size: int = Field(ge=1)
-    beams: int = Field(ge=1)
-    top: int = Field(ge=1)
-    topn_method: Literal["beam", "exact"]
-    constrained: bool
-    exclude_seen: bool
-    item_length_penalty: float
-    length_penalty: float
-    explanation_beams: int = Field(ge=1)
-    min_tokens: int = Field(ge=0)
-    max_tokens: int = Field(ge=1)
+    batch_size: int = Field(default=64, ge=1)
+    beams: int = Field(default=20, ge=1)
+    top: int = Field(default=10, ge=1)
+    topn_method: Literal["beam", "exact"] = "beam"
+    constrained: bool = True
+    exclude_seen: bool = True
+    item_length_penalty: float = 0.0
+    length_penalty: float = 1.0
+    explanation_beams: int = Field(default=7, ge=1)
+    min_tokens: int = Field(default=10, ge=0)
+    max_tokens: int = Field(default=32, ge=1)
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

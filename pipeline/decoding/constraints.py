@@ -1,15 +1,11 @@
-"""What a beam may spell: the numbers of items, or any text."""
+"""Which tokens may follow a beam: those that spell items, or any. Nothing here scores them."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 
-from pipeline.backbones.output_head import OutputHead
 from pipeline.decoding.item_trie import ROOT, ItemTrie
-
-MASKED = float("-inf")
-"""Score of a place that holds nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,30 +26,36 @@ class Beams:
 
 
 @dataclass(frozen=True)
-class Continuations:
-    """What may follow each beam.
+class Listed:
+    """A few tokens for each beam.
 
     Attributes:
         tokens: int64 [B', K', C].
         states: what the beam becomes, int64 [B', K', C].
-        scores: log-probabilities over the whole vocabulary, float32 [B', K', C]; MASKED where nothing may.
+        allowed: false where a beam has fewer, bool [B', K', C].
     """
 
     tokens: torch.Tensor
     states: torch.Tensor
-    scores: torch.Tensor
+    allowed: torch.Tensor
+
+
+@dataclass(frozen=True)
+class AllBut:
+    """All tokens below `vocabulary`, but for `barred`, where that isn't None; a beam becomes its token."""
+
+    vocabulary: int
+    barred: int | None
 
 
 class Constraint(Protocol):
-    """What may be spelled; a beam's place in it is one number."""
+    """What may be spelled, in at most `longest` tokens; a beam's place is a number, at first `start`."""
 
     start: int
     longest: int
 
-    def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
-    ) -> Continuations:
-        """Return what may follow the beams, the best `keep` of each at least; `hidden` is [B', K', D]."""
+    def allowed(self, beams: Beams) -> Listed | AllBut:
+        """Return which tokens may follow each beam."""
 
 
 class ItemConstraint:
@@ -61,27 +63,19 @@ class ItemConstraint:
 
     start = ROOT
 
-    def __init__(self, trie: ItemTrie, allowed: torch.Tensor | None = None) -> None:
+    def __init__(self, trie: ItemTrie, edges: torch.Tensor | None = None) -> None:
         """Take the tree of all items and, to narrow it, the edges each sample may take, bool [B, edges]."""
-        self._trie, self._allowed = trie, allowed
+        self._trie = trie
+        self._edges = edges
         self.longest = trie.paths.shape[1]
 
-    def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
-    ) -> Continuations:
-        """Return the edges that leave each beam's node; tokens that leave none of them aren't scored."""
+    def allowed(self, beams: Beams) -> Listed:
+        """Return the edges that leave each beam's node."""
         edges, allowed = self._trie.edges(beams.states)
         allowed = allowed & beams.live[..., None]
-        if self._allowed is not None:
-            allowed &= self._allowed[beams.samples[:, None, None], edges]
-        tokens = self._trie.token[edges]
-        asked = tokens[allowed].unique()
-        scores = hidden.new_full(tokens.shape, MASKED, dtype=torch.float32)
-        # Nothing is left to spell for users who have every item.
-        if len(asked):
-            column = torch.searchsorted(asked, tokens[beams.live]).clamp_(max=len(asked) - 1)
-            scores[beams.live] = output.of_tokens(hidden[beams.live], asked).gather(1, column)
-        return Continuations(tokens, self._trie.target[edges], scores.masked_fill_(~allowed, MASKED))
+        if self._edges is not None:
+            allowed &= self._edges[beams.samples[:, None, None], edges]
+        return Listed(self._trie.token[edges], self._trie.target[edges], allowed)
 
 
 class LengthConstraint:
@@ -91,17 +85,11 @@ class LengthConstraint:
 
     def __init__(self, vocabulary: int, eos: int, shortest: int, longest: int) -> None:
         """Take V, the end-of-sequence token, and the fewest and most tokens."""
-        self._vocabulary, self._eos, self._shortest, self.longest = vocabulary, eos, shortest, longest
+        self._vocabulary = vocabulary
+        self._eos = eos
+        self._shortest = shortest
+        self.longest = longest
 
-    def continuations(
-        self, beams: Beams, hidden: torch.Tensor, output: OutputHead, keep: int
-    ) -> Continuations:
-        """Return the best `keep` tokens of each beam, and one more in place of an end that comes too soon."""
-        best, found = output.best(hidden[beams.live], keep + 1, self._vocabulary)
-        if beams.length < self._shortest:
-            best = best.masked_fill(found == self._eos, MASKED)
-        shape = (*beams.live.shape, best.shape[1])
-        scores = best.new_full(shape, MASKED)
-        tokens = found.new_full(shape, self._eos)
-        scores[beams.live], tokens[beams.live] = best, found
-        return Continuations(tokens, tokens, scores)
+    def allowed(self, beams: Beams) -> AllBut:
+        """Return all tokens, without the end where that comes too soon."""
+        return AllBut(self._vocabulary, self._eos if beams.length < self._shortest else None)

@@ -1,7 +1,8 @@
 """One symbol an item: what sequential recommenders have, an embedding of its own for each item."""
 
-from pipeline.identifiers.base import Identifiers, RandomStream, Sources, random_users, user_mention
+from pipeline.identifiers.base import Identifiers, RandomStream, Sources, random_users
 from pipeline.identifiers.config import IdentifiersConfig
+from pipeline.identifiers.mentions import user_mention
 
 
 def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) -> Identifiers:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.data.splits import SPLITS
+from pipeline.identifiers.mentions import user_mention
 
 RandomStream = Callable[[str], np.random.Generator]
 """Gives a generator by name."""
@@ -101,11 +102,6 @@ class Identifiers:
     codes: list[list[int]] | None = None
     symbols: list[str] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
-
-
-def user_mention(number: int) -> str:
-    """Return what a prompt calls the user with this number."""
-    return f"user_{number}"
 
 
 def numbered(users: np.ndarray, items: np.ndarray) -> Identifiers:

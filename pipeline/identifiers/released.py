@@ -21,9 +21,9 @@ from pipeline.identifiers.base import (
     Sources,
     code_symbol,
     random_users,
-    user_mention,
 )
 from pipeline.identifiers.config import IdentifiersConfig
+from pipeline.identifiers.mentions import user_mention
 
 _SYMBOL = re.compile(r"<[^<>\s]+>")
 _LEVELS = 26

@@ -1,5 +1,6 @@
 """What prompts are made of: identifiers, histories, explanations; and the batch maker over them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
-from pipeline.tasks.base import AnswerKind
+from pipeline.tasks.base import AnswerKind, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.explanation import EXPLANATION
 from pipeline.tasks.registry import TASKS
@@ -33,14 +34,26 @@ def make_batch_maker(
     inputs: Inputs, tokenizer: PromptTokenizer, prompts: PromptsConfig, explanation_tokens: int
 ) -> tuple[BatchMaker, WordTokens]:
     """Return the batch maker of all tasks, and the answer tokens of every item."""
-    users = inputs.user_mentions
-    encoder = PromptEncoder(tokenizer, users, inputs.item_mentions, prompts.whole_words)
-    encoders = dict.fromkeys(TASKS, encoder)
-    if prompts.explanation_item == "id":
-        names = [f"item_{raw}" for raw in inputs.item_ids]
-        encoders[EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
+    encoders = prompt_encoders(
+        inputs.user_mentions, inputs.item_mentions, inputs.item_ids, tokenizer, prompts
+    )
     items = item_answers(tokenizer, inputs.item_answers)
     texts = text_answers(tokenizer, inputs.texts, explanation_tokens)
     kinds = {AnswerKind.ITEM: items, AnswerKind.TEXT: texts}
     answers = {task: kinds[task.answers] for task in TASKS}
     return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), items
+
+
+def prompt_encoders(
+    users: Sequence[str],
+    items: Sequence[str],
+    item_ids: Sequence[str],
+    tokenizer: PromptTokenizer,
+    prompts: PromptsConfig,
+) -> dict[Task, PromptEncoder]:
+    """Return what encodes the prompts of each task, from mentions of users and items, and raw item ids."""
+    encoders = dict.fromkeys(TASKS, PromptEncoder(tokenizer, users, items, prompts.whole_words))
+    if prompts.explanation_item == "id":
+        names = [f"item_{raw}" for raw in item_ids]
+        encoders[EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
+    return encoders

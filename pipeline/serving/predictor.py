@@ -1,26 +1,26 @@
 """A trained model that answers about one user: raw ids in, raw ids out."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipeline.data.histories import Histories
-from pipeline.data.pseudonyms import UserNamer
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.explain import explain
+from pipeline.decoding.predict import Answerer
 from pipeline.decoding.recommend import Recommender
-from pipeline.identifiers.base import user_mention
+from pipeline.identifiers.mentions import user_mention
 from pipeline.model.assembly import user_context_of
-from pipeline.model.peapod import PeaPOD
-from pipeline.prompts.config import PromptsConfig
-from pipeline.prompts.inputs import Inputs, make_batch_maker
-from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.runtime import Runtime
+from pipeline.model.bundle import Bundle, load_bundle
+from pipeline.model.influence import influence_columns
+from pipeline.prompts.batch_maker import BatchMaker, item_answers
+from pipeline.prompts.inputs import prompt_encoders
+from pipeline.runtime import Runtime, choose_runtime
+from pipeline.runtime_config import RuntimeConfig
 from pipeline.serving.newcomers import Newcomers
-from pipeline.tasks.base import Question
+from pipeline.tasks.base import AnswerKind, Question
 from pipeline.tasks.explanation import EXPLANATION
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN
@@ -47,10 +47,11 @@ class Recommendation(NamedTuple):
 class Predictor:
     """Answers as stage `generate` does, with its settings, but for any user and any history.
 
-    `stages.predictor.read_predictor` makes one of what `dvc repro` left in the workspace:
+    It needs nothing but the folder that stage `train` writes, wherever that is now:
 
-    >>> from stages.predictor import read_predictor
-    >>> predictor = read_predictor()
+    >>> from pathlib import Path
+    >>> from pipeline.serving.predictor import Predictor
+    >>> predictor = Predictor.load(Path("models/peapod"))
     >>> predictor.recommend("SYN-U-0001", top=3)  # doctest: +SKIP
     [Recommendation(rank=1, item='SYN-I-0177', score=-2.8), ...]
     >>> bought = ["SYN-I-0001", "SYN-I-0002"]
@@ -61,57 +62,72 @@ class Predictor:
     >>> sentence = predictor.explain("SYN-U-0001", "SYN-I-0003")
 
     Somebody new has a vector and neighbours by their items (folding in), and a number that nobody has.
+
+    Attributes:
+        history: the most items of an input.
+        answerer: answers to questions of tasks, as stage `generate` asks them.
     """
 
     def __init__(
-        self,
-        users: Sequence[str],
-        inputs: Inputs,
-        model: PeaPOD,
-        tokenizer: PromptTokenizer,
-        prompts: PromptsConfig,
-        decoding: DecodingConfig,
-        runtime: Runtime,
-        newcomers: Newcomers,
-        named: UserNamer = str,
+        self, bundle: Bundle, decoding: DecodingConfig, runtime: Runtime, named: Callable[[str], str] = str
     ) -> None:
-        """Take the users' names in artifacts, ascending; `named` makes them of raw ids (pseudonyms).
+        """Take a bundle, whose model is the predictor's from now on: it gets a row for somebody new.
 
-        The model is the predictor's from now on: its tables of users get one more row, for somebody new.
-
-        Raises RequestError where model and data don't have the same users.
+        `named` makes ids of the bundle from raw ids: `user_namer` where these are pseudonyms.
         """
-        context = user_context_of(model)
-        if context is not None and len(context.vectors) != len(users):
-            raise RequestError(
-                f"the model was trained on {len(context.vectors)} users, the data has {len(users)}; "
-                "dvc repro brings them together"
-            )
+        people = bundle.people
+        context = user_context_of(bundle.model)
         if context is not None:
             context.make_room()
         # Users have the numbers 1 to N in prompts; somebody new has the next one.
-        mentions = [*inputs.user_mentions, user_mention(len(users) + 1)]
-        self._users = users
+        mentions = [*people.user_mentions, user_mention(len(people.user_ids) + 1)]
+        encoders = prompt_encoders(
+            mentions, people.item_mentions, people.item_ids, bundle.tokenizer, bundle.prompts
+        )
+        answers = item_answers(bundle.tokenizer, people.item_answers)
+        self.history = bundle.prompts.history
+        self._bundle = bundle
+        self._people = people
         self._named = named
-        self._inputs = replace(inputs, user_mentions=mentions)
-        self._items = {name: item for item, name in enumerate(inputs.item_ids)}
-        self._model = model
-        self._tokenizer = tokenizer
-        self._prompts = prompts
-        # People want real items, each once, whatever an evaluation compares.
-        self._decoding = decoding.model_copy(update={"constrained": True})
-        self._runtime = runtime
-        self._newcomers = newcomers
-        self._maker, answers = make_batch_maker(self._inputs, tokenizer, prompts, decoding.max_tokens)
+        self._items = {name: item for item, name in enumerate(people.item_ids)}
+        self._decoding = decoding
+        self._newcomers = Newcomers(people.user_vectors, people.item_vectors, people.train)
+        self._maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
         self._recommender = Recommender(
-            model=model,
+            model=bundle.model,
             maker=self._maker,
-            tokenizer=tokenizer,
+            tokenizer=bundle.tokenizer,
             answers=answers,
-            known=inputs.whole,
-            config=self._decoding,
+            known=people.known,
+            config=decoding,
             runtime=runtime,
         )
+        self.answerer = Answerer(
+            bundle.model, self._maker, bundle.tokenizer, self._recommender, decoding, runtime
+        )
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        decoding: DecodingConfig | None = None,
+        runtime: Runtime | None = None,
+        named: Callable[[str], str] = str,
+    ) -> "Predictor":
+        """Read a bundle; unless given, settings are the defaults, and the device a GPU where there is one.
+
+        Raises ArtifactError where the folder holds no bundle, one of another version, or a damaged one.
+        """
+        return cls(
+            load_bundle(folder),
+            decoding or DecodingConfig(),
+            runtime or choose_runtime(RuntimeConfig()),
+            named,
+        )
+
+    def influences(self, users: np.ndarray) -> dict[str, Any]:
+        """Return who influenced the collaborative prompts of `users` [B], as columns of ATTENTION."""
+        return influence_columns(self._bundle.model, users)
 
     def recommend(
         self, user: str, top: int = 10, history: Sequence[str] | None = None
@@ -128,10 +144,10 @@ class Predictor:
         if top < 1:
             raise RequestError(f"top is {top}; 1 or more wanted")
         place = self._place(user, history)
-        items = self._inputs.whole[place] if history is None else self._codes(history, "history")
+        items = self._people.whole[place] if history is None else self._codes(history, "history")
         # The histories of all users, empty but for this one.
-        seen = Histories(items, np.where(np.arange(len(self._users) + 2) > place, len(items), 0))
-        return self._ranked(Question(SEQUENTIAL, place, items[-self._prompts.history :]), top, seen)
+        seen = Histories(items, np.where(np.arange(len(self._people.user_ids) + 2) > place, len(items), 0))
+        return self._ranked(Question(SEQUENTIAL, place, items[-self.history :]), top, seen)
 
     def rank(
         self, user: str, candidates: Sequence[str], history: Sequence[str] | None = None
@@ -144,7 +160,7 @@ class Predictor:
         """
         place = self._place(user, history)
         items = self._codes(candidates, "candidates")
-        most = self._prompts.whole_words - 2
+        most = self._bundle.prompts.whole_words - 2
         if len(items) > most:
             raise RequestError(
                 f"{len(items)} candidates; a prompt holds at most {most} (prompts.whole_words)"
@@ -152,7 +168,7 @@ class Predictor:
         if len(set(candidates)) < len(candidates):
             repeated = next(name for name in candidates if list(candidates).count(name) > 1)
             raise RequestError(f"candidates: item {repeated!r} more than once")
-        return self._ranked(Question(TOPN, place, items, items), len(items), self._inputs.whole)
+        return self._ranked(Question(TOPN, place, items, items), len(items), self._people.whole)
 
     def explain(self, user: str, item: str, history: Sequence[str] | None = None) -> str:
         """Return the sentence that says why the user likes the item, or doesn't.
@@ -160,46 +176,46 @@ class Predictor:
         The history says who somebody new is; of known users it changes nothing here. Raises RequestError as
         `recommend` does, and for data without explanations.
         """
-        if not len(self._inputs.pairs["train"].users):
+        if not self._bundle.explains:
             raise RequestError("the data has no explanations to learn from, so the model can't give any")
         question = Question(EXPLANATION, self._place(user, history), self._codes([item], "item"))
-        ((text, _),) = explain(
-            self._model, self._maker, self._tokenizer, [question], self._decoding, self._runtime
-        )
+        (text,) = self.answerer.answer(AnswerKind.TEXT, [question])["text"]
         return text
 
     def _ranked(self, question: Question, top: int, seen: Histories) -> list[Recommendation]:
         beams = max(top, self._decoding.beams)
-        config = self._decoding.model_copy(update={"top": top, "beams": beams})
+        # People want real items, each once, whatever an evaluation compares.
+        config = self._decoding.model_copy(update={"top": top, "beams": beams, "constrained": True})
         (found,) = self._recommender.changed(seen, config).rank([question])
-        names = [self._inputs.item_ids[item] for item in found.items.tolist()]
+        names = [self._people.item_ids[item] for item in found.items.tolist()]
         places = enumerate(zip(names, found.scores.tolist(), strict=True), start=1)
         return [Recommendation(rank, name, score) for rank, (name, score) in places]
 
     def _place(self, user: str, history: Sequence[str] | None) -> int:
         """Return the user's row; somebody new, who is known by their history, gets the last one."""
         name = self._named(user)
-        place = bisect_left(self._users, name)
-        if self._users[place : place + 1] == [name]:
+        users = self._people.user_ids
+        place = bisect_left(users, name)
+        if users[place : place + 1] == [name]:
             return place
         if history is None:
             raise RequestError(self._unknown(user, place))
-        context = user_context_of(self._model)
+        context = user_context_of(self._bundle.model)
         items = self._codes(history, "history")
         if context is not None:
             count = context.neighbours.shape[1]
-            found = self._newcomers.describe(items, count, self._prompts.standardize)
+            found = self._newcomers.describe(items, count, self._bundle.prompts.standardize)
             context.vectors[-1] = found.vector
             context.neighbours[-1] = found.neighbours
-        return len(self._users)
+        return len(self._people.user_ids)
 
     def _unknown(self, user: str, place: int) -> str:
         # Pseudonyms would help nobody to find a raw id.
-        near = [] if self._named(user) != user else self._users[max(place - 1, 0) : place + 1]
+        near = [] if self._named(user) != user else self._people.user_ids[max(place - 1, 0) : place + 1]
         alike = f" (in the order of ids beside {' and '.join(map(repr, near))})" if near else ""
         return (
-            f"user {user!r} isn't among the {len(self._users)} users of the data{alike}, who have at least "
-            "dataset.core interactions; somebody new needs a history of item ids (--history ID,ID)"
+            f"user {user!r} isn't among the {len(self._people.user_ids)} users of the data{alike}, who have "
+            "at least dataset.core interactions; somebody new needs a history of item ids (--history ID,ID)"
         )
 
     def _codes(self, names: Sequence[str], what: str) -> np.ndarray:
@@ -210,6 +226,6 @@ class Predictor:
         if unknown:
             raise RequestError(
                 f"{what}: {len(unknown)} of {len(names)} items aren't in the data, the first is "
-                f"{unknown[0]!r}; an id looks like {self._inputs.item_ids[0]!r}"
+                f"{unknown[0]!r}; an id looks like {self._people.item_ids[0]!r}"
             )
         return np.array([self._items[name] for name in names], dtype=np.int32)

@@ -47,3 +47,8 @@ class Dataset:
     negatives: np.ndarray
     pairs: dict[str, Pairs]
     texts: list[str]
+
+    @property
+    def explains(self) -> bool:
+        """Whether there are explanations to train on."""
+        return len(self.pairs["train"].users) > 0

@@ -27,7 +27,7 @@ EDITS = {
     "pipeline/data/amazon.py": {"preprocess"},
     "pipeline/embeddings/recall.py": {"neighbours"},
     "pipeline/training/loop.py": {"train"},
-    "pipeline/prompts/templates.yaml": {"tokenizer", "train", "generate"},
+    "pipeline/prompts/templates.yaml": {"tokenizer", "train"},
     "pipeline/tasks/topn.py": {"tokenizer", "train", "generate"},
     "pipeline/__init__.py": set(),
     "pipeline/provenance.py": set(),

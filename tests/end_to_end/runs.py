@@ -45,6 +45,9 @@ SMALL = {
 }
 """A run of seconds that goes through everything."""
 
+TRAINED = SMALL | {"embeddings.epochs": 100, "decoding.beams": 20}
+"""One whose model can be asked: with as many beams as top-n has candidates no search drops one."""
+
 
 def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     """Write params.yaml into `folder`: the repository's, with `changes` by dotted key or section."""

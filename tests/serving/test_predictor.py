@@ -1,6 +1,7 @@
 """A predictor answers as stage `generate` does, in raw ids, and for histories that the data doesn't have."""
 
 import doctest
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,30 +13,19 @@ import yaml
 
 import pipeline.serving.predictor
 from pipeline.data.histories import Histories
+from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.folding import FoldingError
 from pipeline.model.assembly import user_context_of
-from pipeline.model.influence import influence_columns
 from pipeline.randomness import generator
 from pipeline.serving.predictor import Predictor, RequestError
 from pipeline.tasks.topn import TOPN
 from stages.predictor import read_predictor
 from stages.prompt_inputs import read_inputs
-from tests.end_to_end.runs import SMALL, run
-
-# As many beams as top-n has candidates: then no search drops one.
-CHANGES = SMALL | {"embeddings.epochs": 100, "decoding.beams": 20}
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the stages leave, up to the predictions."""
-    with pytest.MonkeyPatch.context() as patch:
-        return run(patch, tmp_path_factory.mktemp("run"), CHANGES, last="generate")
+from tests.end_to_end.runs import TRAINED, run
 
 
 @pytest.fixture
-def predictor(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Predictor:
-    monkeypatch.chdir(workspace)
+def predictor(workspace: Path) -> Predictor:
     return read_predictor()
 
 
@@ -115,7 +105,6 @@ def test_what_a_user_has_stays_in_where_the_parameters_say_so(
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
     for name in ("data", "models"):
         (tmp_path / name).symlink_to(workspace / name)
-    monkeypatch.chdir(workspace)
     predictor = read_predictor(tmp_path)
     items = items_of(workspace)
     found = predictor.recommend(users_of(workspace)[0], top=len(items))
@@ -154,7 +143,7 @@ def test_serving_somebody_new_leaves_the_known_users_alone(workspace: Path, pred
 def test_a_known_user_folded_in_has_their_own_neighbours(workspace: Path, predictor: Predictor) -> None:
     """By train items alone, they come out near the vector and with most neighbours that training gave."""
     train = read_inputs(Path("data")).train
-    context = user_context_of(predictor._model)
+    context = user_context_of(predictor._bundle.model)
     shared = []
     for user in range(len(train)):
         found = predictor._newcomers.describe(train[user], 6, standardized=True)
@@ -204,30 +193,40 @@ def test_faults_of_a_request_are_named(workspace: Path, predictor: Predictor) ->
 
 
 def test_more_candidates_than_a_prompt_holds_are_refused(workspace: Path, predictor: Predictor) -> None:
-    predictor._prompts = predictor._prompts.model_copy(update={"whole_words": 8})
+    prompts = predictor._bundle.prompts.model_copy(update={"whole_words": 8})
+    predictor._bundle = replace(predictor._bundle, prompts=prompts)
     with pytest.raises(RequestError, match=r"7 candidates; a prompt holds at most 6 \(prompts.whole_words\)"):
         predictor.rank(users_of(workspace)[0], items_of(workspace)[:7])
 
 
 def test_without_explanations_there_are_none(workspace: Path, predictor: Predictor) -> None:
-    pairs = predictor._inputs.pairs["train"]
-    none = {"train": replace(pairs, users=pairs.users[:0])}
-    predictor._inputs = replace(predictor._inputs, pairs=none)
+    predictor._bundle = replace(predictor._bundle, explains=False)
     with pytest.raises(RequestError, match="no explanations to learn from"):
         predictor.explain(users_of(workspace)[0], items_of(workspace)[0])
 
 
-def test_a_model_of_other_data_is_refused(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def answers(predictor: Predictor, users: list[str], items: list[str]) -> list[object]:
+    return [
+        predictor.recommend(users[3]),
+        predictor.recommend("new", history=items[:4]),
+        predictor.rank(users[5], items[10:20]),
+        predictor.explain(users[0], items[0]),
+        predictor.explain("new", items[7], history=items[:4]),
+    ]
+
+
+def test_the_folder_alone_gives_the_same_answers_elsewhere(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = run(monkeypatch, tmp_path, CHANGES | {"sample.users": 50}, last="identifiers")
-    (other / "models").mkdir()
-    for name in ("peapod", "tokenizer"):
-        (other / "models" / name).symlink_to(workspace / "models" / name)
-    with pytest.raises(
-        RequestError, match=r"the model was trained on \d+ users, the data has \d+; dvc repro"
-    ):
-        read_predictor()
+    whole = shutil.copytree(trained, tmp_path / "whole")
+    monkeypatch.chdir(whole)
+    users, items = users_of(whole), items_of(whole)
+    decoding = DecodingConfig(**yaml.safe_load((whole / "params.yaml").read_text())["decoding"])
+    wanted = answers(read_predictor(), users, items)
+    elsewhere = shutil.copytree(whole / "models/peapod", tmp_path / "elsewhere")
+    shutil.rmtree(whole)
+    monkeypatch.chdir(tmp_path)
+    assert answers(Predictor.load(elsewhere, decoding), users, items) == wanted
 
 
 @pytest.mark.parametrize("collaborative", ["mlp", "none"])
@@ -237,7 +236,7 @@ def test_ablations_serve_everybody_too(
     (tmp_path / "data").symlink_to(workspace / "data")
     (tmp_path / "models").mkdir()
     (tmp_path / "models/tokenizer").symlink_to(workspace / "models/tokenizer")
-    changes = CHANGES | {"prompts.collaborative": collaborative, "training.epochs": 1}
+    changes = TRAINED | {"prompts.collaborative": collaborative, "training.epochs": 1}
     run(monkeypatch, tmp_path, changes, first="train", last="train")
     predictor, items = read_predictor(), items_of(workspace)
     assert len(predictor.recommend(users_of(workspace)[0])) == 10
@@ -256,8 +255,8 @@ def test_pseudonyms_are_made_of_raw_ids(
     assert users[0] not in str(refused.value)
 
 
-def test_the_example_in_the_documentation_runs(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(workspace)
+@pytest.mark.usefixtures("workspace")
+def test_the_example_in_the_documentation_runs() -> None:
     found = doctest.testmod(pipeline.serving.predictor)
     assert found.attempted >= 5
     assert found.failed == 0
@@ -267,7 +266,7 @@ def test_influences_are_those_of_the_folded_user(workspace: Path, predictor: Pre
     """The prompt of somebody new attends to the neighbours that folding found."""
     train = read_inputs(Path("data")).train
     predictor.recommend("new", history=named(items_of(workspace), train[5]))
-    found = influence_columns(predictor._model, np.array([len(train)]))
+    found = predictor.influences(np.array([len(train)]))
     described = predictor._newcomers.describe(train[5], 5, standardized=True)
     assert found["neighbours"].tolist() == [described.neighbours.tolist()]
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,24 +19,10 @@ from typer.testing import CliRunner
 from pipeline.data.pseudonyms import KEY_VARIABLE
 from stages.predictor import read_predictor
 from stages.recommend import main
-from tests.end_to_end.runs import REPOSITORY, SMALL, run
+from tests.end_to_end.runs import REPOSITORY
 
-CHANGES = SMALL | {"embeddings.epochs": 100, "training.epochs": 1}
 USER, ITEM, OTHER = "SYN-U-0001", "SYN-I-0001", "SYN-I-0002"
 COMMAND = "python -m stages.recommend "
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the stages leave, up to the model."""
-    with pytest.MonkeyPatch.context() as patch:
-        return run(patch, tmp_path_factory.mktemp("run"), CHANGES, last="train")
-
-
-@pytest.fixture
-def workspace(model: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(model)
-    return model
 
 
 def call(*arguments: str) -> Result:
@@ -125,6 +112,13 @@ def test_before_training_the_error_says_what_to_run(tmp_path: Path) -> None:
     assert result.stderr == (
         "error: models/peapod: no trained model; make repro (or dvc repro train) makes one\n"
     )
+
+
+def test_the_folder_of_the_model_is_enough(workspace: Path, tmp_path: Path) -> None:
+    elsewhere = shutil.copytree(workspace / "models/peapod", tmp_path / "elsewhere")
+    result = process(tmp_path, USER, "--root", str(elsewhere))
+    assert result.returncode == 0, result.stderr
+    assert len(result.stdout.splitlines()) == 11
 
 
 def test_users_with_pseudonyms_need_the_key(

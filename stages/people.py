@@ -1,0 +1,49 @@
+"""Who users and what items are: what `train` reads beside the prompts."""
+
+from pathlib import Path
+
+import torch
+
+from pipeline.artifacts import list_matrix, read_table
+from pipeline.model.bundle import People
+from pipeline.prompts.inputs import Inputs
+from pipeline.tables import ITEM_TEXTS, ITEM_VECTORS, NEIGHBOURS, USER_VECTORS, USERS
+from stages.prompt_inputs import input_files
+
+
+def training_files(data: Path) -> list[Path]:
+    """Return what training reads: what `read_inputs` and `read_users` read."""
+    return [*input_files(data), *_user_files(data)]
+
+
+def _user_files(data: Path) -> tuple[Path, Path]:
+    return data / "embeddings/users.parquet", data / "neighbours/neighbours.parquet"
+
+
+def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the user embeddings [N, U] and the similar users [N, n]."""
+    vectors, similar = _user_files(data)
+    return (
+        torch.tensor(list_matrix(read_table(vectors, USER_VECTORS)["vector"])),
+        torch.tensor(list_matrix(read_table(similar, NEIGHBOURS)["neighbours"])),
+    )
+
+
+def read_people(data: Path, inputs: Inputs) -> People:
+    """Read who users and what items are, for a bundle; `inputs` is of the same data."""
+    texts = read_table(data / "preprocessed/item_texts.parquet", ITEM_TEXTS)
+    titles = dict(zip(texts["item"].to_pylist(), texts["title"].to_pylist(), strict=True))
+    embeddings = data / "embeddings"
+    return People(
+        user_ids=read_table(data / "preprocessed/users.parquet", USERS)["user_id"].to_pylist(),
+        user_mentions=inputs.user_mentions,
+        user_vectors=list_matrix(read_table(embeddings / "users.parquet", USER_VECTORS)["vector"]),
+        item_ids=inputs.item_ids,
+        item_mentions=inputs.item_mentions,
+        item_answers=inputs.item_answers,
+        item_titles=[titles.get(item) for item in range(len(inputs.item_ids))],
+        item_vectors=list_matrix(read_table(embeddings / "items.parquet", ITEM_VECTORS)["vector"]),
+        train=inputs.train,
+        known=inputs.known,
+        whole=inputs.whole,
+    )

@@ -1,0 +1,51 @@
+import numpy as np
+import torch
+
+from pipeline.decoding.constraints import AllBut, Beams, ItemConstraint, LengthConstraint
+from pipeline.decoding.item_trie import ROOT, ItemTrie
+from pipeline.prompts.whole_words import WordTokens
+
+EOS = 1
+# The items 0, 1 and 2.
+TRIE = ItemTrie.build(WordTokens.join([np.array(tokens) for tokens in ([5, EOS], [5, 6, EOS], [7, EOS])]))
+
+
+def beams(states: list[list[int]], length: int = 0) -> Beams:
+    rows = torch.tensor(states)
+    return Beams(torch.arange(len(rows)), rows, rows >= 0, length)
+
+
+def spelled(constraint: ItemConstraint, state: int) -> dict[int, int]:
+    """The tokens that may follow a beam of the first sample, and where each leads."""
+    found = constraint.allowed(beams([[state]]))
+    return dict(zip(found.tokens[found.allowed].tolist(), found.states[found.allowed].tolist(), strict=True))
+
+
+def test_items_are_spelled_and_nothing_else() -> None:
+    constraint = ItemConstraint(TRIE)
+    first = spelled(constraint, ROOT)
+    assert set(first) == {5, 7}
+    assert set(spelled(constraint, first[5])) == {6, EOS}
+    assert set(spelled(constraint, first[7])) == {EOS}
+    assert TRIE.item[spelled(constraint, first[7])[EOS]] == 2
+    assert constraint.longest == 3
+
+
+def test_each_sample_may_be_narrowed_to_items_of_its_own() -> None:
+    constraint = ItemConstraint(TRIE, TRIE.allowed(torch.tensor([[0], [2]])))
+    found = constraint.allowed(beams([[ROOT], [ROOT]]))
+    assert [found.tokens[row][found.allowed[row]].tolist() for row in (0, 1)] == [[5], [7]]
+
+
+def test_no_token_follows_a_place_without_a_beam() -> None:
+    found = ItemConstraint(TRIE).allowed(
+        Beams(torch.arange(1), torch.tensor([[0, 0]]), torch.tensor([[True, False]]), 0)
+    )
+    assert found.allowed.any(-1).tolist() == [[True, False]]
+
+
+def test_the_end_is_barred_until_a_text_is_long_enough() -> None:
+    constraint = LengthConstraint(300, EOS, shortest=2, longest=9)
+    barred = [constraint.allowed(beams([[0]], length)).barred for length in range(4)]
+    assert barred == [EOS, EOS, None, None]
+    assert constraint.allowed(beams([[0]])) == AllBut(300, EOS)
