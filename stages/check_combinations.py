@@ -47,6 +47,16 @@ def causal_sizes(model: ModelConfig) -> str | None:
     return _undivided("model.d_model", model.d_model, "model.heads", model.heads)
 
 
+def adapted_model(model: ModelConfig) -> str | None:
+    """Adapters stand on a model that knows something."""
+    if not model.lora.rank or model.backbone not in SIZED:
+        return None
+    return (
+        f"model.lora.rank ({model.lora.rank}) puts adapters on fresh weights, which would stay as they were "
+        f"drawn: use 0, or name a pretrained causal model in model.backbone"
+    )
+
+
 def _width_of(config: Path) -> int:
     """Return the width that a pretrained model's config.json says; 0, which all divide, where none does."""
     try:
@@ -302,6 +312,7 @@ def enough_resamples(evaluation: EvaluationConfig) -> str | None:
 COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     head_width,
     causal_sizes,
+    adapted_model,
     whole_word_rows,
     enough_candidates,
     longest_cutoff,

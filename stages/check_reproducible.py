@@ -1,6 +1,6 @@
 """Check that a fresh run gives what is committed: `dvc repro --force`, then compare with HEAD.
 
-Data stages (sample, preprocess, explanations; identifiers unless they cluster embeddings) must repeat byte
+Data stages (sample, preprocess, explanations; identifiers unless they cluster vectors) must repeat byte
 for byte on every machine: the md5s of their outputs have to be those of HEAD's dvc.lock.
 
 Trained figures depend on the order of floating-point sums, which differs between machines. In
@@ -32,6 +32,8 @@ from stages.errors import clear_errors
 from stages.run_dvc import run_dvc
 
 DATA_STAGES = ("sample", "preprocess", "explanations")
+CLUSTERED = ("collaborative", "residual")
+"""Methods of identifiers that go by floating-point vectors."""
 METRICS: tuple[type[Document], ...] = (SequentialMetrics, TopnMetrics, ExplanationMetrics, TrainingMetrics)
 ABSOLUTE = 0.05
 RELATIVE = 0.10
@@ -171,9 +173,9 @@ def committed_text(path: str) -> str:
     return run.stdout
 
 
-def compare_run(collaborative: bool) -> Iterator[Comparison]:
+def compare_run(clustered: bool) -> Iterator[Comparison]:
     """Compare dvc.lock and the metrics in the working folder with HEAD's."""
-    stages = DATA_STAGES if collaborative else (*DATA_STAGES, "identifiers")
+    stages = DATA_STAGES if clustered else (*DATA_STAGES, "identifiers")
     locks = parse_value(committed_text("dvc.lock")), load_yaml(Path("dvc.lock"))
     yield from compare_hashes(*(output_hashes(lock, stages) for lock in locks))
     for kind in METRICS:
@@ -188,7 +190,7 @@ def main(run: bool = True) -> None:
     method = read_params(Params, Path("params.yaml")).identifiers.method
     if run:
         reproduce()
-    rows = list(compare_run(method == "collaborative"))
+    rows = list(compare_run(method in CLUSTERED))
     print(table(rows))
     print(verdict(rows))
 

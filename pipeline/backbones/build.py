@@ -9,7 +9,7 @@ from transformers import AutoConfig
 from pipeline.backbones.base import Backbone
 from pipeline.backbones.causal.build import ARCHITECTURES
 from pipeline.backbones.config import SIZED, ModelConfig
-from pipeline.backbones.folders import check_pretrained
+from pipeline.backbones.folders import check_pretrained, location
 from pipeline.backbones.loading import not_found
 from pipeline.backbones.t5 import build as t5
 
@@ -67,7 +67,7 @@ def restore_backbone(description: dict[str, Any]) -> Backbone:
 
 def _model_type(name: str) -> str:
     try:
-        found = str(AutoConfig.from_pretrained(name).model_type)
+        found = str(AutoConfig.from_pretrained(**location(name)).model_type)
     except (OSError, ValueError) as error:
         raise not_found(name, error) from None
     if found not in MAKERS:

@@ -2,15 +2,25 @@
 
 from pathlib import Path
 
+from gguf import GGUFReader
 from safetensors import SafetensorError, safe_open
 
 from pipeline.artifacts import read_json
-from pipeline.backbones.config import SIZED
+from pipeline.backbones.config import CAUSAL, SIZED
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 OTHER_WEIGHTS = ("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack")
 FETCH = "download it from where the model comes from"
+GGUF = ".gguf"
 _POINTER = b"version https://git-lfs"
+
+
+def location(backbone: str) -> dict[str, str]:
+    """Return what transformers' `from_pretrained` wants to read `model.backbone`."""
+    path = Path(backbone)
+    if path.suffix == GGUF:
+        return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
+    return {"pretrained_model_name_or_path": backbone}
 
 
 def check_pretrained(backbone: str) -> None:
@@ -22,6 +32,8 @@ def check_pretrained(backbone: str) -> None:
     folder = Path(backbone)
     if folder.is_dir():
         fault = _fault(folder)
+    elif folder.suffix == GGUF and folder.is_file():
+        fault = _fault_of_gguf(folder)
     elif folder.exists():
         fault = "is a file; give the folder that holds it"
     elif folder.is_absolute() or backbone.startswith((".", "~")):
@@ -29,12 +41,23 @@ def check_pretrained(backbone: str) -> None:
     elif "/" not in backbone:
         fault = (
             f"no backbone of that name; there are {', '.join(SIZED)}, built from sizes, and pretrained ones: "
-            "the path of a folder, or OWNER/MODEL on the Hugging Face hub"
+            "the path of a folder or GGUF file, or OWNER/MODEL on the Hugging Face hub"
         )
     else:
         return
     if fault:
         raise ValueError(f"model.backbone {backbone!r}: {fault}")
+
+
+def _fault_of_gguf(file: Path) -> str | None:
+    try:
+        field = GGUFReader(file).get_field("general.architecture")
+    except (ValueError, IndexError, OverflowError) as error:
+        return f"is damaged, or no GGUF file ({error}): download it again"
+    kind = None if field is None else field.contents()
+    if kind not in CAUSAL:
+        return f"is of architecture {kind!r}; of GGUF files there are {', '.join(CAUSAL)}: take one of these"
+    return None
 
 
 def _fault(folder: Path) -> str | None:

@@ -4,13 +4,15 @@ from typing import Any
 
 import torch
 
+from pipeline.backbones.folders import location
+
 
 def load_whole(architecture: Any, name: str, **options: Any) -> Any:
     """Return a pretrained model in fp32, all of whose weights were there.
 
     Args:
         architecture: a model class of transformers.
-        name: `model.backbone`, a folder or a name on the hub.
+        name: `model.backbone`: a folder, a GGUF file, or a name on the hub.
         options: for `from_pretrained`.
 
     Raises ValueError when it is neither on this machine nor to be downloaded, or isn't whole.
@@ -18,11 +20,11 @@ def load_whole(architecture: Any, name: str, **options: Any) -> Any:
     try:
         # With its report, which its types don't know of.
         found: Any = architecture.from_pretrained(
-            name,
             dtype=torch.float32,
             use_safetensors=True,
             ignore_mismatched_sizes=True,
             output_loading_info=True,
+            **location(name),
             **options,
         )
     except (OSError, ValueError) as error:
@@ -35,6 +37,9 @@ def load_whole(architecture: Any, name: str, **options: Any) -> Any:
             f"model.backbone {name!r}: its weights lack {len(absent)} tensors of the sizes that config.json "
             f"says ({absent[0]} is the first): take both from the same model"
         )
+    # What a GGUF file held is in fp32 now; transformers wouldn't save it otherwise.
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
     return model
 
 

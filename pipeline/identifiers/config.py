@@ -6,7 +6,7 @@ from pydantic import Field
 
 from pipeline.params import Section, dvc_path
 
-Method = Literal["sequential", "random", "train_order", "collaborative", "atomic", "released"]
+Method = Literal["sequential", "random", "train_order", "collaborative", "atomic", "released", "residual"]
 """The schemes that there are (`schemes`)."""
 
 
@@ -16,6 +16,22 @@ class ReleasedConfig(Section):
     path: Annotated[str, dvc_path("data/no_identifiers.json")]
 
 
+class ResidualConfig(Section):
+    """Section `identifiers.residual`: residual k-means.
+
+    Attributes:
+        vectors: of the items' texts, of the company they keep in train histories, or both side by side.
+        width: dimensions of each kind of vector.
+        levels: codes per item.
+        size: most clusters per level.
+    """
+
+    vectors: Literal["text", "cooccurrence", "both"] = "both"
+    width: int = Field(default=64, ge=1)
+    levels: int = Field(default=3, ge=1, le=25)
+    size: int = Field(default=16, ge=2)
+
+
 class IdentifiersConfig(Section):
     """Section `identifiers`: what names a user or an item in prompts.
 
@@ -23,8 +39,10 @@ class IdentifiersConfig(Section):
         method: `sequential` is the paper's and leaks; the others don't.
         clusters: clusters a level of `collaborative`.
         released: where the names of `released` are.
+        residual: of `residual`.
     """
 
     method: Method
     clusters: int = Field(ge=2)
     released: ReleasedConfig = ReleasedConfig(path="data/no_identifiers.json")
+    residual: ResidualConfig = ResidualConfig()

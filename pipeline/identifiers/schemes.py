@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from pipeline.identifiers import atomic, collaborative, numbers, released
+from pipeline.identifiers import atomic, collaborative, numbers, released, residual
 from pipeline.identifiers.base import Identifiers, RandomStream, Sources, check_identifiers
 from pipeline.identifiers.config import IdentifiersConfig
 
@@ -15,6 +15,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "collaborative": collaborative.make,
     "atomic": atomic.make,
     "released": released.make,
+    "residual": residual.make,
 }
 """By method, as `IdentifiersConfig` names them."""
 

@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load_file, save
 
 from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json
+from pipeline.backbones.base import Backbone
 from pipeline.backbones.build import restore_backbone
 from pipeline.model.assembly import assemble, user_context_of
 from pipeline.model.peapod import PeaPOD
@@ -66,8 +67,10 @@ def load_checkpoint(folder: Path) -> PeaPOD:
 
 
 def _tensors(model: PeaPOD) -> dict[str, torch.Tensor]:
-    """Every parameter and buffer once, under its first name."""
-    return dict(model.named_parameters()) | dict(model.named_buffers())
+    """Every parameter that is trained, and every table, once, under its first name."""
+    trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    kept = model.state_dict().keys()
+    return trained | {name: table for name, table in model.named_buffers() if name in kept}
 
 
 def _empty_model(path: Path) -> PeaPOD:
@@ -76,11 +79,18 @@ def _empty_model(path: Path) -> PeaPOD:
         if config["format"] != FORMAT:
             raise ArtifactError(f"{path}: checkpoint format {config['format']!r} found, {FORMAT} wanted")
         users, neighbours = config["users"] or [0, 1], config["neighbours"] or [0, 1]
-        backbone = restore_backbone(config["backbone"])
+        backbone = _restored(path, config["backbone"])
         prompts = PromptsConfig(**config["prompts"])
     except (KeyError, TypeError) as error:
         raise ArtifactError(f"{path}: not a PeaPOD checkpoint's configuration: {error!r}") from None
     return assemble(backbone, prompts, torch.zeros(users), torch.zeros(neighbours, dtype=torch.int32))
+
+
+def _restored(path: Path, description: dict[str, Any]) -> Backbone:
+    try:
+        return restore_backbone(description)
+    except ValueError as error:
+        raise ArtifactError(f"{path}: {error}") from None
 
 
 def _check_names(path: Path, found: set[str], wanted: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Text to tokens: a unigram tokenizer trained from scratch, or a pretrained T5's own.
+"""Text to tokens: a unigram tokenizer trained from scratch, or a pretrained model's own.
 
 Every tokenizer here works word by word (whitespace words, marked by "▁"), so that the tokens of a prompt
 are the tokens of its words in a row; `PromptTokenizer` proves that of the tokenizer it is given.
@@ -19,6 +19,7 @@ from tokenizers.models import Unigram
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from pipeline.artifacts import ArtifactError, atomic_folder
+from pipeline.backbones.folders import location
 
 PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
 _ID_PREFIXES = ("▁user_", "▁item_")
@@ -27,10 +28,10 @@ _DIGIT_SCORE = -2.0
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -> PreTrainedTokenizerFast:
-    """Train a sentencepiece-unigram tokenizer on `texts`, with T5's special tokens and number pieces.
+    """Train a sentencepiece-unigram tokenizer on `texts`, with special tokens and number pieces.
 
     Words come from the texts; numbers don't: every string of one to `number_digits` digits is a piece, and
-    longer numbers fall into as few of them as possible, as T5 splits them (7391 to 73 91), so that the same
+    longer numbers fall into as few of them as possible, as in 73 91, so that the same
     pieces name an item in the input and in the output. Every ASCII letter and mark is a piece too, so that
     ids and wordings that the texts don't spell stay what they are.
 
@@ -108,7 +109,7 @@ def _wrap(backend: Tokenizer) -> PreTrainedTokenizerFast:
 
 
 def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
-    """Load the tokenizer of a pretrained T5 by hub name or local path.
+    """Load the tokenizer of a pretrained model by hub name or local path.
 
     Raises ValueError that says what to do when it is neither on this machine nor to be downloaded.
     """
@@ -116,15 +117,14 @@ def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
     if Path(name).is_dir() and not (Path(name) / "tokenizer.json").is_file():
         raise ValueError(
             f"model.backbone {name!r}: holds no tokenizer.json (spiece.model isn't read): download it from "
-            "where the T5 comes from"
+            "where the model comes from"
         )
     try:
-        return AutoTokenizer.from_pretrained(name)
+        return AutoTokenizer.from_pretrained(**location(name))
     except (OSError, ValueError) as error:
         raise ValueError(
             f"model.backbone {name!r}: no tokenizer found here or on the Hugging Face hub. Give the path "
-            f"of a downloaded T5 folder, go online once, or use model.backbone: scratch "
-            f"({_first_line(error)})"
+            f"of a downloaded folder, go online once, or have one built from sizes ({_first_line(error)})"
         ) from None
 
 
@@ -138,11 +138,20 @@ class PromptTokenizer:
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """Wrap a tokenizer; raises ValueError when it doesn't work word by word."""
         self._tokenizer = tokenizer
-        self.pad: int = tokenizer.pad_token_id
+        if tokenizer.eos_token_id is None:
+            raise ValueError("this tokenizer has no end-of-sequence token; one wanted")
         self.eos: int = tokenizer.eos_token_id
+        self.pad: int = self.eos if tokenizer.pad_token_id is None else tokenizer.pad_token_id
+        # Byte-level tokenizers take a word for one only where a space stands before it.
+        self._before = ""
+        if not self._is_word_by_word():
+            self._before = " "
+            if not self._is_word_by_word():
+                raise ValueError("this tokenizer joins tokens across words; word by word wanted")
+
+    def _is_word_by_word(self) -> bool:
         probe = "What does user_17 think of item_2345 ?"
-        if not np.array_equal(self.encode([probe])[0], np.concatenate(self.encode(probe.split()))):
-            raise ValueError("this tokenizer joins tokens across words; a T5 tokenizer works word by word")
+        return np.array_equal(self.encode([probe])[0], np.concatenate(self.encode(probe.split())))
 
     def add_symbols(self, symbols: Sequence[str]) -> None:
         """Let each of `symbols` be one token, behind those that there are.
@@ -155,7 +164,10 @@ class PromptTokenizer:
             raise ValueError(f"symbol {taken[0]!r} is a token of the tokenizer already; give it another name")
         # Not normalized: a symbol is found as it is written.
         self._tokenizer.add_tokens(
-            [AddedToken(symbol, normalized=False, special=False) for symbol in symbols]
+            [
+                AddedToken(symbol, lstrip=bool(self._before), normalized=False, special=False)
+                for symbol in symbols
+            ]
         )
         split = [symbol for symbol, ids in zip(symbols, self.encode(symbols), strict=True) if len(ids) != 1]
         if split:
@@ -175,7 +187,9 @@ class PromptTokenizer:
         """Return the token ids of each text, int32 [its length], no special tokens."""
         if not texts:
             return []
-        encoded = self._tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        encoded = self._tokenizer([self._before + text for text in texts], add_special_tokens=False)[
+            "input_ids"
+        ]
         return [np.asarray(ids, dtype=np.int32) for ids in encoded]
 
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:

@@ -78,7 +78,7 @@ class PromptEncoder:
     def encode(self, template: Template, user: int, items: np.ndarray) -> Encoded:
         """Encode a wording with a user and, for its other placeholder, one or more items in order.
 
-        The input ends with the end-of-sequence token, as T5's inputs do. Raises ValueError when it holds
+        The input ends with the end-of-sequence token. Raises ValueError when it holds
         more IDs than the whole-word table has rows for.
         """
         if len(items) + 1 >= self._table:

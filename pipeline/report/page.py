@@ -26,7 +26,7 @@ from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
 from pipeline.report.methods import FLOORS, Method, baselines
 from pipeline.report.published import matching_dataset
-from pipeline.report.sections import explanation_section, sequential_section, topn_section
+from pipeline.report.sections import explanation_section, sequential_section, topn_section, without_numbers
 from pipeline.report.tables import ALPHA, least_p
 
 FILES = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
@@ -113,6 +113,7 @@ def render(
         forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
         audit=audit(results.leakage, results.sequential),
         numbering=parameters.get("identifiers", {}).get("method", ""),
+        number_rules=not without_numbers(results.sequential),
         confidence=f"{100 * evaluation.get('confidence', 0.95):g} %",
         comparisons=comparisons,
         least=[least_p(count, evaluation.get("resamples", 10_000)) for count in comparisons],

@@ -111,13 +111,19 @@ def _ranking(
     caption = f"{title}: accuracy"
     accuracy = figure_table(caption, estimates, columns, methods, quoted, doubts(task, published))
     tables = [
-        with_absent(accuracy, NOT_RUN[task]),
+        with_absent(accuracy, NOT_RUN[task] | without_numbers(metrics)),
         difference_table(
             f"{title}: PeaPOD minus each of the others, same users", metrics.differences, columns, beside
         ),
     ]
     shown = [name for name in columns if name.endswith(f"@{metrics.cutoffs[-1]}")]
     return tables, [make_forest(name, estimates, methods, quoted) for name in shown]
+
+
+def without_numbers(metrics: RankingMetrics) -> dict[str, str]:
+    """Return why number rules didn't run, by label; nothing where they did."""
+    absent = [label for key, label, _ in FLOORS if key not in metrics.estimates]
+    return dict.fromkeys(absent, "items have no numbers to go by (identifiers.method)")
 
 
 def explanation_section(metrics: ExplanationMetrics, published: str | None) -> Section:

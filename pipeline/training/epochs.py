@@ -4,14 +4,12 @@ import logging
 import math
 from collections.abc import Mapping
 
-import torch
-from torch import nn
-
 from pipeline.tasks.base import Task
 from pipeline.training.choice import Measured, geometric_mean, mean_loss, standing
 from pipeline.training.config import TrainingConfig
 from pipeline.training.marginal import help_with
 from pipeline.training.progress import DivergedError, Point, Progress
+from pipeline.training.weights import snapshot
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +55,6 @@ def end_epoch(
     progress.epochs_without_improvement += 1
     if progress.epochs_without_improvement >= config.patience:
         log.info("no better epoch for %d epochs: stopped", progress.epochs_without_improvement)
-
-
-def snapshot(model: nn.Module) -> dict[str, torch.Tensor]:
-    """Return a copy of the model's state."""
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
 def _record_metrics(points: list[Point], measured: Mapping[Task, Measured], epoch: int) -> None:

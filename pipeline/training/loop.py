@@ -16,7 +16,7 @@ from pipeline.randomness import generator
 from pipeline.runtime import Runtime
 from pipeline.training.choice import Validation
 from pipeline.training.config import TrainingConfig
-from pipeline.training.epochs import end_epoch, snapshot
+from pipeline.training.epochs import end_epoch
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target
 from pipeline.training.marginal import MarginalWatch, help_with
@@ -24,6 +24,7 @@ from pipeline.training.material import Material
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates
+from pipeline.training.weights import put_back, snapshot, trained
 
 
 def train(
@@ -69,7 +70,7 @@ def train(
     watch = MarginalWatch(material.marginal, round(config.warmup * total), help_with(config))
     with (
         ThreadPoolExecutor(1) as ahead,
-        closing(Gradients(cast(Trainable, model), list(model.parameters()), runtime)) as gradients,
+        closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
         ProgressBar("train", total, "steps", progress.step) as bar,
     ):
         upcoming = ahead.submit(steps.__getitem__, progress.step)
@@ -93,19 +94,19 @@ def train(
                     measured = {} if validation is None else validation()
                     end_epoch(progress, losses, measured, config, progress.step // per_epoch)
             except DivergedError:
-                model.load_state_dict(progress.best)
+                put_back(model, progress.best)
                 raise
             if states is not None and first and (ended or states.due(progress.step)):
                 states.save(progress)
             if show is not None and first and ended:
                 show(progress.curves)
-    model.load_state_dict(progress.best)
+    put_back(model, progress.best)
     return progress.curves
 
 
 def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig, per_epoch: int) -> None:
     """Move the weights along the gradients that stand in them."""
-    norm = float(nn.utils.clip_grad_norm_(progress.model.parameters(), config.clip))
+    norm = float(nn.utils.clip_grad_norm_(trained(progress.model).values(), config.clip))
     if not (math.isfinite(loss) and math.isfinite(norm)):
         epoch, number = divmod(progress.step, per_epoch)
         raise DivergedError(

@@ -6,18 +6,23 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
 from pipeline.training.config import TrainingConfig
 from pipeline.training.scaled_adamw import ScaledAdamW
+from pipeline.training.weights import trained
 
 
 def make_optimizer(
     model: nn.Module, config: TrainingConfig, total: int
 ) -> tuple[torch.optim.Optimizer, LRScheduler]:
-    """Return the configured optimizer over all parameters, and its schedule over `total` steps."""
+    """Return the configured optimizer over the weights that are trained, and its schedule.
+
+    The run has `total` steps.
+    """
+    weights = trained(model).values()
     optimizer: torch.optim.Optimizer
     if config.optimizer == "scaled_adamw":
-        optimizer = ScaledAdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+        optimizer = ScaledAdamW(weights, lr=config.learning_rate, weight_decay=config.weight_decay)
     else:
         optimizer = torch.optim.AdamW(
-            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
+            weights, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
     rising = max(1, round(config.warmup * total))
 

@@ -15,6 +15,7 @@ import torch
 from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_json
 from pipeline.training.choice import WORST, Standing
 from pipeline.training.progress import Curves, Point, Progress
+from pipeline.training.weights import put_back, snapshot
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class SavedStates:
 
 def _tensors(progress: Progress) -> dict[str, Any]:
     return {
-        "model": progress.model.state_dict(),
+        "model": snapshot(progress.model),
         "best": progress.best,
         "optimizer": progress.optimizer.state_dict(),
         "scheduler": progress.scheduler.state_dict(),
@@ -97,7 +98,7 @@ def _numbers(progress: Progress) -> dict[str, Any]:
 
 
 def _load(progress: Progress, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
-    progress.model.load_state_dict(tensors["model"])
+    put_back(progress.model, tensors["model"])
     progress.optimizer.load_state_dict(tensors["optimizer"])
     progress.scheduler.load_state_dict(tensors["scheduler"])
     progress.best = {name: best.to(progress.best[name].device) for name, best in tensors["best"].items()}

@@ -1,6 +1,6 @@
-"""AdamW whose step of each tensor is as large as the tensor: what fresh weights of a T5 need.
+"""AdamW whose step of each tensor is as large as the tensor: what fresh weights of different sizes need.
 
-Plain AdamW moves every weight by about the learning rate, whatever its size. T5's fresh weights differ in
+Plain AdamW moves every weight by about the learning rate, whatever its size. Fresh weights can differ in
 size by two orders of magnitude (token embeddings 1, queries (D d_kv)^-1/2), so that one rate is too small for
 some and too large for others. Multiplying a tensor's step by the root mean square of its weights is the
 "relative step size" of Adafactor (Shazeer and Stern, ICML 2018, section 8); with AdamW's moments in place of

@@ -7,9 +7,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import T5Config, T5ForConditionalGeneration
 
 from pipeline.prompts.tokenizer import PromptTokenizer
+from stages.predictor import read_predictor
+from tests.backbones.causal.models import llama_folder
 from tests.end_to_end.runs import SMALL, run
 from tests.tiny import t5_tokenizer
 
@@ -102,6 +105,23 @@ def test_a_pretrained_t5_comes_from_its_folder(
     folder = run(monkeypatch, tmp_path, SMALL | {"model.backbone": str(backbone)}, first="embeddings")
     assert len(PromptTokenizer.load(folder / "models/tokenizer")) == len(t5_tokenizer())
     assert json.loads((folder / "models/peapod/config.json").read_text())["backbone"]["sizes"]["heads"] == 2
+
+
+def test_adapters_stand_on_a_pretrained_llama(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prepared: Path
+) -> None:
+    llama_folder(tmp_path / "llama")
+    (tmp_path / "data").symlink_to(prepared / "data")
+    (tmp_path / "metrics").symlink_to(prepared / "metrics")
+    changes = {"model.backbone": str(tmp_path / "llama"), "model.lora.rank": 2}
+    folder = run(monkeypatch, tmp_path, SMALL | changes, first="embeddings")
+    names = load_file(folder / "models/peapod/model.safetensors")
+    assert all(".lora_" in name for name in names if name.startswith("backbone."))
+    ranked = pq.read_table(folder / "predictions/peapod/sequential.parquet")
+    assert ranked["item"].null_count == 0
+    predictor = read_predictor(folder)
+    user = pq.read_table(folder / "data/preprocessed/users.parquet")["user_id"][0].as_py()
+    assert [one.rank for one in predictor.recommend(user, top=3)] == [1, 2, 3]
 
 
 def p5_folder(folder: Path, train: Path) -> Path:

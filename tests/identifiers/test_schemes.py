@@ -14,6 +14,7 @@ from pipeline.identifiers.schemes import SCHEMES, make_identifiers
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from tests.identifiers.build import PAIRS, TIMES, histories, random, settings, sources
 from tests.tiny import SENTENCES
+from tools.closure import ROOT
 
 METHODS = sorted(SCHEMES)
 NUMBERED = ["sequential", "random", "train_order", "collaborative"]
@@ -37,7 +38,9 @@ three_or_more = st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=8), m
 @given(per_user=three_or_more, method=st.sampled_from(METHODS), clusters=st.integers(2, 5))
 def test_names_tell_users_and_items_apart(released, per_user, method, clusters) -> None:
     found = histories([(user, item) for user, own in enumerate(per_user) for item in own])
-    named = make_identifiers(settings(method, clusters=clusters, released=released), sources(found), random)
+    # Items need not have a word in common.
+    chosen = settings(method, clusters=clusters, released=released, residual={"vectors": "cooccurrence"})
+    named = make_identifiers(chosen, sources(found), random)
     assert len(set(named.users)) == found.user_count
     assert len(set(named.items)) == len(set(named.answers)) == found.item_count
     assert sorted(named.user_numbers.tolist()) == list(range(1, found.user_count + 1))
@@ -98,3 +101,11 @@ def test_a_shared_name_is_never_made(tmp_path: Path) -> None:
     chosen = settings("released", released={"path": str(path)})
     with pytest.raises(IdentifiersError, match="items 'I0' and 'I2' share the mention '<a_1><b_2>'"):
         make_identifiers(chosen, sources(histories(PAIRS, TIMES)), random)
+
+
+def test_a_scheme_is_named_in_two_files_beside_its_own() -> None:
+    """What a new scheme touches: its file, its name in `config`, its line in `schemes`."""
+    code = [path for folder in ("pipeline", "stages") for path in (ROOT / folder).rglob("*.py")]
+    naming = [path for path in code if '"atomic"' in path.read_text(encoding="utf-8")]
+    own = ROOT / "pipeline/identifiers"
+    assert sorted(naming) == [own / "config.py", own / "schemes.py"]

@@ -74,7 +74,7 @@ def test_a_vocabulary_without_room_for_words_is_an_error() -> None:
 
 def test_a_pretrained_tokenizer_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded T5 folder"):
+    with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded folder"):
         load_pretrained_tokenizer("google-t5/no-such")
 
 

@@ -233,4 +233,4 @@ def test_a_run_whose_identifiers_are_no_numbers_has_a_page_without_the_rules(tmp
     report(root=tmp_path)
     page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
     assert "better number rule" not in page.text
-    assert "Number rule: highest" not in page.text
+    assert "items have no numbers to go by (identifiers.method)" in page.text

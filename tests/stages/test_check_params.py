@@ -155,6 +155,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "model.d_kv (9) is odd, and a llama turns pairs: use 10",
         [{"model.d_kv": 10}, {"model.backbone": "t5"}],
     ),
+    "adapted_model": (
+        {"model.lora.rank": 4},
+        "model.lora.rank (4) puts adapters on fresh weights, which would stay as they were drawn: use 0",
+        [{"model.lora.rank": 0}, {"model.backbone": "someone/some-llama"}],
+    ),
     "enough_resamples": (
         {"evaluation.resamples": 39},
         "evaluation.resamples (39) is too few for intervals at evaluation.confidence 0.95: raise it to at "

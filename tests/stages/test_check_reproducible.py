@@ -156,12 +156,12 @@ def test_changed_data_and_figures_end_with_exit_code_1(repository, capsys):
     assert "topn.candidates: 120, committed 100" in error
 
 
-@pytest.mark.parametrize(("collaborative", "compared"), [(False, True), (True, False)])
-def test_identifiers_are_compared_unless_they_cluster(repository, collaborative, compared):
+@pytest.mark.parametrize(("clustered", "compared"), [(False, True), (True, False)])
+def test_identifiers_are_compared_unless_they_cluster(repository, clustered, compared):
     lock = yaml.safe_load((repository / "dvc.lock").read_text(encoding="utf-8"))
     lock["stages"]["identifiers"] = {"outs": [{"path": "data/identifiers", "md5": "1.dir"}]}
     (repository / "dvc.lock").write_text(yaml.safe_dump(lock), encoding="utf-8")
-    names = {row.name for row in compare_run(collaborative)}
+    names = {row.name for row in compare_run(clustered)}
     assert ("identifiers data/identifiers" in names) is compared
 
 

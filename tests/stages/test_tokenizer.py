@@ -75,7 +75,7 @@ def test_a_pretrained_tokenizer_for_other_languages_is_told_of(
     with caplog.at_level(logging.WARNING):
         make(tmp_path, {RUSSIAN: "train", "of": "test"}, **{"model.backbone": str(tmp_path / "t5")})
     assert "1 of 2 explanations hold characters" in caplog.text
-    assert "model.backbone of t5" in caplog.text
+    assert "with a model.backbone of llama or t5, built from sizes" in caplog.text
 
 
 def test_a_folder_that_train_could_not_read_is_told_of_before(

@@ -18,12 +18,12 @@ from pipeline.tasks.registry import TASKS
 from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Measured, Standing
 from pipeline.training.divergence import keeping_best
-from pipeline.training.epochs import snapshot
 from pipeline.training.loop import train, validate
 from pipeline.training.material import Material, Steps
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Point, Progress
 from pipeline.training.resume import SavedStates, _checksums
+from pipeline.training.weights import snapshot
 from tests.tiny import prompts_config, tiny_batch, tiny_model
 from tests.training.test_loop import RUNTIME, VALIDATION, Repeated, config
 
@@ -32,7 +32,10 @@ STEPS = 7
 
 def start(seed: int = 0) -> Progress:
     """A run at its start: a model with dropout, so that torch's random state counts."""
+    users = tiny_model(0).prompts["collaborative"].context
     model = tiny_model(seed).train()
+    # A state holds what is trained; the tables of users are the run's data.
+    model.prompts["collaborative"].context = users.train()
     torch.manual_seed(seed + 5)
     optimizer, scheduler = make_optimizer(model, config(schedule="linear"), STEPS)
     return Progress(model, optimizer, scheduler, snapshot(model))

@@ -9,6 +9,7 @@ from torch import nn
 from pipeline.backbones.base import IGNORED, Backbone, Embedded
 from pipeline.backbones.causal import attention
 from pipeline.backbones.dropout import DropoutDraws, draw_from
+from pipeline.backbones.vocabulary import widen_vocabulary
 
 
 class Base(NamedTuple):
@@ -81,6 +82,15 @@ class CausalBackbone(Backbone):
             position_ids=positions(mask),
             use_cache=use_cache,
         )
+
+    def widen(self, vocabulary: int) -> None:
+        """Have `vocabulary` token embeddings, the old ones as they are.
+
+        Under adapters the tables of tokens are trained too, or new tokens would never be learned.
+        """
+        widen_vocabulary(self.llm, vocabulary)
+        self.embedding.requires_grad_(True)
+        self.projection.requires_grad_(True)
 
     def prepare_training(self, device: torch.device) -> None:
         """Draw dropout by the step's generator on the CPU, where threads share torch's."""

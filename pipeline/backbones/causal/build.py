@@ -6,8 +6,9 @@ from typing import Any
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from pipeline.backbones.causal.backbone import CausalBackbone
-from pipeline.backbones.config import ModelConfig
+from pipeline.backbones.causal.backbone import Base, CausalBackbone
+from pipeline.backbones.causal.lora import add_adapters, weights_hash
+from pipeline.backbones.config import LoraConfig, ModelConfig
 from pipeline.backbones.loading import load_whole
 
 
@@ -45,11 +46,33 @@ class Architecture:
     def pretrained(self, config: ModelConfig) -> CausalBackbone:
         """Return the model that `config.backbone` names; raises ValueError as `load_whole` does."""
         llm = load_whole(self.model, config.backbone, attention_dropout=config.attention_dropout)
-        return CausalBackbone(llm, config.dropout)
+        if not config.lora.rank:
+            return CausalBackbone(llm, config.dropout)
+        base = Base(config.backbone, weights_hash(llm), config.lora.model_dump())
+        add_adapters(llm, config.lora)
+        return CausalBackbone(llm, config.dropout, base)
 
     def restored(self, description: dict[str, Any]) -> CausalBackbone:
-        """Return a model for the weights of the one that had this description."""
-        return CausalBackbone(self.model(self.config(**description["config"])))
+        """Return a model for the weights of the one that had this description.
+
+        Raises ValueError when the base of its adapters isn't there, or has other weights.
+        """
+        if description["base"] is None:
+            return CausalBackbone(self.model(self.config(**description["config"])))
+        base = Base(**description["base"])
+        llm = load_whole(self.model, base.name)
+        found = weights_hash(llm)
+        if found != base.sha256:
+            raise ValueError(
+                f"the adapters stand on {base.name} with weights of SHA-256 {base.sha256[:12]}..., and the "
+                f"one there has {found[:12]}...: put the same model there"
+            )
+        add_adapters(llm, LoraConfig(**base.lora | {"targets": tuple(base.lora["targets"])}))
+        backbone = CausalBackbone(llm, base=base)
+        vocabulary = description["sizes"]["vocabulary"]
+        if vocabulary > llm.config.vocab_size:
+            backbone.widen(vocabulary)
+        return backbone
 
 
 ARCHITECTURES = {

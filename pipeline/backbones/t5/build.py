@@ -35,7 +35,11 @@ def fresh(config: ModelConfig, vocabulary: int, pad: int, eos: int) -> T5Backbon
 
 
 def pretrained(config: ModelConfig) -> T5Backbone:
-    """Return the T5 that `config.backbone` names; raises ValueError as `load_whole` does."""
+    """Return the T5 that `config.backbone` names; ValueError as from `load_whole`, and for adapters."""
+    if config.lora.rank:
+        raise ValueError(
+            f"model.lora.rank ({config.lora.rank}): adapters are for causal models alone; 0 wanted"
+        )
     t5 = load_whole(T5ForConditionalGeneration, config.backbone, dropout_rate=config.dropout)
     return _set(t5, config)
 
