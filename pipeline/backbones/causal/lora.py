@@ -23,13 +23,13 @@ def add_adapters(llm: Any, settings: LoraConfig) -> None:
             f"model.lora.targets names {', '.join(unknown)}; linear layers of the model are "
             f"{', '.join(sorted(linear))}"
         )
-    llm.requires_grad_(False)
     peft = PeftConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,
         lora_dropout=settings.dropout,
         target_modules=list(settings.targets),
     )
+    # It freezes all that is no adapter.
     inject_adapter_in_model(peft, llm)
 
 
