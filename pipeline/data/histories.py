@@ -1,9 +1,13 @@
 """Item sequences of all users in two flat arrays."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
+
+if TYPE_CHECKING:
+    # Checking parameters imports the tasks, and mustn't wait for what is slow to load.
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Histories:
     offsets: np.ndarray
 
     @classmethod
-    def from_tables(cls, users: int, *splits: pa.Table) -> "Histories":
+    def from_tables(cls, users: int, *splits: "pa.Table") -> "Histories":
         """Join splits (schema INTERACTIONS) into the histories of `users` users, in order of position."""
         user, item, position = (
             np.concatenate([split[name].to_numpy() for split in splits])
