@@ -66,8 +66,9 @@ def restore_backbone(description: dict[str, Any]) -> Backbone:
 
 
 def _model_type(name: str) -> str:
+    place = location(name)
     try:
-        found = str(AutoConfig.from_pretrained(**location(name)).model_type)
+        found = str(AutoConfig.from_pretrained(place.source, gguf_file=place.gguf_file).model_type)
     except (OSError, ValueError) as error:
         raise not_found(name, error) from None
     if found not in MAKERS:

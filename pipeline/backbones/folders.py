@@ -1,6 +1,7 @@
 """What the folder of a pretrained model has to hold, told before its weights are read."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from gguf import GGUFReader
 from safetensors import SafetensorError, safe_open
@@ -15,12 +16,19 @@ GGUF = ".gguf"
 _POINTER = b"version https://git-lfs"
 
 
-def location(backbone: str) -> dict[str, str]:
-    """Return what transformers' `from_pretrained` wants to read `model.backbone`."""
+class Location(NamedTuple):
+    """What transformers' `from_pretrained` wants: a folder or hub name, and the GGUF file in it, if any."""
+
+    source: str
+    gguf_file: str | None
+
+
+def location(backbone: str) -> Location:
+    """Return where `model.backbone` is."""
     path = Path(backbone)
     if path.suffix == GGUF:
-        return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-    return {"pretrained_model_name_or_path": backbone}
+        return Location(str(path.parent), path.name)
+    return Location(backbone, None)
 
 
 def check_pretrained(backbone: str) -> None:

@@ -13,19 +13,24 @@ def load_whole(architecture: Any, name: str, **options: Any) -> Any:
     Args:
         architecture: a model class of transformers.
         name: `model.backbone`: a folder, a GGUF file, or a name on the hub.
-        options: for `from_pretrained`.
+        options: what its config.json says otherwise.
 
     Raises ValueError when it is neither on this machine nor to be downloaded, or isn't whole.
     """
+    place = location(name)
     try:
+        config = architecture.config_class.from_pretrained(place.source, gguf_file=place.gguf_file)
+        for option, value in options.items():
+            setattr(config, option, value)
         # With its report, which its types don't know of.
         found: Any = architecture.from_pretrained(
+            place.source,
+            gguf_file=place.gguf_file,
+            config=config,
             dtype=torch.float32,
             use_safetensors=True,
             ignore_mismatched_sizes=True,
             output_loading_info=True,
-            **location(name),
-            **options,
         )
     except (OSError, ValueError) as error:
         raise not_found(name, error) from None

@@ -51,7 +51,7 @@ def sentence_vectors(texts: Sequence[str], encoder: str) -> np.ndarray:
 
     _check_folder(Path(encoder))
     tokenizer = AutoTokenizer.from_pretrained(encoder)
-    model = AutoModel.from_pretrained(encoder).eval()
+    model = AutoModel.from_pretrained(encoder, use_safetensors=True).eval()
     found = np.zeros((len(texts), model.config.hidden_size), dtype=np.float32)
     told = [place for place, text in enumerate(texts) if text.strip()]
     # Texts of a length together: hardly any padding.

@@ -119,8 +119,9 @@ def load_pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
             f"model.backbone {name!r}: holds no tokenizer.json (spiece.model isn't read): download it from "
             "where the model comes from"
         )
+    place = location(name)
     try:
-        return AutoTokenizer.from_pretrained(**location(name))
+        return AutoTokenizer.from_pretrained(place.source, gguf_file=place.gguf_file)
     except (OSError, ValueError) as error:
         raise ValueError(
             f"model.backbone {name!r}: no tokenizer found here or on the Hugging Face hub. Give the path "

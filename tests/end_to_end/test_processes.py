@@ -64,4 +64,4 @@ def test_a_fault_ends_every_process(tmp_path: Path) -> None:
     parameters(tmp_path, TINY | TWO)
     failed = stage(tmp_path, "generate")
     assert failed.returncode == 1
-    assert "no such file" in failed.stderr
+    assert "models/peapod: no trained model" in failed.stderr

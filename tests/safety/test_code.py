@@ -68,8 +68,11 @@ def _call_faults(call):
         yield f"{function}()"
     if function == "torch.load" and not is_constant("weights_only", True):
         yield "torch.load without weights_only=True"
-    if function == "yaml.load" and ast.unparse(keywords.get("Loader", ast.Constant(None))) != "_Loader":
+    # Of an object of ruamel.yaml's; PyYAML's function is told by its loader.
+    if function == "yaml.load" and (keywords or len(call.args) > 1):
         yield "yaml.load without the safe loader"
+    if function in {"YAML", "yaml.YAML"} and ast.unparse(keywords.get("typ", ast.Constant(None))) != "'safe'":
+        yield "YAML that isn't of the safe kind"
     if (
         function in {"np.load", "numpy.load"}
         and "allow_pickle" in keywords
@@ -80,7 +83,8 @@ def _call_faults(call):
         yield "trust_remote_code"
     if ("shell" in keywords and not is_constant("shell", False)) or function in {"os.system", "os.popen"}:
         yield "a shell"
-    if last == "from_pretrained" and "Tokenizer" not in function and not is_constant("use_safetensors", True):
+    weightless = "Tokenizer" in function or "onfig" in function
+    if last == "from_pretrained" and not weightless and not is_constant("use_safetensors", True):
         yield "weights that may be pickled"
     # None: **keywords may hold anything.
     if last == "from_pretrained" and None in keywords:
@@ -100,6 +104,7 @@ def test_nothing_dangerous_is_called():
         ("torch.load(path)", "torch.load without weights_only=True"),
         ("torch.load(path, weights_only=False)", "torch.load without weights_only=True"),
         ("yaml.load(text, Loader=yaml.Loader)", "yaml.load without the safe loader"),
+        ("x = YAML(typ='unsafe')", "YAML that isn't of the safe kind"),
         ("np.load(path, allow_pickle=True)", "numpy.load with pickles"),
         (
             "AutoModel.from_pretrained(name, trust_remote_code=True, use_safetensors=True)",
