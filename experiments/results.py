@@ -150,7 +150,9 @@ def section(title: str, command: str, result: Result) -> str:
 
 def leakage(found: LeakageMetrics) -> str:
     """Return what a reader has to know before believing a figure of this dataset."""
-    order, unseen, users = found.order, found.test_items_unseen_in_train, found.test_users
+    order = found.order
+    unseen = found.test_items_unseen_in_train
+    users = found.test_users
     parts = [
         f"{unseen:,} of {users:,} test items never occur in train"
         + (": no ranking here means much" if unseen > users / 2 else ""),

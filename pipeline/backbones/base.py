@@ -75,9 +75,9 @@ class Backbone(nn.Module, ABC):
         states, targets = self.predictions(inputs, labels)
         return vocabulary_loss(states, self.projection, targets), len(targets)
 
+    @abstractmethod
     def widen(self, vocabulary: int) -> None:
         """Have `vocabulary` token embeddings, the old ones as they are (`vocabulary`)."""
-        raise NotImplementedError(f"{type(self).__name__} can't learn symbols yet: choose other identifiers")
 
     def prepare_training(self, device: torch.device) -> None:
         """Take the layers that train fastest on `device`; names and values of all weights stay."""

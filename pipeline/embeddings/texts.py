@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from pipeline.embeddings.unit import unit_rows
 from pipeline.recommenders.parts.svd import halves
 from pipeline.recommenders.parts.tfidf import tfidf
 
@@ -36,7 +37,7 @@ def text_vectors(texts: Sequence[str], width: int) -> np.ndarray:
             f"item texts: {error}; name a metadata file in dataset.metadata, or take reviews with texts"
         ) from None
     # Left singular vectors times whole values: products of rows are those of the texts themselves.
-    return _unit(terms @ _directions(halves(terms, width).right))
+    return unit_rows(terms @ _directions(halves(terms, width).right))
 
 
 def sentence_vectors(texts: Sequence[str], encoder: str) -> np.ndarray:
@@ -64,7 +65,7 @@ def sentence_vectors(texts: Sequence[str], encoder: str) -> np.ndarray:
             states = model(**inputs).last_hidden_state
         weights = inputs["attention_mask"][..., None].float()
         found[places] = ((states * weights).sum(1) / weights.sum(1)).numpy()
-    return _unit(found)
+    return unit_rows(found)
 
 
 def _check_folder(folder: Path) -> None:
@@ -84,9 +85,3 @@ def _directions(vectors: np.ndarray) -> np.ndarray:
     """Return columns [C, D] with length 1, zeros as they are."""
     lengths = np.linalg.norm(vectors, axis=0)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Return rows [I, D] with length 1, zeros as they are."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0).astype(np.float32)

@@ -84,7 +84,6 @@ class Identifiers:
     """What names users and items.
 
     Attributes:
-        users: what a prompt calls each user [N].
         items: what a prompt calls each item [I].
         answers: what the model writes for each item [I].
         user_numbers: the number in each user's name, from 1, int32 [N].
@@ -94,7 +93,6 @@ class Identifiers:
         report: figures about the items' names, for metrics/identifiers.json.
     """
 
-    users: list[str]
     items: list[str]
     answers: list[str]
     user_numbers: np.ndarray
@@ -103,11 +101,15 @@ class Identifiers:
     symbols: list[str] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def users(self) -> list[str]:
+        """What a prompt calls each user [N]."""
+        return [user_mention(number) for number in self.user_numbers]
+
 
 def numbered(users: np.ndarray, items: np.ndarray) -> Identifiers:
     """Return identifiers that are numbers, of users [N] and of items [I]."""
     return Identifiers(
-        users=[user_mention(number) for number in users],
         items=[f"item_{number}" for number in items],
         answers=[str(number) for number in items],
         user_numbers=users,
@@ -123,7 +125,6 @@ def coded(users: np.ndarray, codes: list[list[int]], report: dict[str, Any] | No
     used = {(level, code) for item in codes for level, code in enumerate(item)}
     answers = ["".join(code_symbol(level, code) for level, code in enumerate(item)) for item in codes]
     return Identifiers(
-        users=[user_mention(number) for number in users],
         items=answers,
         answers=answers,
         user_numbers=users,

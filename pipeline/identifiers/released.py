@@ -23,7 +23,6 @@ from pipeline.identifiers.base import (
     random_users,
 )
 from pipeline.identifiers.config import IdentifiersConfig
-from pipeline.identifiers.mentions import user_mention
 
 _SYMBOL = re.compile(r"<[^<>\s]+>")
 _LEVELS = 26
@@ -48,12 +47,10 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
     # A text has no symbols; a name of symbols is written without blanks.
     answers = ["".join(one) for one in parts]
     symbols = [symbol for one in parts for symbol in one if _SYMBOL.fullmatch(symbol)]
-    users = random_users(sources.histories, random)
     return Identifiers(
-        users=[user_mention(number) for number in users],
         items=answers,
         answers=answers,
-        user_numbers=users,
+        user_numbers=random_users(sources.histories, random),
         symbols=list(dict.fromkeys(symbols)),
     )
 

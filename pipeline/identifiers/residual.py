@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
+from pipeline.embeddings.unit import unit_rows
 from pipeline.identifiers.base import (
     Identifiers,
     IdentifiersError,
@@ -43,7 +44,7 @@ def item_vectors(sources: Sources, config: ResidualConfig) -> np.ndarray:
         kinds.append(_text_vectors(sources.texts(), config.width))
     if config.vectors != "text":
         items = sources.histories.item_count
-        kinds.append(_unit(cooccurrence_vectors(sources.histories.of_train(), items, config.width)))
+        kinds.append(unit_rows(cooccurrence_vectors(sources.histories.of_train(), items, config.width)))
     return np.concatenate(kinds, axis=1)
 
 
@@ -55,11 +56,6 @@ def _text_vectors(texts: list[str], width: int) -> np.ndarray:
         return text_vectors(texts, width)
     except TextVectorsError as error:
         raise IdentifiersError(f"{error}; or set identifiers.residual.vectors to cooccurrence") from None
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
 
 
 def residual_codes(vectors: np.ndarray, levels: int, size: int, rng: np.random.Generator) -> np.ndarray:

@@ -11,7 +11,7 @@ USERS = np.array([2, 1], dtype=np.int32)
 
 
 def names(**changes: object) -> Identifiers:
-    found = Identifiers(["user_2", "user_1"], list("abcde"), list("abcde"), USERS)
+    found = Identifiers(list("abcde"), list("abcde"), USERS)
     return replace(found, **changes)
 
 
@@ -54,7 +54,7 @@ def test_sound_names_pass():
             r"\(4 items share one in all\); each has to have its own",
         ),
         ({"items": list("aacde")}, "items 'I0' and 'I1' share the mention 'a'"),
-        ({"users": ["user_1", "user_1"]}, "users '0' and '1' share the mention 'user_1'"),
+        ({"user_numbers": np.array([1, 1])}, "users '0' and '1' share the mention 'user_1'"),
         # One word to every tokenizer: other blanks, and another form of the same characters.
         ({"answers": ["a b", "a  b", *"cde"]}, "'I0' and 'I1' share the answer 'a b'"),
         ({"answers": ["\ufb01", "fi", *"cde"]}, "'I0' and 'I1' share the answer 'fi'"),

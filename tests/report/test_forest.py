@@ -34,6 +34,6 @@ def test_description_in_words():
     assert plot.description == "HR@5 by method: PeaPOD 0.0200; Chance 0.0000"
 
 
-def test_all_noughts_divide_by_nothing():
-    nought = methods({"peapod": {"HR@5": {"value": 0.0, "low": 0.0, "high": 0.0}}})
-    assert make_forest("HR@5", nought, METHODS[:1], {}).rows[0].middle == pytest.approx(LEFT)
+def test_all_zeros_divide_by_nothing():
+    zeros = methods({"peapod": {"HR@5": {"value": 0.0, "low": 0.0, "high": 0.0}}})
+    assert make_forest("HR@5", zeros, METHODS[:1], {}).rows[0].middle == pytest.approx(LEFT)

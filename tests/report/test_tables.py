@@ -103,7 +103,7 @@ def test_missing_method_and_metric_are_named():
         figure_table("Accuracy", METRICS, ["HR@9"], [MODEL], {})
 
 
-def test_all_noughts_divide_by_nothing():
-    nought = methods({"model": {"HR@5": {"value": 0, "low": 0, "high": 0}}})
-    assert figure_table("A", nought, ["HR@5"], [MODEL], {}).groups[0].rows[0].cells[0].end == 0.0
-    assert difference_table("A", nought, ["HR@5"], [MODEL]).groups[0].rows[0].cells[0].value == "0.0000"
+def test_all_zeros_divide_by_nothing():
+    zeros = methods({"model": {"HR@5": {"value": 0, "low": 0, "high": 0}}})
+    assert figure_table("A", zeros, ["HR@5"], [MODEL], {}).groups[0].rows[0].cells[0].end == 0.0
+    assert difference_table("A", zeros, ["HR@5"], [MODEL]).groups[0].rows[0].cells[0].value == "0.0000"
