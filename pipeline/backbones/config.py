@@ -32,7 +32,7 @@ class ModelConfig(Section):
     """The language model under the prompts: one of `SIZED`, from sizes, or pretrained, by name or path.
 
     Attributes:
-        tied: whether the output projection of a causal model is its table of token embeddings, as a T5's always is.
+        tied: whether a causal model's output projection is its table of token embeddings, as a T5's is.
     """
 
     backbone: str = Field(min_length=1)
