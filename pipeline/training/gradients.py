@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from pipeline.prompts.batches import Batch
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 
 # More would wait for Python's lock, and each adds a copy of all gradients.
 _MOST_PARTS = 4

@@ -6,7 +6,7 @@ import torch
 
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import tiny_batch, tiny_model
 
