@@ -36,7 +36,10 @@ class NextItems:
 
     def after(self, least: int) -> "NextItems":
         """Return those that `least` items or more come before (LLaRA: 3)."""
-        chosen = np.flatnonzero(self.histories.lengths() >= least)
+        return self.take(np.flatnonzero(self.histories.lengths() >= least))
+
+    def take(self, chosen: np.ndarray) -> "NextItems":
+        """Return those at these places."""
         kept = [self.histories[one] for one in chosen.tolist()]
         return NextItems(joined(kept), self.targets[chosen], self.users[chosen])
 

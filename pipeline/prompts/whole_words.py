@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.tasks.base import Question
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ class WordTokens:
 
 @dataclass(frozen=True)
 class Encoded:
-    """One input: token ids and whole-word rows, both int32 [L]."""
+    """One input: token ids and whole-word rows, both int32 [L], and slots, as `Batch` has them, or None."""
 
     tokens: np.ndarray
     rows: np.ndarray
+    slots: np.ndarray | None = None
 
 
 class PromptEncoder:
@@ -74,6 +76,10 @@ class PromptEncoder:
         self._items = WordTokens.encode(tokenizer, items)
         self._table = table
         self._text: dict[str, np.ndarray] = {}
+
+    def fill(self, template: Template, question: Question) -> Encoded:
+        """Encode a wording with a question's user and items."""
+        return self.encode(template, question.user, question.items)
 
     def encode(self, template: Template, user: int, items: np.ndarray) -> Encoded:
         """Encode a wording with a user and, for its other placeholder, one or more items in order.

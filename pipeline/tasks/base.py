@@ -16,9 +16,10 @@ from pipeline.tasks.dataset import Dataset
 
 
 class AnswerKind(StrEnum):
-    """What an answer is: an index of an item, or of a text in `Dataset.texts`."""
+    """What an answer is: an index of an item, named or by its title, or of a text in `Dataset.texts`."""
 
     ITEM = "item"
+    CHOICE = "choice"
     TEXT = "text"
 
 
