@@ -80,7 +80,7 @@ class ChoiceEncoder:
         slots.append(np.array([-1]))
         joined = np.concatenate(tokens).astype(np.int32)
         filled = None if self._presentation == Presentation.TEXT else np.concatenate(slots).astype(np.int32)
-        return Encoded(joined, np.zeros(len(joined), dtype=np.int32), filled)
+        return Encoded(joined, np.zeros(len(joined), dtype=np.int32), range(0), filled)
 
     def _word(self, word: str) -> np.ndarray:
         if word not in self._text:
