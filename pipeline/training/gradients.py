@@ -12,7 +12,7 @@ import torch
 
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 
 # More would wait for Python's lock, and each adds a copy of all gradients.
 _MOST_PARTS = 4

@@ -10,10 +10,10 @@ from typing import cast
 import torch
 from torch import nn
 
-from pipeline.progress_bar import ProgressBar
 from pipeline.prompts.batches import Batch
 from pipeline.randomness import generator
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
+from pipeline.runtime.progress_bar import ProgressBar
 from pipeline.training.choice import Validation
 from pipeline.training.config import TrainingConfig
 from pipeline.training.epochs import end_epoch

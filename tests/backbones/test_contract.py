@@ -13,7 +13,7 @@ from pipeline.backbones.begin import begin
 from pipeline.backbones.build import MAKERS, build_backbone, restore_backbone
 from pipeline.backbones.causal.build import Architecture
 from pipeline.backbones.config import SIZED
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.training.gradients import Gradients
 from tests.backbones.t5.test_build import config
 from tests.tiny import tiny_batch, tiny_model
