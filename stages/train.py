@@ -52,9 +52,9 @@ def main(root: Path = Path()) -> dict[str, int]:
     runtime = start("stages.train", settings.runtime)
     inputs, users, tokenizer = read_inputs(data), read_users(data), PromptTokenizer.load(tokens)
     maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
-    material = make_material(inputs, maker, prompts.history, len(tokenizer), config, seed)
     seed_torch(seed, "weights")
     model = fresh_model(settings.model, prompts, tokenizer, *users)
+    material = make_material(inputs, maker, model.backbone, prompts.history, len(tokenizer), config, seed)
     model.prepare_training(runtime.device)
     asked = inputs, prompts.history, config, runtime, seed
     answers = validation_answers(model, maker, tokenizer, items, *asked)

@@ -67,7 +67,8 @@ def train(
     first = runtime.processes.first
     if show is not None and first:
         show(progress.curves)
-    watch = MarginalWatch(material.marginal, round(config.warmup * total), help_with(config))
+    marginal = {**material.marginal, **material.watched}
+    watch = MarginalWatch(marginal, round(config.warmup * total), help_with(config))
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,

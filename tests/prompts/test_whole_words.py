@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,8 +52,10 @@ SYMBOLS = ["<user_7>", "<user_12>", "<item_0>", "<a_3>", "<b_1>"]
 
 
 def with_symbols(plain: PromptTokenizer) -> PromptTokenizer:
-    plain.add_symbols(SYMBOLS)
-    return plain
+    """A copy that has the symbols: tests share the plain ones."""
+    found = copy.deepcopy(plain)
+    found.add_symbols(SYMBOLS)
+    return found
 
 
 WITH_SYMBOLS = {

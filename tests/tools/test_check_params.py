@@ -155,6 +155,12 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "model.d_kv (9) is odd, and a llama turns pairs: use 10",
         [{"model.d_kv": 10}, {"model.backbone": "t5"}],
     ),
+    "predicted_inputs": (
+        {"training.samples": "histories", "model.backbone": "t5"},
+        "training.samples histories has the items of inputs as targets, and a t5 sees all of an input at "
+        "once: set training.samples to prefixes, or model.backbone to llama",
+        [{"training.samples": "prefixes"}, {"model.backbone": "llama"}],
+    ),
     "adapted_model": (
         {"model.lora.rank": 4},
         "model.lora.rank (4) puts adapters on fresh weights, which would stay as they were drawn: use 0",
@@ -307,6 +313,22 @@ def test_a_section_by_its_old_name_is_told_its_new_one(document, tmp_path):
         "numbering: this section is called identifiers now; rename it, its keys stay as they are",
         "identifiers: missing",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("some", '{"model_type": "t5"}', True),
+        ("some", '{"model_type": "llama"}', False),
+        ("some", "[]", False),
+        ("elsewhere", "", False),
+    ],
+)
+def test_a_downloaded_encoder_predicts_no_inputs(document, tmp_path, name, content, told):
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some/config.json").write_text(content)
+    change_all(document, {"model.backbone": str(tmp_path / name), "training.samples": "histories"})
+    assert any("and a t5 sees all of an input at once" in line for line in found(document, tmp_path)) is told
 
 
 @pytest.mark.parametrize("content", ['{"d_model": 48}', "{}", "broken", '{"d_model": "wide"}'])
