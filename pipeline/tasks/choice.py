@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.data.histories import Histories
 from pipeline.data.next_items import NextItems, draw_choices, every_item, last_items
-from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Task
+from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.topn import draw_negatives
 
@@ -42,7 +42,7 @@ class Choice(Task):
     placeholders = ("{history}", "{candidates}")
     answers = AnswerKind.CHOICE
 
-    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
         """Return every train item that enough items come before."""
         return ChoiceExamples(every_item(dataset.train, history).after(SHORTEST), len(dataset.item_ids))
 

@@ -44,7 +44,7 @@ def dataset():
 
 
 def test_training_asks_for_train_items_that_three_come_before():
-    examples = CHOICE.training(dataset(), history=10, every=True)
+    examples = CHOICE.training(dataset(), history=10, samples="prefixes")
     assert [examples.draw(index, generator(0)).answer for index in range(len(examples))] == [4]
 
 
