@@ -13,9 +13,9 @@ from experiments.presets import arguments, changed_name, changes, names, overrid
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, flatten
 from pipeline.params import ParamsError, field_keys, load_params, meant
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 from stages.parameters import Params, completed
-from stages.run_dvc import run_dvc
+from tools.run_dvc import run_dvc
 
 
 @clear_errors

@@ -17,7 +17,7 @@ from pipeline.params import Section
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.recommenders.config import BaselinesConfig
 from pipeline.report.config import ReportConfig
-from pipeline.runtime_config import RuntimeConfig
+from pipeline.runtime.config import RuntimeConfig
 from pipeline.training.config import TrainingConfig
 
 FILES = ("params.yaml", "baselines.yaml")

@@ -29,7 +29,11 @@ class LoraConfig(Section):
 
 
 class ModelConfig(Section):
-    """The language model under the prompts: one of `SIZED`, from sizes, or pretrained, by name or path."""
+    """The language model under the prompts: one of `SIZED`, from sizes, or pretrained, by name or path.
+
+    Attributes:
+        tied: whether a causal model's output projection is its table of token embeddings, as a T5's is.
+    """
 
     backbone: str = Field(min_length=1)
     d_model: int = Field(ge=8)
@@ -37,6 +41,7 @@ class ModelConfig(Section):
     d_kv: int = Field(ge=4)
     heads: int = Field(ge=1)
     layers: int = Field(ge=1)
+    tied: bool = False
     embedding_scale: float = Field(gt=0)
     dropout: float = Field(ge=0, lt=1)
     attention_dropout: float = Field(ge=0, lt=1)

@@ -1,6 +1,6 @@
-"""Which tokens may follow a beam: those that spell items, or any. Nothing here scores them."""
+"""Which tokens may follow a beam: those that spell items, or any. The model's scores aren't known here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -26,6 +26,19 @@ class Beams:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What an assistant adds: a token's score is `weight` x the model's log-probability + the edge's `added`.
+
+    Attributes:
+        weight: from 0 to 1.
+        added: (1 - weight) x the assistant's log-probability of each edge at its node, float32 [B, edges].
+    """
+
+    weight: float
+    added: torch.Tensor
+
+
+@dataclass(frozen=True)
 class Listed:
     """A few tokens for each beam.
 
@@ -33,11 +46,15 @@ class Listed:
         tokens: int64 [B', K', C].
         states: what the beam becomes, int64 [B', K', C].
         allowed: false where a beam has fewer, bool [B', K', C].
+        weight: of the model's log-probabilities.
+        added: what is added to them, float32 [B', K', C]; None for nothing.
     """
 
     tokens: torch.Tensor
     states: torch.Tensor
     allowed: torch.Tensor
+    weight: float = 1.0
+    added: torch.Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -63,19 +80,26 @@ class ItemConstraint:
 
     start = ROOT
 
-    def __init__(self, trie: ItemTrie, edges: torch.Tensor | None = None) -> None:
+    def __init__(
+        self, trie: ItemTrie, edges: torch.Tensor | None = None, advice: Advice | None = None
+    ) -> None:
         """Take the tree of all items and, to narrow it, the edges each sample may take, bool [B, edges]."""
         self._trie = trie
         self._edges = edges
+        self._advice = advice
         self.longest = trie.paths.shape[1]
 
     def allowed(self, beams: Beams) -> Listed:
         """Return the edges that leave each beam's node."""
         edges, allowed = self._trie.edges(beams.states)
         allowed = allowed & beams.live[..., None]
+        samples = beams.samples[:, None, None]
         if self._edges is not None:
-            allowed &= self._edges[beams.samples[:, None, None], edges]
-        return Listed(self._trie.token[edges], self._trie.target[edges], allowed)
+            allowed &= self._edges[samples, edges]
+        found = Listed(self._trie.token[edges], self._trie.target[edges], allowed)
+        if self._advice is None:
+            return found
+        return replace(found, weight=self._advice.weight, added=self._advice.added[samples, edges])
 
 
 class LengthConstraint:

@@ -9,6 +9,8 @@ import torch
 from pipeline.prompts.whole_words import WordTokens
 
 ROOT = 0
+MASKED = float("-inf")
+"""Score of what can't be."""
 
 
 def padded_sequences(sequences: WordTokens, fill: int) -> np.ndarray:
@@ -113,6 +115,34 @@ class ItemTrie:
         """Items that each edge helps to spell, int64 [edges]."""
         total = torch.zeros(len(self.token), dtype=torch.int64, device=self.paths.device)
         return total.scatter_add_(0, self.paths.flatten(), self._steps.flatten())
+
+    def conditional(self, scores: np.ndarray) -> torch.Tensor:
+        """Return the log-probability of each edge at the node that it leaves, float32 [B, edges], on the CPU.
+
+        Args:
+            scores: of items, log-probabilities up to a constant per row, float [B, I]; -inf: impossible.
+
+        An edge's share is that of the items that it helps to spell: those of a node sum to 1, those along an
+        item's path multiply to the item's probability. An edge that spells no possible item has -inf.
+        """
+        # On the CPU sums have one order, and the same bits again.
+        paths = self.paths.cpu().flatten().expand(len(scores), -1)
+        spread = torch.from_numpy(scores).double()[:, :, None].masked_fill(self._steps.cpu() == 0, MASKED)
+        spread = spread.flatten(1)
+        shape = len(scores), len(self.token)
+        most = torch.full(shape, torch.finfo(torch.float64).min, dtype=torch.float64)
+        most.scatter_reduce_(1, paths, spread, "amax")
+        total = torch.zeros_like(most).scatter_add_(1, paths, (spread - most.gather(1, paths)).exp())
+        below = most + total.log()
+        root = below[:, : int(self.count[ROOT])].logsumexp(1, keepdim=True)
+        # Edge e leads to node e + 1.
+        parent = torch.cat([root, below], dim=1)[:, self._source]
+        return torch.where(below > MASKED, below - parent, MASKED).float()
+
+    @cached_property
+    def _source(self) -> torch.Tensor:
+        """The node that each edge leaves, int64 [edges], on the CPU."""
+        return torch.repeat_interleave(torch.arange(len(self.count)), self.count.cpu())
 
     def edges(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the edges that leave `nodes` [B, K]: indices and which of them are real, both [B, K, C]."""

@@ -1,7 +1,7 @@
 """Ranked items for the sequential and the top-n task."""
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,18 +13,21 @@ from pipeline.data.histories import Histories
 from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
-from pipeline.decoding.constraints import Constraint, ItemConstraint, LengthConstraint
-from pipeline.decoding.item_trie import ItemTrie
+from pipeline.decoding.constraints import Advice, Constraint, ItemConstraint, LengthConstraint
+from pipeline.decoding.item_trie import MASKED, ItemTrie
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question
 
 INVALID = -1
 """Stands for an answer that names no real item."""
+
+Assistant = Callable[[np.ndarray, list[np.ndarray]], np.ndarray]
+"""Users [B] and what they have, oldest item first, to a log-probability of every item, float [B, I]."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,23 @@ class Recommender:
         self._trie = ItemTrie.build(answers).to(runtime.device)
         spelled = [tokenizer.decode(answers[item]) for item in range(len(answers))]
         self._item_of = {text: item for item, text in enumerate(spelled)}
+        self._assistant: Assistant | None = None
+        self._weight = 1.0
 
     def changed(self, known: Histories, config: DecodingConfig) -> "Recommender":
         """Return this recommender, its model and tree shared, with other histories and settings."""
         other = copy.copy(self)
         other._known, other._config = known, config
+        return other
+
+    def assisted(self, assistant: Assistant, weight: float) -> "Recommender":
+        """Return this recommender with an assistant, where answers are constrained to items.
+
+        An item's score is then `weight` x the model's log-probability + (1 - `weight`) x the assistant's, at
+        every step of the search: D3 (Bao et al., EMNLP 2024, "Decoding Matters"), over the tree of items.
+        """
+        other = copy.copy(self)
+        other._assistant, other._weight = assistant, weight
         return other
 
     def rank(self, questions: Sequence[Question]) -> list[Ranking]:
@@ -79,7 +94,8 @@ class Recommender:
         if not config.constrained:
             free = LengthConstraint(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
             return self._spelled(self._beams(decoder, free, batch, config.beams, config.item_length_penalty))
-        items = ItemConstraint(self._trie, self._allowed(chunk))
+        edges = self._allowed(chunk)
+        items = ItemConstraint(self._trie, edges, self._advice(chunk, edges))
         pool = chunk[0].pool
         if pool is not None and config.topn_method == "exact":
             # With as many beams as candidates none is ever dropped: each gets its whole log-likelihood.
@@ -88,6 +104,18 @@ class Recommender:
             found = self._beams(decoder, items, batch, config.beams, config.item_length_penalty)
         named = self._trie.item[found.states].masked_fill(~found.real, INVALID)
         return named.cpu().numpy(), found.scores.cpu().numpy()
+
+    def _advice(self, chunk: Sequence[Question], edges: torch.Tensor | None) -> Advice | None:
+        """Return what the assistant says of the edges that each sample may take; None without one."""
+        if self._assistant is None:
+            return None
+        users = np.array([question.user for question in chunk])
+        scores = self._assistant(users, [self._known[user] for user in users])
+        if edges is not None:
+            # No two items end with one edge.
+            scores = np.where(edges[:, self._trie.paths[:, -1]].cpu().numpy(), scores, MASKED)
+        added = (1 - self._weight) * self._trie.conditional(scores)
+        return Advice(self._weight, added.to(self._runtime.device))
 
     def _allowed(self, chunk: Sequence[Question]) -> torch.Tensor | None:
         """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""

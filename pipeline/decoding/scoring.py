@@ -6,9 +6,7 @@ import torch
 
 from pipeline.backbones.output_head import OutputHead
 from pipeline.decoding.constraints import AllBut, Listed
-
-MASKED = float("-inf")
-"""Score of a place that holds nothing."""
+from pipeline.decoding.item_trie import MASKED
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,8 @@ class Continuations:
     Attributes:
         tokens: int64 [B', K', C].
         states: what the beam becomes, int64 [B', K', C].
-        scores: log-probabilities over the whole vocabulary, float32 [B', K', C]; MASKED where nothing may.
+        scores: log-probabilities over the whole vocabulary, mixed with an assistant's where there is one,
+            float32 [B', K', C]; MASKED where nothing may.
     """
 
     tokens: torch.Tensor
@@ -51,6 +50,8 @@ def _listed(following: Listed, live: torch.Tensor, hidden: torch.Tensor, head: O
     if len(wanted):
         column = torch.searchsorted(wanted, tokens[live]).clamp_(max=len(wanted) - 1)
         scores[live] = head.of_tokens(hidden, wanted).gather(1, column)
+    if following.added is not None:
+        scores = following.weight * scores + following.added
     return Continuations(tokens, following.states, scores.masked_fill_(~following.allowed, MASKED))
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.recommenders.config import RECOMMENDERS
-from tests.chaos.stages import read_stages
 from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.end_to_end.runs import SMALL, parameters
 from tests.evaluation.workspace import write_workspace
 from tests.explainers.contract import write_planted
+from tests.hardening.chaos.stages import read_stages
 from tests.params_files import repository_params, write_params_files
 from tools.closure import ITEM, ROOT, has_statements
 from tools.dvc_deps import UNTRACKED

@@ -193,16 +193,16 @@ def test_sections_of_stages_are_the_checked_classes():
     """What `make check-params` validates is what the stages read."""
 
     def annotations(module: str) -> dict[str, str]:
-        tree = ast.parse((ROOT / "stages" / f"{module}.py").read_text(encoding="utf-8"))
+        tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Params"]
         fields = [node for one in classes for node in one.body if isinstance(node, ast.AnnAssign)]
         return {ast.unparse(field.target): ast.unparse(field.annotation) for field in fields}
 
-    checked = annotations("parameters")
+    checked = annotations("stages/parameters.py")
     wrong = {
         f"{stage}: {section}": kind
         for stage in stage_modules()
-        for section, kind in annotations(stage).items()
+        for section, kind in annotations(f"stages/{stage}.py").items()
         if checked.get(section) != kind
     }
     assert wrong == {}

@@ -31,9 +31,9 @@ EDITS = {
     # The report shows all parameters, whose classes know the tasks.
     "pipeline/tasks/topn.py": {"tokenizer", "train", "generate", "report"},
     "pipeline/__init__.py": set(),
-    "pipeline/provenance.py": set(),
-    "stages/errors.py": set(),
-    "stages/logs.py": set(),
+    "pipeline/runtime/provenance.py": set(),
+    "pipeline/runtime/errors.py": set(),
+    "pipeline/runtime/logs.py": set(),
 }
 """Files, and the stages that a change of each invalidates."""
 

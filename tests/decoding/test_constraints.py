@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from pipeline.decoding.constraints import AllBut, Beams, ItemConstraint, LengthConstraint
+from pipeline.decoding.constraints import Advice, AllBut, Beams, ItemConstraint, LengthConstraint
 from pipeline.decoding.item_trie import ROOT, ItemTrie
 from pipeline.prompts.whole_words import WordTokens
 
@@ -42,6 +42,18 @@ def test_no_token_follows_a_place_without_a_beam() -> None:
         Beams(torch.arange(1), torch.tensor([[0, 0]]), torch.tensor([[True, False]]), 0)
     )
     assert found.allowed.any(-1).tolist() == [[True, False]]
+
+
+def test_advice_is_that_of_the_beams_sample_and_edge() -> None:
+    edges = len(TRIE.token)
+    advice = Advice(0.25, torch.arange(2.0 * edges).view(2, edges))
+    # Of two samples the second alone still searches.
+    second = Beams(torch.tensor([1]), torch.tensor([[ROOT]]), torch.tensor([[True]]), 0)
+    found = ItemConstraint(TRIE, advice=advice).allowed(second)
+    assert found.weight == 0.25
+    assert found.tokens.tolist() == [[[5, 7]]]
+    assert found.added is not None
+    assert found.added.tolist() == [[[edges, edges + 1]]]
 
 
 def test_the_end_is_barred_until_a_text_is_long_enough() -> None:

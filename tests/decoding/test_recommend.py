@@ -8,7 +8,7 @@ from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import INVALID, Ranking, Recommender, recommendation_columns
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question, Task
 from pipeline.tasks.explanation import EXPLANATION
 from pipeline.tasks.sequential import SEQUENTIAL
@@ -23,6 +23,8 @@ KNOWN = Histories(
     np.repeat(np.arange(USERS, dtype=np.int32), 20) + np.tile(np.arange(20), USERS) % 19,
     np.arange(USERS + 1) * 20,
 )
+WIDE = {"beams": ITEMS, "top": ITEMS}
+"""With as many beams as items each list is the whole ranking."""
 
 
 def config(**changes: object) -> DecodingConfig:
@@ -70,9 +72,7 @@ def test_sequential_lists_are_real_items_without_repeats_best_first() -> None:
 
 def test_sequential_lists_leave_out_what_the_user_has_and_nothing_else() -> None:
     asked = questions(SEQUENTIAL, 4)
-    # As many beams as items: each list is the whole ranking.
-    wide = {"beams": ITEMS, "top": ITEMS}
-    some, every = (by_user(recommender(exclude_seen=e, **wide).rank(asked)) for e in (True, False))
+    some, every = (by_user(recommender(exclude_seen=e, **WIDE).rank(asked)) for e in (True, False))
     for user in range(USERS):
         seen = set(KNOWN[user].tolist())
         assert len(every[user].items) == ITEMS
@@ -110,7 +110,7 @@ def test_beams_as_many_as_candidates_rank_as_exact_does() -> None:
 def test_a_sequential_question_with_a_pool_ranks_the_pool_alone(method: str) -> None:
     pool = np.array([3, 8, 11, 20, 29], dtype=np.int32)
     asked = questions(SEQUENTIAL, 4)
-    wide = {"beams": ITEMS, "top": ITEMS, "exclude_seen": False}
+    wide = WIDE | {"exclude_seen": False}
     every = by_user(recommender(**wide).rank(asked))
     some = by_user(recommender(topn_method=method, **wide).rank([replace(one, pool=pool) for one in asked]))
     for user in range(USERS):
@@ -124,6 +124,75 @@ def test_the_batch_size_changes_nothing() -> None:
     for user in range(USERS):
         assert one[user].items.tolist() == two[user].items.tolist()
         np.testing.assert_allclose(one[user].scores, two[user].scores, atol=1e-4)
+
+
+def opinion(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
+    """What an assistant might say, by user and newest item: it has nothing in common with the model."""
+    seeds = zip(users.tolist(), histories, strict=True)
+    scores = [np.random.default_rng([user, *history[-1:]]).normal(0, 2, ITEMS) for user, history in seeds]
+    return np.stack(scores)
+
+
+def test_an_assistant_of_no_weight_changes_no_bit() -> None:
+    for task, pool in ((SEQUENTIAL, 4), (TOPN, 7)):
+        alone = by_user(recommender().rank(questions(task, pool)))
+        advised = by_user(recommender().assisted(opinion, 1.0).rank(questions(task, pool)))
+        for user in range(USERS):
+            assert advised[user].items.tolist() == alone[user].items.tolist()
+            assert advised[user].scores.tobytes() == alone[user].scores.tobytes()
+
+
+def log_probabilities(user: int, items: list[int]) -> dict[int, float]:
+    """What `opinion` says of `items` alone."""
+    (scores,) = opinion(np.array([user]), [KNOWN[user]])
+    chosen = scores[items]
+    return dict(zip(items, chosen - np.log(np.exp(chosen).sum()), strict=True))
+
+
+def test_an_assistant_of_all_weight_ranks_alone() -> None:
+    for task, pool in ((SEQUENTIAL, 4), (TOPN, 7)):
+        asked = questions(task, pool)
+        found = by_user(recommender(**WIDE).assisted(opinion, 0.0).rank(asked))
+        for question in asked:
+            unseen = [item for item in range(ITEMS) if item not in KNOWN[question.user]]
+            items = unseen if question.pool is None else question.pool.tolist()
+            wanted = log_probabilities(question.user, items)
+            ranking = found[question.user]
+            assert ranking.items.tolist() == sorted(wanted, key=lambda item: -wanted[item])
+            np.testing.assert_allclose(
+                ranking.scores, [wanted[item] for item in ranking.items.tolist()], atol=1e-4
+            )
+
+
+@pytest.mark.parametrize("method", ["beam", "exact"])
+def test_an_items_score_is_the_weighted_mean_of_both_log_probabilities(method: str) -> None:
+    for task, pool in ((SEQUENTIAL, 4), (TOPN, 7)):
+        asked = questions(task, pool)
+        model = recommender(topn_method=method, **WIDE)
+        alone = by_user(model.rank(asked))
+        found = by_user(model.assisted(opinion, 0.3).rank(asked))
+        for user in range(USERS):
+            own = dict(zip(alone[user].items.tolist(), alone[user].scores.tolist(), strict=True))
+            said = log_probabilities(user, list(own))
+            wanted = {item: 0.3 * own[item] + 0.7 * said[item] for item in own}
+            assert set(found[user].items.tolist()) == set(wanted)
+            np.testing.assert_allclose(
+                found[user].scores, [wanted[item] for item in found[user].items.tolist()], atol=1e-3
+            )
+            assert (np.diff(found[user].scores) <= 0).all()
+
+
+def test_an_assistant_hears_the_histories_that_count_as_seen() -> None:
+    heard: dict[int, list[int]] = {}
+
+    def listening(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
+        heard.update(zip(users.tolist(), map(np.ndarray.tolist, histories), strict=True))
+        return opinion(users, histories)
+
+    asked = questions(SEQUENTIAL, 4)
+    other = Histories(np.arange(USERS, dtype=np.int32), np.arange(USERS + 1))
+    recommender().assisted(listening, 0.5).changed(other, config()).rank(asked)
+    assert heard == {user: [user] for user in range(USERS)}
 
 
 def test_unconstrained_answers_that_name_no_item_are_invalid() -> None:

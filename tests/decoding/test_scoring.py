@@ -34,6 +34,17 @@ def test_the_allowed_tokens_alone_are_scored_each_over_the_whole_vocabulary() ->
     assert torch.equal(found.states, tokens + 100)
 
 
+def test_what_an_assistant_says_is_added_to_the_models_weighted_scores() -> None:
+    head, hidden, wanted = parts()
+    tokens = torch.tensor([[[7, 3], [9, 0]], [[3, 0], [0, 0]]])
+    allowed = torch.tensor([[[True, True], [True, False]], [[True, False], [False, False]]])
+    # Nothing is certain of a place that may not be taken.
+    added = torch.where(allowed, torch.tensor(-2.0), torch.tensor(float("nan")))
+    found = scored(Listed(tokens, tokens, allowed, 0.25, added), LIVE, hidden, head, keep=5)
+    torch.testing.assert_close(found.scores[allowed], 0.25 * wanted.gather(2, tokens)[allowed] - 2)
+    assert (found.scores[~allowed] == MASKED).all()
+
+
 def test_nothing_allowed_is_nothing_scored() -> None:
     head, hidden, _ = parts()
     none = torch.zeros(2, 2, 1, dtype=torch.int64)

@@ -10,8 +10,8 @@ from experiments.collection import collect
 from experiments.grids import Grid, grid, grid_names, read_seeds
 from experiments.presets import changed_name
 from pipeline.params import ParamsError
-from stages.check_params import faults
 from tests.params_files import repository_params, write_params_files
+from tools.check_params import faults
 
 
 def test_the_papers_questions_are_there() -> None:

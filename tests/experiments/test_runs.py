@@ -8,8 +8,8 @@ from experiments.presets import arguments
 from experiments.runs import Run, check_parameters, commit_of
 from pipeline.artifacts import ArtifactError
 from pipeline.decoding.config import DecodingConfig
-from stages.run_dvc import run_dvc
 from tests.repositories import commit_all, git
+from tools.run_dvc import run_dvc
 
 
 @pytest.fixture

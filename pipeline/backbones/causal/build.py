@@ -33,7 +33,7 @@ class Architecture:
             num_key_value_heads=config.heads,
             num_hidden_layers=config.layers,
             attention_dropout=config.attention_dropout,
-            tie_word_embeddings=False,
+            tie_word_embeddings=config.tied,
             pad_token_id=pad,
             bos_token_id=None,
             eos_token_id=eos,

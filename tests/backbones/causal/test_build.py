@@ -81,6 +81,19 @@ def test_its_tokenizer_takes_words_alone_as_in_a_text(tmp_path: Path, kind: str)
     ]
 
 
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_llama_from_sizes_can_share_its_table_with_its_projection(tied: bool, tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    model = around(build_backbone(config(backbone="llama", dropout=0.0, tied=tied), VOCABULARY, 0, 0))
+    table = VOCABULARY * model.backbone.width
+    names = [name for name, weight in model.backbone.named_parameters() if weight.numel() == table]
+    assert len(names) == (1 if tied else 2)
+    save_checkpoint(tmp_path / "saved", model, prompts_config())
+    restored = load_checkpoint(tmp_path / "saved")
+    assert (restored.backbone.projection is restored.backbone.embedding) is tied
+    assert torch.equal(logits(restored, tiny_batch()), logits(model, tiny_batch()))
+
+
 def test_adapters_change_nothing_at_first_and_alone_are_trained(folder: Path) -> None:
     plain = built(folder).eval()
     backbone = built(folder, lora=LORA).eval()
