@@ -13,7 +13,7 @@ from pydantic import Field, create_model
 
 from pipeline.backbones.config import ModelConfig
 from pipeline.data.config import DatasetConfig, SampleConfig
-from pipeline.decoding.config import DecodingConfig
+from pipeline.decoding.config import AssistantConfig, DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaselinesConfig
@@ -45,6 +45,7 @@ class Params(Section):
     model: ModelConfig
     training: TrainingConfig
     decoding: DecodingConfig
+    assistant: AssistantConfig
     baselines: BaselinesConfig
     explanation_baselines: ExplanationBaselinesConfig
     evaluation: EvaluationConfig
