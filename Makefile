@@ -71,19 +71,19 @@ format: $(STAMP) ## mend formatting and what lint can mend by itself
 	$(VENV)/bin/ruff format .
 
 check-params: $(STAMP) ## all faults of params.yaml at once
-	$(PYTHON) -m stages.check_params
+	$(PYTHON) -m tools.check_params
 
 fuzz: $(STAMP) ## feed broken input to every reader, 10 seconds each; 1 on findings
-	$(PYTHON) -m tests.fuzz --seconds 10
+	$(PYTHON) -m tests.hardening.fuzz --seconds 10
 
 audit: $(STAMP) ## ask public databases about the pins; needs network (.ci/audit: 0 none, 1 some, 3 not asked)
 	.ci/audit
 
 reproducible: $(STAMP) ## run every stage anew and compare with what is committed
-	$(PYTHON) -m stages.check_reproducible
+	$(PYTHON) -m tools.check_reproducible
 
 chaos: $(STAMP) ## kill stages at random moments, compare with an undisturbed run (about 15 minutes at most)
-	$(PYTHON) -m tests.chaos
+	$(PYTHON) -m tests.hardening.chaos
 
 clean: ## remove caches of tools; .venv, data and models stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -17,7 +17,7 @@ from benchmarks import extraction_speed as speed
 from benchmarks import extraction_tables as tables
 from benchmarks.report import command_line
 from pipeline.explanations.extraction import Extractor, Finding
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 
 Sections = list[tuple[str, list[dict[str, Any]]]]
 

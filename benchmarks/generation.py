@@ -20,8 +20,8 @@ from benchmarks.peak import matrix_peak
 from benchmarks.precision import Precision
 from benchmarks.report import machine, printed
 from benchmarks.shapes import t5_of
+from pipeline.runtime.errors import clear_errors
 from pipeline.tasks.base import Question
-from stages.errors import clear_errors
 
 
 @clear_errors

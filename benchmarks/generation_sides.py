@@ -21,7 +21,8 @@ from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import Recommender
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
-from pipeline.runtime import Runtime, RuntimeConfig, choose_runtime
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.device import Runtime, choose_runtime
 from pipeline.tasks.base import AnswerKind, Question
 from pipeline.tasks.registry import TASKS
 

@@ -12,7 +12,7 @@ import typer
 
 from benchmarks.extraction_tables import write
 from benchmarks.report import command_line
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 
 Row = dict[str, Any]
 

@@ -25,9 +25,9 @@ from benchmarks.report import machine, printed
 from benchmarks.shapes import PROMPTS, config_of
 from benchmarks.training_sides import KEEPING, OURS, PLAIN, Setting, Turn, mixture_of, serve
 from pipeline.prompts.batches import IGNORED, Batch
+from pipeline.runtime.errors import clear_errors
 from pipeline.tasks.base import Task
 from pipeline.tasks.registry import TASKS
-from stages.errors import clear_errors
 
 # Steps of each task before the clock counts: the first of a shape finds its memory.
 _WARM_UP = 2

@@ -14,7 +14,8 @@ from benchmarks.shapes import PROMPTS, build_model, t5_of, vocabulary_of
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.randomness import generator
-from pipeline.runtime import RuntimeConfig, choose_runtime, keep_memory
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.device import choose_runtime, keep_memory
 from pipeline.training.gradients import Gradients
 from pipeline.training.mixture import Mixture
 from pipeline.training.samples import training_examples

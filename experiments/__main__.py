@@ -14,8 +14,8 @@ from experiments.presets import arguments, changed_name, changes, names, overrid
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, flatten, parameter
 from pipeline.params import ParamsError, load_yaml
-from stages.errors import clear_errors
-from stages.run_dvc import run_dvc
+from pipeline.runtime.errors import clear_errors
+from tools.run_dvc import run_dvc
 
 
 @clear_errors

@@ -29,7 +29,7 @@ from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, N
 from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 
 SHOWN = {
     "sequential": ("HR@1", "HR@5", "NDCG@5", "HR@10", "NDCG@10"),

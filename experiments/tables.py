@@ -25,7 +25,7 @@ from pipeline.report.methods import CHANCE, NOT_RUN
 from pipeline.report.published import PUBLISHED_TABLES, matching_dataset, published_figures
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits, least_p, p_text
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 
 KEPT = HERE / "results/grids.json"
 TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}

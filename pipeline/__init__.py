@@ -6,12 +6,13 @@ One way through the code; a folder imports itself and what stands to its left, n
     data -> explanations -> recommenders -> explainers -> embeddings -> identifiers -> backbones -> tasks
          -> prompts -> model -> training -> decoding -> serving -> evaluation -> report
 
-Beside the folders stand the modules that every folder may use: `params` (params.yaml to frozen, typed
-sections), `tables` (the columns of every Parquet file), `artifacts` (atomic, checked reading and writing),
-`publication` (all outputs of a stage together, or none), `progress_bar` (how far a loop is), `randomness`
-(named generators from one seed), `runtime` (device, precision, threads), `runtime_config` (its section),
-`distributed` (several processes that share a run), `fingerprint` (what unfinished work is keyed by) and
-`provenance` (what made a stage's outputs, in a file beside them).
+Every folder may use the modules beside them, `params` (params.yaml to frozen, typed sections), `tables` (the
+columns of every Parquet file), `artifacts` (atomic, checked reading and writing) and `randomness` (named
+generators from one seed), and the folder `runtime`, what a run needs whatever it computes: `device`
+(precision, threads) and its section `config`, `distributed` (several processes that share a run; `launch`
+starts them), `publication` (all outputs of a stage together, or none), `fingerprint` (what unfinished work
+is keyed by), `provenance` (what made a stage's outputs, in a file beside them), `progress_bar`, `logs` and
+`errors`.
 
 Shape letters, used in every tensor docstring:
 

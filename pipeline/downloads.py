@@ -1,6 +1,6 @@
 """Downloads that are what their publisher said: size and SHA-256 known beforehand; what breaks off goes on.
 
-Nothing here is run by a stage: a stage reads files. `python -m stages.download` fetches the files of a list.
+Nothing here is run by a stage: a stage reads files. `python -m tools.download` fetches the files of a list.
 """
 
 import hashlib

@@ -10,19 +10,19 @@ from pipeline.decoding.assistant import Probabilities, assisted, weigh
 from pipeline.decoding.config import AssistantConfig, DecodingConfig
 from pipeline.decoding.predict import test_questions
 from pipeline.decoding.shards import Shards
-from pipeline.fingerprint import fingerprint
 from pipeline.params import Section, read_params
-from pipeline.publication import published
 from pipeline.randomness import generator
 from pipeline.recommenders.ranking.baseline import refitted
-from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.runtime.device import RuntimeConfig, choose_runtime
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.fingerprint import fingerprint
+from pipeline.runtime.launch import start
+from pipeline.runtime.publication import published
 from pipeline.serving.predictor import Predictor
 from pipeline.training.samples import validation_examples
-from stages.errors import clear_errors
 from stages.fits import fit_of
-from stages.launch import start
 from stages.prompt_inputs import dataset_files, read_dataset
-from stages.provenance import recorded
+from stages.recorded import recorded
 from stages.splits import read_splits, split_files
 
 

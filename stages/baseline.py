@@ -8,13 +8,13 @@ import typer
 from pipeline import tables
 from pipeline.artifacts import write_json, write_table
 from pipeline.params import Section, read_params
-from pipeline.publication import published
 from pipeline.recommenders.config import BaselinesConfig
 from pipeline.recommenders.ranking.baseline import run_baseline
-from pipeline.runtime import keep_memory
-from stages.errors import clear_errors
+from pipeline.runtime.device import keep_memory
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.publication import published
 from stages.fits import fit_of
-from stages.provenance import recorded
+from stages.recorded import recorded
 from stages.splits import read_splits
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.provenance import is_shallow
+from pipeline.runtime.provenance import is_shallow
 
 
 def check_kept(root: Path, here: Path) -> None:
@@ -29,7 +29,7 @@ def check(root: Path, counted: bool, explained: bool) -> None:
     """
     if not (root / "params.yaml").is_file():
         return  # The stage says so itself.
-    command = [sys.executable, "-m", "stages.check_params", "--root", str(root)]
+    command = [sys.executable, "-m", "tools.check_params", "--root", str(root)]
     paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
         command + ["--counted"] * counted + ["--explained"] * explained,

@@ -12,14 +12,14 @@ from pipeline.embeddings.feedback import choose_feedback
 from pipeline.embeddings.fitted import one_configuration, recommender_vectors
 from pipeline.embeddings.quality import describe
 from pipeline.params import Section, read_params
-from pipeline.publication import published
 from pipeline.randomness import integer_seed
 from pipeline.recommenders.base import TrainingData
 from pipeline.recommenders.config import BaselinesConfig
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.publication import published
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
-from stages.errors import clear_errors
 from stages.fits import fit_of
-from stages.provenance import recorded
+from stages.recorded import recorded
 
 
 class Params(Section):

@@ -22,11 +22,11 @@ from pipeline.evaluation.schema.document import MODEL
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
 from pipeline.evaluation.summary import summary
 from pipeline.params import Section, read_params
-from pipeline.progress_bar import watched
-from pipeline.publication import published
 from pipeline.randomness import generator
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.progress_bar import watched
+from pipeline.runtime.publication import published
+from stages.recorded import recorded
 
 
 class Params(Section):

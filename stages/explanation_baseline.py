@@ -11,10 +11,11 @@ from pipeline.explainers.base import Make
 from pipeline.explainers.baseline import explain_test
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.params import Section, read_params
-from pipeline.publication import published
-from pipeline.runtime import RuntimeConfig, choose_runtime
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.device import choose_runtime
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.publication import published
+from stages.recorded import recorded
 
 
 class Params(Section):

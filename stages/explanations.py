@@ -13,11 +13,11 @@ from pipeline.data.pseudonyms import user_namer
 from pipeline.explanations.build import build, read_dataset
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
-from pipeline.progress_bar import ProgressBar
-from pipeline.publication import published
 from pipeline.randomness import generator
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.progress_bar import ProgressBar
+from pipeline.runtime.publication import published
+from stages.recorded import recorded
 
 
 class Params(Section):

@@ -9,16 +9,16 @@ from pipeline.artifacts import atomic_folder, make_table, write_table
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.predict import test_questions
 from pipeline.decoding.shards import Shards
-from pipeline.fingerprint import fingerprint
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
-from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.fingerprint import fingerprint
+from pipeline.runtime.launch import start
 from pipeline.serving.predictor import Predictor
 from pipeline.tables import ATTENTION
-from stages.errors import clear_errors
-from stages.launch import start
 from stages.prompt_inputs import dataset_files, read_dataset
-from stages.provenance import recorded
+from stages.recorded import recorded
 
 
 class Params(Section):
@@ -35,8 +35,7 @@ def main(root: Path = Path()) -> dict[str, int]:
     settings = read_params(Params, root / "params.yaml")
     data = root / "data"
     bundle = root / "models/peapod"
-    start("stages.generate", settings.runtime)
-    runtime = choose_runtime(settings.runtime)
+    runtime = start("stages.generate", settings.runtime)
     predictor = Predictor.load(bundle, settings.decoding, runtime)
     dataset = read_dataset(data)
     lists = test_questions(dataset, predictor.history, generator(settings.seed, "candidates order"))

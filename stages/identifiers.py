@@ -15,10 +15,10 @@ from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.identifiers.leaks import leak_shares
 from pipeline.identifiers.schemes import make_identifiers
 from pipeline.params import Section, read_params
-from pipeline.publication import published
 from pipeline.randomness import generator
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.publication import published
+from stages.recorded import recorded
 
 
 class Params(Section):

@@ -9,7 +9,7 @@ from pipeline.data.inspection import inspection
 from pipeline.data.records import DatasetError, Faults
 from pipeline.data.source import open_source
 from pipeline.params import Section, read_params
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 
 
 class Params(Section):

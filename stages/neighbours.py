@@ -8,10 +8,10 @@ from pipeline.artifacts import list_matrix, read_table, write_json, write_table
 from pipeline.embeddings.config import NeighboursConfig
 from pipeline.embeddings.search import describe, search
 from pipeline.params import Section, read_params
-from pipeline.publication import published
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.publication import published
 from pipeline.tables import NEIGHBOURS, USER_VECTORS
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from stages.recorded import recorded
 
 
 class Params(Section):

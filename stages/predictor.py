@@ -8,7 +8,8 @@ from pipeline.data.pseudonyms import user_namer
 from pipeline.decoding.config import DecodingConfig
 from pipeline.model.bundle import HEAD, check_bundle
 from pipeline.params import Section, read_params
-from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.device import choose_runtime
 from pipeline.serving.predictor import Predictor
 
 

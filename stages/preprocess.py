@@ -19,11 +19,11 @@ from pipeline.data.source import open_source
 from pipeline.data.statistics import dataset_metrics
 from pipeline.data.ties import given_order, order_ties
 from pipeline.params import Section, read_params
-from pipeline.progress_bar import watched
-from pipeline.publication import published
 from pipeline.randomness import generator
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.progress_bar import watched
+from pipeline.runtime.publication import published
+from stages.recorded import recorded
 
 
 class Params(Section):

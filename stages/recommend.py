@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.runtime.errors import clear_errors
 from pipeline.serving.predictor import Recommendation
-from stages.errors import clear_errors
 from stages.predictor import read_predictor
 
 

@@ -9,7 +9,6 @@ from pipeline import tables
 from pipeline.artifacts import file_md5, read_json, read_table, write_text
 from pipeline.evaluation.schema.grids import read_grids
 from pipeline.params import Section, load_yaml, read_params
-from pipeline.publication import published
 from pipeline.randomness import generator
 from pipeline.report.ablations import make_ablations
 from pipeline.report.card import model_card
@@ -20,8 +19,9 @@ from pipeline.report.examples import Sources, make_examples
 from pipeline.report.extractions import make_extractions
 from pipeline.report.page import METRICS, Results, render
 from pipeline.report.provenance import write_provenance
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.publication import published
+from stages.recorded import recorded
 
 CHECKPOINT = "models/peapod/config.json"
 SPLITS = ("train", "validation", "test")

@@ -9,8 +9,8 @@ from pipeline.data.config import SampleConfig
 from pipeline.data.sample import sample_file
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from pipeline.runtime.errors import clear_errors
+from stages.recorded import recorded
 
 
 class Params(Section):

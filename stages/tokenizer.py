@@ -14,9 +14,9 @@ from pipeline.params import Section, read_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenizer, train_tokenizer
+from pipeline.runtime.errors import clear_errors
 from pipeline.tables import EXPLANATIONS
-from stages.errors import clear_errors
-from stages.provenance import recorded
+from stages.recorded import recorded
 
 log = logging.getLogger(__name__)
 

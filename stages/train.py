@@ -6,7 +6,6 @@ from pathlib import Path
 import typer
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.fingerprint import fingerprint
 from pipeline.model.bundle import save_bundle
 from pipeline.model.fresh import fresh_model
 from pipeline.params import Section, read_params
@@ -14,21 +13,22 @@ from pipeline.prompts.batch_maker import share_cut
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.publication import published
 from pipeline.randomness import seed_torch
-from pipeline.runtime import RuntimeConfig, choose_runtime
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.fingerprint import fingerprint
+from pipeline.runtime.launch import start
+from pipeline.runtime.logs import log_to_stderr
+from pipeline.runtime.publication import published
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import LiveCurves, training_summary, write_metrics
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.material import make_material
 from pipeline.training.resume import SavedStates
-from stages.errors import clear_errors
-from stages.launch import start
-from stages.logs import log_to_stderr
 from stages.people import read_people, read_users, training_files
 from stages.prompt_inputs import read_inputs
-from stages.provenance import recorded
+from stages.recorded import recorded
 from stages.validation import validation_answers
 
 
@@ -48,14 +48,13 @@ def main(root: Path = Path()) -> dict[str, int]:
     log_to_stderr()
     settings = read_params(Params, root / "params.yaml")
     data, tokens = root / "data", root / "models/tokenizer"
-    start("stages.train", settings.runtime)
     prompts, config, seed = settings.prompts, settings.training, settings.seed
-    runtime = choose_runtime(settings.runtime)
+    runtime = start("stages.train", settings.runtime)
     inputs, users, tokenizer = read_inputs(data), read_users(data), PromptTokenizer.load(tokens)
     maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
-    material = make_material(inputs, maker, prompts.history, len(tokenizer), config, seed)
     seed_torch(seed, "weights")
     model = fresh_model(settings.model, prompts, tokenizer, *users)
+    material = make_material(inputs, maker, model.backbone, prompts.history, len(tokenizer), config, seed)
     model.prepare_training(runtime.device)
     asked = inputs, prompts.history, config, runtime, seed
     answers = validation_answers(model, maker, tokenizer, items, *asked)

@@ -11,7 +11,7 @@ from pipeline.prompts.inputs import Inputs
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.randomness import generator
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import AnswerKind
 from pipeline.training.config import TrainingConfig
 from pipeline.training.material import trained_validation

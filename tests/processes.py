@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import multiprocessing
 
-from pipeline.distributed import Processes, join
+from pipeline.runtime.distributed import Processes, join
 
 
 def together(work: Callable[..., Any], folder: Path, *arguments: Any, count: int = 2) -> list[Any]:

@@ -17,7 +17,7 @@ import requests
 from pipeline import downloads
 from pipeline.downloads import LARGEST_FILE, Download, DownloadError, Patience, download
 from pipeline.params import ParamsError, read_params
-from stages.download import Listed, main
+from tools.download import Listed, main
 
 # Whole chunks of the reader: what came of a broken one is asked for again.
 BREAK = 5 * 65536
@@ -385,7 +385,7 @@ def test_the_bundled_list_is_sound():
 
 def test_the_command(server, tmp_path, capsys, monkeypatch):
     # Its handler would outlive the stream that this test captures.
-    monkeypatch.setattr("stages.download.log_to_stderr", lambda: None)
+    monkeypatch.setattr("tools.download.log_to_stderr", lambda: None)
     listed = tmp_path / "list.yaml"
     entry = f"{{url: {server.url}, path: NAME, size: {len(CONTENT)}, sha256: {SHA256}}}"
     listed.write_text(f"files: [{entry.replace('NAME', 'one')}, {entry.replace('NAME', 'two')}]")

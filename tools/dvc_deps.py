@@ -14,16 +14,16 @@ import typer
 import yaml
 
 from pipeline.artifacts import write_text
-from stages.errors import clear_errors
+from pipeline.runtime.errors import clear_errors
 from tools.closure import ITEM, OURS, ROOT, closure
 
 UNTRACKED = {
     "stages/__init__.py": "says which environment is missing, before anything runs",
     "stages/checks.py": "refuses to start; a stage that was refused has no outputs",
-    "stages/errors.py": "says why a stage failed; one that failed has no outputs",
-    "stages/logs.py": "shows lines on stderr",
-    "stages/provenance.py": "has the record in runs/provenance written, which no stage depends on",
-    "pipeline/provenance.py": "writes that record",
+    "pipeline/runtime/errors.py": "says why a stage failed; one that failed has no outputs",
+    "pipeline/runtime/logs.py": "shows lines on stderr",
+    "stages/recorded.py": "has the record in runs/provenance written, which no stage depends on",
+    "pipeline/runtime/provenance.py": "writes that record",
     "pipeline/report/provenance.py": "makes runs/provenance/index.html of the records, no output of DVC's",
 }
 """Code that stages run and no output depends on, with the reason: a change of it reruns nothing.

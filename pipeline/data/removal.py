@@ -12,7 +12,7 @@ from pipeline.data.interactions import Interactions
 from pipeline.data.records import DatasetError, shortened
 
 _MARK = re.compile(r"[0-9a-f]{32}")
-_HEAD = "# Marks of users whom preprocess leaves out: python -m stages.remove_user USER\n"
+_HEAD = "# Marks of users whom preprocess leaves out: python -m tools.remove_user USER\n"
 
 
 def removal_mark(user_id: str) -> str:
@@ -38,7 +38,7 @@ def read_removed(path: Path) -> frozenset[str]:
         if not _MARK.fullmatch(mark):
             raise DatasetError(
                 f"{path}, line {number}: found {shortened(mark)}, wanted 32 hex digits; add users with "
-                "python -m stages.remove_user USER"
+                "python -m tools.remove_user USER"
             )
     return frozenset(marks.values())
 

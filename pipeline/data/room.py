@@ -104,5 +104,5 @@ def _obstacle(single: Interactions) -> str:
     user = single.user_ids[room.fullest]
     others = single.take(single.users != room.fullest)
     if room_after(others, 0).any:
-        return f"user {user} is in the way: python -m stages.remove_user {user} leaves them out"
+        return f"user {user} is in the way: python -m tools.remove_user {user} leaves them out"
     return f"users like {user} have interacted with all of the {room.items} items: more items are wanted"

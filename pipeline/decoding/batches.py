@@ -13,7 +13,7 @@ import torch
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question
 
 A = TypeVar("A")

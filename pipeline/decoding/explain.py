@@ -11,7 +11,7 @@ from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question
 
 

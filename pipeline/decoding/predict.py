@@ -14,7 +14,7 @@ from pipeline.decoding.shards import Shards
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tables import GENERATED, RECOMMENDATIONS
 from pipeline.tasks.base import AnswerKind, Question
 from pipeline.tasks.dataset import Dataset

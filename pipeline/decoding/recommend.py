@@ -20,7 +20,7 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question
 
 INVALID = -1

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from pipeline.artifacts import ArtifactError, read_table, write_table
-from pipeline.distributed import Processes
-from pipeline.progress_bar import watched
+from pipeline.runtime.distributed import Processes
+from pipeline.runtime.progress_bar import watched
 
 log = logging.getLogger(__name__)
 

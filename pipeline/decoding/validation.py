@@ -12,7 +12,7 @@ from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import AnswerKind, Example, Question, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.training.choice import Measured

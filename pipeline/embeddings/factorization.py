@@ -9,7 +9,7 @@ import torch
 
 from pipeline.embeddings.config import EmbeddingsConfig
 from pipeline.embeddings.feedback import Feedback
-from pipeline.progress_bar import ProgressBar
+from pipeline.runtime.progress_bar import ProgressBar
 
 
 class FactorizationError(ValueError):

@@ -4,10 +4,10 @@ import numpy as np
 
 from pipeline.embeddings.factorization import FactorizationError, Factors, check_finite
 from pipeline.params import Section
-from pipeline.progress_bar import ProgressBar
 from pipeline.recommenders.base import BaselineError, Fit, TrainingData
 from pipeline.recommenders.hyperparameters import Settings, middle
 from pipeline.recommenders.ranking.tuning import advice
+from pipeline.runtime.progress_bar import ProgressBar
 
 
 def one_configuration(grid: Section, dimensions: int) -> Settings:

@@ -12,9 +12,9 @@ from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselines
 from pipeline.explainers.records import ExplanationRecords, cut_share, read_records
 from pipeline.explainers.training import Trained, train_explainer
 from pipeline.explainers.words import WordVocabulary
-from pipeline.progress_bar import watched
 from pipeline.randomness import generator, seed_torch
 from pipeline.recommenders.hyperparameters import Settings, configurations
+from pipeline.runtime.progress_bar import watched
 
 
 def explain_test(

@@ -47,15 +47,16 @@ class PeaPOD(nn.Module):
         self.fillers = nn.ModuleDict(fillers or {})
 
     def embed(self, batch: Batch) -> Embedded:
-        """Return the backbone's input: vectors [B, prompts + L, D], and their mask."""
+        """Return the backbone's input: vectors [B, prompts + L, D], their mask, and labels of the text."""
         text = self.backbone.embed(batch.tokens) + self.whole_words(batch.rows)
         if batch.slots is not None:
             for filler in self.fillers.values():
                 text = in_place(text, batch.slots, filler(batch))
-        return prefix([prompt(batch) for prompt in self.prompts.values()], Embedded(text, batch.mask))
+        embedded = Embedded(text, batch.mask, batch.input_labels)
+        return prefix([prompt(batch) for prompt in self.prompts.values()], embedded)
 
     def loss(self, batch: Batch, rng: np.random.Generator | None = None) -> tuple[torch.Tensor, int]:
-        """Return the sum of the labels' negative log-likelihoods (equation 10), in nats, and their number.
+        """Return the sum of all targets' negative log-likelihoods (equation 10), in nats, and their number.
 
         Dropout draws from `rng`, which training wants. Raises ValueError for a batch without labels.
         """

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artifacts import read_json, write_text
-from pipeline.provenance import FOLDER
 from pipeline.report.page import template
+from pipeline.runtime.provenance import FOLDER
 
 HEAD = ("Stage", "Started", "Seconds", "Peak memory", "A second", "Commit", "Parameters (MD5)", "Machine")
 

@@ -17,8 +17,8 @@ from pipeline.model.bundle import Bundle, load_bundle
 from pipeline.model.influence import influence_columns
 from pipeline.prompts.batch_maker import BatchMaker, item_answers
 from pipeline.prompts.inputs import prompt_encoders
-from pipeline.runtime import Runtime, choose_runtime
-from pipeline.runtime_config import RuntimeConfig
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.device import Runtime, choose_runtime
 from pipeline.serving.newcomers import Newcomers
 from pipeline.tasks.base import AnswerKind, Question
 from pipeline.tasks.explanation import EXPLANATION

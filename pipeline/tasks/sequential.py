@@ -1,9 +1,11 @@
 """The sequential task: which item comes next? (Sections 3.1 and 5.4.)"""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from pipeline.data.histories import Histories
-from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Task
+from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
 from pipeline.tasks.dataset import Dataset
 
 
@@ -59,6 +61,40 @@ class PrefixExamples:
         return Example(Question(SEQUENTIAL, user, prefix), int(items[target]))
 
 
+class HistoryExamples:
+    """Windows of train histories: the last item is the answer, and all but the first are targets, too."""
+
+    def __init__(self, train: Histories, history: int) -> None:
+        """Take the train histories and the most items of an input.
+
+        A history that is longer has as many windows as hold its targets.
+        """
+        self._train = train
+        self._history = history
+        targets = np.maximum(train.lengths() - 1, 0)
+        self._users = np.repeat(np.arange(len(train)), -(-targets // history))
+
+    def __len__(self) -> int:
+        """Return the number of windows in one walk."""
+        return len(self._users)
+
+    def draw(self, index: int, rng: np.random.Generator) -> Example:
+        """Return the whole history, or a window of a longer one that starts anywhere."""
+        user = int(self._users[index])
+        items = self._train[user]
+        size = min(len(items), self._history + 1)
+        start = int(rng.integers(0, len(items) - size + 1))
+        window = items[start : start + size]
+        return Example(Question(SEQUENTIAL, user, window[:-1]), int(window[-1]), items_too=True)
+
+
+EXAMPLES: Mapping[Samples, Callable[[Histories, int], Examples]] = {
+    "prefixes": PrefixExamples,
+    "segments": SequentialExamples,
+    "histories": HistoryExamples,
+}
+
+
 class Sequential(Task):
     """The next item of a history, of all items."""
 
@@ -66,9 +102,9 @@ class Sequential(Task):
     placeholders = ("{user}", "{history}")
     answers = AnswerKind.ITEM
 
-    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
-        """Return every train target after its prefix, or one random segment per user."""
-        return (PrefixExamples if every else SequentialExamples)(dataset.train, history)
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
+        """Return every train target after its prefix, one random segment per user, or whole histories."""
+        return EXAMPLES[samples](dataset.train, history)
 
     def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
         """Return each user's validation item, asked for after the train items."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.model.checkpoint import save_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.training.progress import DivergedError
 
 

@@ -10,10 +10,10 @@ from typing import cast
 import torch
 from torch import nn
 
-from pipeline.progress_bar import ProgressBar
 from pipeline.prompts.batches import Batch
 from pipeline.randomness import generator
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
+from pipeline.runtime.progress_bar import ProgressBar
 from pipeline.training.choice import Validation
 from pipeline.training.config import TrainingConfig
 from pipeline.training.epochs import end_epoch
@@ -67,7 +67,8 @@ def train(
     first = runtime.processes.first
     if show is not None and first:
         show(progress.curves)
-    watch = MarginalWatch(material.marginal, round(config.warmup * total), help_with(config))
+    marginal = {**material.marginal, **material.watched}
+    watch = MarginalWatch(marginal, round(config.warmup * total), help_with(config))
     with (
         ThreadPoolExecutor(1) as ahead,
         closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,

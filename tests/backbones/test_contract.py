@@ -13,7 +13,7 @@ from pipeline.backbones.begin import begin
 from pipeline.backbones.build import MAKERS, build_backbone, restore_backbone
 from pipeline.backbones.causal.build import Architecture
 from pipeline.backbones.config import SIZED
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.training.gradients import Gradients
 from tests.backbones.t5.test_build import config
 from tests.tiny import tiny_batch, tiny_model
@@ -112,6 +112,22 @@ def test_a_prediction_has_seen_the_labels_before_it_and_no_others(name: str) -> 
     same = torch.isclose(before, after, atol=1e-6).all(1).view(4, 5)
     assert same[:, :3].all()
     assert not same[:, 3:].any()
+
+
+def test_it_says_whether_it_predicts_inputs(name: str) -> None:
+    backbone = made(name).eval()
+    embedded, labels = inputs(backbone)
+    given = torch.full_like(embedded.mask, IGNORED)
+    given[:, 2] = 7
+    labelled = embedded._replace(labels=given)
+    if not backbone.predicts_inputs:
+        with pytest.raises(ValueError, match="inputs with labels"):
+            backbone.loss(labelled, labels)
+        return
+    more, count = backbone.loss(labelled, labels)
+    less, fewer = backbone.loss(embedded, labels)
+    assert count == fewer + 4
+    assert more > less
 
 
 def test_gradients_reach_every_weight(name: str) -> None:

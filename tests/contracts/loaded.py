@@ -36,7 +36,7 @@ def loaded_by(command: str) -> list[str]:
     name, *arguments = command.split()
     sys.argv = [name, *arguments]
     # All parameters are checked by a process of its own, of which nothing is loaded here; these are too few.
-    import_module("stages.provenance").check = lambda *_, **__: None  # type: ignore[attr-defined]
+    import_module("stages.recorded").check = lambda *_, **__: None  # type: ignore[attr-defined]
     try:
         runpy.run_module(name, run_name="__main__")
     except SystemExit as end:

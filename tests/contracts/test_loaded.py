@@ -10,12 +10,12 @@ import yaml
 
 from pipeline.artifacts import write_text
 from pipeline.recommenders.config import RECOMMENDERS
-from tests.chaos.stages import read_stages
 from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.end_to_end.runs import SMALL, parameters
 from tests.evaluation.workspace import PARAMS, write_workspace
 from tests.explainers.contract import write_planted
+from tests.hardening.chaos.stages import read_stages
 from tools.closure import ITEM, ROOT, has_statements
 from tools.dvc_deps import UNTRACKED
 

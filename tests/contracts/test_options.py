@@ -18,8 +18,13 @@ def defines_main(path: Path) -> bool:
     return any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree(path).body)
 
 
-COMMANDS = sorted(path.stem for path in (ROOT / "stages").glob("*.py") if defines_main(path))
-OTHER_PATHS = {"download": {"listed", "into"}, "inspect": {"raw"}}
+COMMANDS = sorted(
+    f"{folder}.{path.stem}"
+    for folder in ("stages", "tools")
+    for path in (ROOT / folder).glob("*.py")
+    if defines_main(path)
+)
+OTHER_PATHS = {"tools.download": {"listed", "into"}, "stages.inspect": {"raw"}}
 """What is downloaded or inspected is in no stage's folder."""
 
 
@@ -43,7 +48,7 @@ def test_paths_by_hand():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_command_names_a_path_but_the_root(command):
-    found = paths(import_module(f"stages.{command}").main)
+    found = paths(import_module(command).main)
     assert found - OTHER_PATHS.get(command, set()) <= {"root"}
 
 

@@ -174,7 +174,7 @@ def fields_of(section: type[Section], prefix: str = "") -> Iterator[str]:
 
 
 def test_params_and_config_classes_have_the_same_keys():
-    from stages.check_params import Params
+    from tools.check_params import Params
 
     assert sorted(keys_of(yaml.safe_load(params_text()))) == sorted(fields_of(Params))
 
@@ -188,16 +188,16 @@ def test_sections_of_stages_are_the_checked_classes():
     """What `make check-params` validates is what the stages read."""
 
     def annotations(module: str) -> dict[str, str]:
-        tree = ast.parse((ROOT / "stages" / f"{module}.py").read_text(encoding="utf-8"))
+        tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Params"]
         fields = [node for one in classes for node in one.body if isinstance(node, ast.AnnAssign)]
         return {ast.unparse(field.target): ast.unparse(field.annotation) for field in fields}
 
-    checked = annotations("check_params")
+    checked = annotations("tools/check_params.py")
     wrong = {
         f"{stage}: {section}": kind
         for stage in stage_modules()
-        for section, kind in annotations(stage).items()
+        for section, kind in annotations(f"stages/{stage}.py").items()
         if checked.get(section) != kind
     }
     assert wrong == {}

@@ -30,9 +30,9 @@ EDITS = {
     "pipeline/prompts/templates.yaml": {"tokenizer", "train"},
     "pipeline/tasks/topn.py": {"tokenizer", "train", "generate"},
     "pipeline/__init__.py": set(),
-    "pipeline/provenance.py": set(),
-    "stages/errors.py": set(),
-    "stages/logs.py": set(),
+    "pipeline/runtime/provenance.py": set(),
+    "pipeline/runtime/errors.py": set(),
+    "pipeline/runtime/logs.py": set(),
 }
 """Files, and the stages that a change of each invalidates."""
 

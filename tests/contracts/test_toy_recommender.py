@@ -65,7 +65,7 @@ def add_toy(repository: Path) -> None:
 def stage(repository: Path, *command: str) -> None:
     """Run a stage of the copy; `check_params` is left out, since the other stages' sections are too few."""
     code = (
-        "import sys, runpy, stages.provenance; stages.provenance.check = lambda *_, **__: None; "
+        "import sys, runpy, stages.recorded; stages.recorded.check = lambda *_, **__: None; "
         "sys.argv = sys.argv[1:]; runpy.run_module(sys.argv[0], run_name='__main__')"
     )
     done = subprocess.run(

@@ -37,7 +37,7 @@ class Toy(Task):
     placeholders = ("{user}", "{items}")
     answers = AnswerKind.ITEM
 
-    def training(self, dataset, history, every):
+    def training(self, dataset, history, samples):
         return Firsts(dataset.train)
 
     def validation(self, dataset, history, rng):
@@ -57,7 +57,7 @@ TOY = Toy()
 def touched(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
     """A workspace after training and generation with a toy task, and the files that it took."""
     code = tmp_path_factory.mktemp("code")
-    for name in ("pipeline", "stages"):
+    for name in ("pipeline", "stages", "tools"):
         shutil.copytree(ROOT / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
     before = content(code)
     (code / "pipeline/tasks/toy.py").write_text(TOY)

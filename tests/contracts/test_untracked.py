@@ -50,7 +50,7 @@ def _aside(node: ast.AST, names: set[str]) -> Iterator[ast.AST]:
         yield from [node] if getattr(node.value.func, "id", None) in names else []
 
 
-HEAD = "from stages.logs import log_to_stderr\n"
+HEAD = "from pipeline.runtime.logs import log_to_stderr\n"
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ HEAD = "from stages.logs import log_to_stderr\n"
         (f"{HEAD}def main():\n    return log_to_stderr()\n", [3]),
         (f"{HEAD}write(log_to_stderr())\n", [2]),
         (f"{HEAD}with log_to_stderr() as x:\n    pass\n", [2]),
-        ("from stages.logs import log_to_stderr as log\nx = log\n", [2]),
-        ("import stages.logs\n", [1]),
-        ("from stages import logs\n", [1]),
+        ("from pipeline.runtime.logs import log_to_stderr as log\nx = log\n", [2]),
+        ("import pipeline.runtime.logs\n", [1]),
+        ("from pipeline.runtime import logs\n", [1]),
     ],
 )
 def test_the_rule_itself(text, lines):

@@ -11,7 +11,7 @@ from pipeline.data.plain_lines import plain_record
 from pipeline.data.raw_lines import LONGEST_LINE
 from pipeline.data.records import BadRecordError
 from tests.data.test_amazon import OF_2014, OF_2018, OF_2023, json_values
-from tests.fuzz.mutations import mutated
+from tests.hardening.fuzz.mutations import mutated
 
 LAYOUT = LAYOUTS["amazon2014"]
 LINE = json.dumps(OF_2014).encode()

@@ -105,7 +105,7 @@ def test_one_user_left_by_the_core():
 def test_a_user_who_has_everything_is_named():
     pairs = [(0, item) for item in range(6)] + [(1, 0), (1, 1), (1, 2), (2, 3), (2, 4), (2, 5)]
     told = refused(pairs, core=0)
-    assert "user U000 is in the way: python -m stages.remove_user U000 leaves them out" in told
+    assert "user U000 is in the way: python -m tools.remove_user U000 leaves them out" in told
     assert "at most" not in told
     kept, _ = keep_interactions(interactions([pair for pair in pairs if pair[0]]), config(core=0))
     assert kept.user_ids == ["U001", "U002"]

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from pipeline.decoding.batches import answer_in_batches
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question
 from pipeline.tasks.sequential import SEQUENTIAL
 from tests.tiny import tiny_maker

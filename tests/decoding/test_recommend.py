@@ -8,7 +8,7 @@ from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.explain import explain
 from pipeline.decoding.recommend import INVALID, Ranking, Recommender, recommendation_columns
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Question, Task
 from pipeline.tasks.explanation import EXPLANATION
 from pipeline.tasks.sequential import SEQUENTIAL

@@ -7,10 +7,10 @@ import torch
 
 from pipeline.decoding.explain import explain
 from pipeline.decoding.validation import TOP, ValidationAnswers, search_settings
-from pipeline.distributed import Processes
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.inputs import Inputs
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
+from pipeline.runtime.distributed import Processes
 from pipeline.tasks.base import AnswerKind, Example, Question, Task
 from pipeline.tasks.dataset import Pairs
 from pipeline.tasks.explanation import EXPLANATION

@@ -11,8 +11,8 @@ from experiments.collection import collect
 from experiments.grids import Grid, grid, grid_names, read_seeds
 from experiments.presets import changed_name
 from pipeline.params import ParamsError
-from stages.check_params import faults
 from tests.end_to_end.runs import REPOSITORY
+from tools.check_params import faults
 
 
 def test_the_papers_questions_are_there() -> None:

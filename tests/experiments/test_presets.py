@@ -14,11 +14,11 @@ from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.schema.inputs import Sizes
 from pipeline.evaluation.schema.tasks import LeakageMetrics
 from pipeline.params import ParamsError
-from stages.check_params import faults
 from tests.end_to_end.runs import REPOSITORY
 from tests.evaluation import documents
 from tests.evaluation.documents import sequential, topn
 from tests.evaluation.workspace import DATASET, ORDER, TRAINING
+from tools.check_params import faults
 
 
 @pytest.mark.parametrize("name", names())

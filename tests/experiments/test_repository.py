@@ -235,7 +235,7 @@ def test_stages_of_a_plain_experiment_refuse_a_copy_of_a_shallow_clone(
 ) -> None:
     clone("--depth", depth)(original, tmp_path / "clone")
     monkeypatch.chdir(tmp_path / "clone")
-    stage = "from stages.provenance import recorded\ndef main(root=None): pass\nrecorded(main)()\n"
+    stage = "from stages.recorded import recorded\ndef main(root=None): pass\nrecorded(main)()\n"
     # Named as a stage that comes before any is counted.
     (tmp_path / "sample.py").write_text(stage)
     parameters(Path(), {})

@@ -6,8 +6,8 @@ import pytest
 
 from experiments.presets import arguments
 from experiments.runs import Run, check_parameters, commit_of
-from stages.run_dvc import run_dvc
 from tests.repositories import commit_all, git
+from tools.run_dvc import run_dvc
 
 
 @pytest.fixture

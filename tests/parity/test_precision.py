@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import BACKBONES, tiny_batch, tiny_model
 

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.artifacts import write_json
-from pipeline.provenance import FOLDER, recording
 from pipeline.report.provenance import HEAD, record_row, version_lines, write_provenance
+from pipeline.runtime.provenance import FOLDER, recording
 from tests.report.pages import Page
 from tests.report.test_page import build
 

@@ -28,7 +28,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("module", ["stages.sample", "stages.train", "stages.check_params", "experiments"])
+@pytest.mark.parametrize("module", ["stages.sample", "stages.train", "tools.check_params", "experiments"])
 def test_another_python_says_that_the_environment_is_not_active(module: str, bare: Path) -> None:
     ended = called(REPOSITORY, str(bare / "bin/python"), "-m", module)
     assert ended.returncode == 1

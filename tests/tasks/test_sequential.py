@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.randomness import generator
-from pipeline.tasks.sequential import SEQUENTIAL, PrefixExamples, SequentialExamples
+from pipeline.tasks.sequential import SEQUENTIAL, HistoryExamples, PrefixExamples, SequentialExamples
 from tests.data.test_histories import histories
 from tests.training.test_samples import inputs
 
@@ -50,6 +50,28 @@ def test_long_prefixes_keep_the_newest_items() -> None:
     examples = PrefixExamples(histories(list(range(60))), history=20)
     last = examples.draw(58, generator(0))
     assert (last.question.items.tolist(), last.answer) == (list(range(39, 59)), 59)
+
+
+def test_histories_are_whole_with_their_last_item_as_the_answer() -> None:
+    examples = HistoryExamples(histories([1, 2, 3], [], [7], [4, 5]), history=20)
+    drawn = [examples.draw(index, generator(0)) for index in range(len(examples))]
+    assert [(one.question.user, one.question.items.tolist(), one.answer) for one in drawn] == [
+        (0, [1, 2], 3),
+        (3, [4], 5),
+    ]
+    assert all(one.items_too for one in drawn)
+
+
+def test_windows_of_long_histories_hold_every_target_in_its_turn() -> None:
+    """Eleven items are ten targets, which three windows of four hold; windows start at 0 to 6."""
+    examples = HistoryExamples(histories(list(range(11))), history=4)
+    assert len(examples) == 3
+    rng = generator(0, "windows")
+    drawn = [examples.draw(index % 3, rng) for index in range(210)]
+    assert {tuple(one.question.items.tolist()) for one in drawn} == {
+        tuple(range(start, start + 4)) for start in range(7)
+    }
+    assert all(one.answer == one.question.items[-1] + 1 for one in drawn)
 
 
 def test_users_with_fewer_than_four_items_have_no_segment() -> None:

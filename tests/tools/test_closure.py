@@ -8,9 +8,9 @@ from tools.closure import closure, imported_names
 
 FILES = {
     "stages/__init__.py": "",
-    "stages/errors.py": "import sys\n",
+    "pipeline/runtime/errors.py": "import sys\n",
     "stages/fit.py": (
-        "import typer\nfrom pipeline.left.a import f\nfrom stages.errors import clear_errors\n"
+        "import typer\nfrom pipeline.left.a import f\nfrom pipeline.runtime.errors import clear_errors\n"
         "def main():\n    pass\n"
     ),
     "stages/plain.py": "def main():\n    pass\n",
@@ -54,7 +54,7 @@ def names(root: Path, stage: str, loop: bool = False) -> list[str]:
 
 
 def test_it_is_what_is_imported_and_no_file_beside_it(tree):
-    wanted = ["pipeline/left/a.py", "pipeline/params.py", "stages/errors.py", "stages/fit.py"]
+    wanted = ["pipeline/left/a.py", "pipeline/params.py", "pipeline/runtime/errors.py", "stages/fit.py"]
     assert names(tree, "fit") == wanted
     assert names(tree, "plain") == ["stages/plain.py"]
 
@@ -114,7 +114,7 @@ def test_who_says_where_it_lies_may_read_what_lies_there(tree):
         "pipeline/left/a.py",
         "pipeline/left/deep/words.txt",
         "pipeline/left/page.html",
-        "stages/errors.py",
+        "pipeline/runtime/errors.py",
         "stages/fit.py",
     ]
 

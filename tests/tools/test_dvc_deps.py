@@ -111,7 +111,7 @@ def test_the_order_alone_is_written_too(root, capsys):
 
 
 def test_what_no_output_depends_on_is_in_no_list(root):
-    assert "stages/errors.py" not in [name for stage in read_stages(root) for name in stage.wanted]
+    assert "pipeline/runtime/errors.py" not in [name for stage in read_stages(root) for name in stage.wanted]
 
 
 def test_several_commands_count_together(root):

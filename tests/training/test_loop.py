@@ -8,7 +8,7 @@ from torch import nn
 
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch
-from pipeline.runtime import Runtime
+from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Task
 from pipeline.tasks.registry import TASKS
 from pipeline.tasks.topn import TOPN

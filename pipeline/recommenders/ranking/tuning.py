@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.progress_bar import watched
 from pipeline.recommenders.base import BaselineError, Fit, Scorer, TrainingData
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.ranking.lists import Ranker
+from pipeline.runtime.progress_bar import watched
 
 CUTOFF = 10
 
