@@ -13,7 +13,7 @@ from pipeline.decoding.shards import Shards
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from pipeline.recommenders.ranking.baseline import refitted
-from pipeline.runtime.device import RuntimeConfig, choose_runtime
+from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.fingerprint import fingerprint
 from pipeline.runtime.launch import start
@@ -42,8 +42,7 @@ def main(name: str, root: Path = Path()) -> dict[str, int]:
     settings = read_params(Params, root / "params.yaml")
     seed, data, bundle = settings.seed, root / "data", root / "models/peapod"
     search = root / f"metrics/baselines/{name}.json"
-    start("stages.assistant", settings.runtime)
-    runtime = choose_runtime(settings.runtime)
+    runtime = start("stages.assistant", settings.runtime)
     winner = read_json(search)["validation"]["settings"]
     scorer, counts = refitted(name, fit, winner, read_splits(data), seed)
     assistant = Probabilities(scorer, counts, generator(seed, "baseline", name))

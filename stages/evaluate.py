@@ -43,13 +43,13 @@ def main(root: Path = Path()) -> None:
     config, seed = params.evaluation, params.seed
     data = root / "data/preprocessed"
     set_aside(root, {MODEL, *config.assisted, *config.baselines, *config.explanation_baselines})
-    splits = [read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS]
-    split = make_held_out(*splits, read_table(data / "candidates.parquet", tables.CANDIDATES))
+    train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
+    split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     named = read_table(root / "data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS)
     numbers = numbers_by_item(named)
     folder = root / "predictions"
     found = read_lists(folder, config, split)
-    counts = np.bincount(splits[0]["item"].to_numpy(), minlength=len(named))
+    counts = np.bincount(train["item"].to_numpy(), minlength=len(named))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(folder, config.explanation_baselines, "explanation", tables.GENERATED)
     measures: dict[str, Callable[..., Any]] = {
@@ -65,7 +65,7 @@ def main(root: Path = Path()) -> None:
     order = DatasetMetrics.read(root / "metrics/dataset.json").order_audit
     training = TrainingMetrics.read(root / "metrics/training.json")
     short = summary(documents["sequential"], documents["topn"], documents["explanation"], training)
-    documents["leakage"] = leakage_metrics(splits[0], split, explanations, users, items, order)
+    documents["leakage"] = leakage_metrics(train, split, explanations, users, items, order)
     with published(root, "evaluate", "metrics") as (metrics,):
         for name, document in documents.items():
             document.write(metrics / f"{name}.json")

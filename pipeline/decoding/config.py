@@ -34,6 +34,10 @@ class DecodingConfig(Section):
         return self
 
 
+PARTS = frozenset({0.0, 1.0})
+"""Weights that leave one part alone: both stand beside their sum."""
+
+
 class AssistantConfig(Section):
     """Section `assistant`: what is tried of every method that `evaluation.assistants` names.
 
@@ -49,6 +53,6 @@ class AssistantConfig(Section):
     @classmethod
     def _both_parts_are_among_them(cls, weights: tuple[float, ...]) -> tuple[float, ...]:
         within = all(0 <= weight <= 1 for weight in weights)
-        if not within or len(set(weights)) < len(weights) or not {0.0, 1.0} <= set(weights):
+        if not within or len(set(weights)) < len(weights) or not set(weights) >= PARTS:
             raise ValueError("each once, from 0 to 1, with 1 (the model alone) and 0 (the assistant alone)")
         return weights
