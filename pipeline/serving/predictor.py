@@ -11,7 +11,7 @@ from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.predict import Answerer
 from pipeline.decoding.recommend import Recommender
-from pipeline.identifiers.mentions import user_mention
+from pipeline.identifiers.mentions import newcomer_mention
 from pipeline.model.assembly import user_context_of
 from pipeline.model.bundle import Bundle, load_bundle
 from pipeline.model.influence import influence_columns
@@ -80,8 +80,7 @@ class Predictor:
         context = user_context_of(bundle.model)
         if context is not None:
             context.make_room()
-        # Users have the numbers 1 to N in prompts; somebody new has the next one.
-        mentions = [*people.user_mentions, user_mention(len(people.user_ids) + 1)]
+        mentions = [*people.user_mentions, newcomer_mention(people.user_mentions)]
         encoders = prompt_encoders(
             mentions, people.item_mentions, people.item_ids, bundle.tokenizer, bundle.prompts
         )
