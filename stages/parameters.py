@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pipeline.backbones.config import ModelConfig
 from pipeline.data.config import DatasetConfig, SampleConfig
-from pipeline.decoding.config import DecodingConfig
+from pipeline.decoding.config import AssistantConfig, DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaselinesConfig
@@ -40,6 +40,7 @@ class Params(Section):
     model: ModelConfig
     training: TrainingConfig
     decoding: DecodingConfig
+    assistant: AssistantConfig
     baselines: BaselinesConfig
     explanation_baselines: ExplanationBaselinesConfig
     evaluation: EvaluationConfig

@@ -22,6 +22,7 @@ STAGES = (
     "train",
     "generate",
     "baseline",
+    "assistant",
     "explanation_baseline",
     "evaluate",
     "report",
@@ -85,6 +86,9 @@ def run(
             params = load_yaml(folder / "params.yaml")
             for name in params["evaluation"]["baselines"]:
                 module.main(name, params["decoding"]["top"])
+        elif stage == "assistant":
+            for name in load_yaml(folder / "params.yaml")["evaluation"]["assistants"]:
+                module.main(name)
         elif stage == "explanation_baseline":
             for name in load_yaml(folder / "params.yaml")["evaluation"]["explanation_baselines"]:
                 module.main(module.ExplanationBaseline(name))

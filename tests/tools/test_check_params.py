@@ -120,6 +120,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "embeddings.pmf.feedback is ratings, but the P5 format has none: use ones",
         [{"embeddings.pmf.feedback": "ones"}],
     ),
+    "advised_items": (
+        {"evaluation.assistants": ["ease"], "decoding.constrained": False},
+        "evaluation.assistants names ease, who score items, but decoding.constrained false answers with any",
+        [{"decoding.constrained": True}, {"evaluation.assistants": []}],
+    ),
     "exact_candidates": (
         {"decoding.topn_method": "exact", "decoding.constrained": False},
         "decoding.topn_method exact ranks candidates, but decoding.constrained false answers with any text",
