@@ -39,7 +39,7 @@ from tests.training.test_loop import config
 RUNTIME = Runtime(torch.device("cpu"), None)
 TITLES = ("Air", "Moby", "Mew", "Enigma", "Loscil", "Vast", "Opeth", "Chicane", "Placebo", "Roxette")
 CANDIDATES = 5
-EPOCHS = 30
+EPOCHS = 40
 DECODING = DecodingConfig(
     batch_size=20,
     beams=CANDIDATES,
