@@ -269,6 +269,17 @@ def exact_candidates(decoding: DecodingConfig) -> str | None:
     )
 
 
+def advised_items(evaluation: EvaluationConfig, decoding: DecodingConfig) -> str | None:
+    """An assistant knows items, and no other text."""
+    if decoding.constrained or not evaluation.assistants:
+        return None
+    return (
+        f"evaluation.assistants names {', '.join(evaluation.assistants)}, who score items, but "
+        "decoding.constrained false answers with any text: set decoding.constrained to true, or "
+        "evaluation.assistants to []"
+    )
+
+
 def learned_length(decoding: DecodingConfig, training: TrainingConfig) -> str | None:
     """No text may have to go on where every learned one has ended."""
     most = training.explanation_tokens
@@ -350,6 +361,7 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     ratings_there,
     repeats_listable,
     exact_candidates,
+    advised_items,
     learned_length,
     whole_sentences,
     whole_split,
