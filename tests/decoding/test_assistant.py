@@ -65,8 +65,8 @@ def test_the_exponent_is_the_one_that_choices_were_drawn_with() -> None:
         Example(Question(SEQUENTIAL, user, known[user]), int(item)) for user, item in enumerate(chosen)
     ]
     loss = advice.fit([*examples, Example(Question(SEQUENTIAL, 0, known[0]), 0)], known)
-    assert advice.exponent == pytest.approx(exponent, rel=0.05)
-    assert loss == pytest.approx(-np.log(shares[np.arange(users), chosen]).mean(), rel=0.01)
+    assert advice.exponent == pytest.approx(exponent, rel=0.1)
+    assert loss == pytest.approx(-np.log(shares[np.arange(users), chosen]).mean(), rel=0.05)
 
 
 def test_nothing_to_fit_to_leaves_the_exponent_as_it_is() -> None:
