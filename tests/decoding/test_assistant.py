@@ -107,9 +107,9 @@ def knowing() -> tuple[Probabilities, dict]:
     answers = []
     for question in asked:
         unseen = [item for item in range(ITEMS) if item not in KNOWN[question.user]]
-        first, second = unseen[0], unseen[1]
+        first, second = rng.choice(unseen, 2, replace=False)
         table[question.user, [first, second]] = 90, 80
-        answers.append(second)
+        answers.append(int(second))
     examples = [Example(question, answer) for question, answer in zip(asked, answers, strict=True)]
     return probabilities(table.tolist(), [1] * ITEMS), {SEQUENTIAL: examples}
 
