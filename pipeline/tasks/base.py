@@ -21,9 +21,10 @@ Samples = Literal["prefixes", "segments", "histories"]
 
 
 class AnswerKind(StrEnum):
-    """What an answer is: an index of an item, or of a text in `Dataset.texts`."""
+    """What an answer is: an index of an item, named or by its title, or of a text in `Dataset.texts`."""
 
     ITEM = "item"
+    CHOICE = "choice"
     TEXT = "text"
 
 
