@@ -16,7 +16,7 @@ from pipeline.tasks.dataset import Dataset
 
 Samples = Literal["prefixes", "segments", "histories"]
 """What a walk has: each train target in an example of its own (`prefixes`), one at random per user
-(`segments`), or all, as many in one example as its input holds (`histories`).
+(`segments`), or all items of inputs as targets, too (`histories`).
 """
 
 
