@@ -47,7 +47,8 @@ class Gradients:
         """Set the gradient of every parameter and return the loss, the mean over the batch's targets.
 
         Every process gets the whole batch, on the CPU, so that dealing it out waits for no GPU, and computes
-        its part. Dropout draws from streams that `rng` starts. The same batch, generator and numbers of processes and threads give the same bits.
+        its part. Dropout draws from streams that `rng` starts. The same batch, generator and numbers of
+        processes and threads give the same bits.
         """
         count = batch.targets
         # By length, so that samples that are encoded together are alike, and dealt out evenly.
