@@ -29,23 +29,58 @@ class Params(Section):
     """Every section of params.yaml and baselines.yaml."""
 
     seed: int = Field(ge=0)
+    """Seed of every random choice; each use draws from its own named generator."""
+
     sample: SampleConfig
+    """The bundled synthetic reviews (stage sample)."""
+
     dataset: DatasetConfig
+    """Reading, filtering and splitting (stage preprocess)."""
+
     explanations: ExplanationsConfig
+    """Phrase-level extraction of features, opinions and explanation sentences (stage explanations)."""
+
     embeddings: EmbeddingsConfig
+    """User and item vectors by train interactions (stage embeddings)."""
+
     neighbours: NeighboursConfig
+    """Most similar users (stage neighbours)."""
+
     identifiers: IdentifiersConfig
+    """What names a user or an item in prompts (stage identifiers)."""
+
     tokenizer: TokenizerConfig
+    """Text to tokens (stage tokenizer)."""
+
     prompts: PromptsConfig
+    """What stands in front of the text, and the text itself."""
+
     model: ModelConfig
+    """The language model under the prompts."""
+
     training: TrainingConfig
+    """Task-alternated training (stage train)."""
+
     decoding: DecodingConfig
+    """Beam search (stage generate)."""
+
     assistant: AssistantConfig
+    """Decoding with an assistant, a baseline that evaluation.assistants names (stages assistant@NAME)."""
+
     baselines: BaselinesConfig
+    """Methods compared with the model (stages baseline@NAME)."""
+
     explanation_baselines: ExplanationBaselinesConfig
+    """Methods compared with the model in the explanation task (stages explanation_baseline@NAME)."""
+
     evaluation: EvaluationConfig
+    """Figures (stage evaluate)."""
+
     report: ReportConfig
+    """The page (stage report)."""
+
     runtime: RuntimeConfig
+    """Where and how tensors are computed."""
 
 
 def file_of(section: str) -> str:

@@ -11,40 +11,47 @@ Method = Literal["sequential", "random", "train_order", "collaborative", "atomic
 
 
 class ReleasedConfig(Section):
-    """Section `identifiers.released`: the file of the items' names; an empty file where it isn't needed."""
+    """Codes or texts that a file gives."""
 
-    path: Annotated[str, dvc_path("data/no_identifiers.json")]
+    path: Annotated[str, dvc_path("data/no_identifiers.json")] = "data/no_identifiers.json"
+    """JSON {item id: codes}, or lines of item id, tab, codes; none in an empty file."""
 
 
 class ResidualConfig(Section):
-    """Section `identifiers.residual`: residual k-means.
-
-    Attributes:
-        vectors: of the items' texts, of the company they keep in train histories, or both side by side.
-        width: dimensions of each kind of vector.
-        levels: codes per item.
-        size: most clusters per level.
-    """
+    """Codes that items share as they are alike, by residual k-means."""
 
     vectors: Literal["text", "cooccurrence", "both"] = "both"
+    """What is clustered: vectors of the items' texts (TF-IDF), of train histories, or both."""
+
     width: int = Field(default=64, ge=1)
+    """Dimensions of each kind of vector."""
+
     levels: int = Field(default=3, ge=1, le=25)
+    """Codes per item; items that share all codes get one more, drawn."""
+
     size: int = Field(default=16, ge=2)
+    """Most clusters per level."""
 
 
 class IdentifiersConfig(Section):
-    """Section `identifiers`: what names a user or an item in prompts.
+    """Numbers (the first four methods) or tokens of their own."""
 
-    Attributes:
-        method: `sequential` is the paper's and leaks; the others don't.
-        users: what names a user: a number, made of the tokens of item numbers, or a token of their own.
-        clusters: clusters a level of `collaborative`.
-        released: where the names of `released` are.
-        residual: of `residual`.
+    method: Method = "random"
+    """random, sequential (the paper's; leaks), train_order, collaborative, atomic, released or residual.
+
+    Numbers: sequential (metrics/sequential.json has what it leaks), random, train_order or collaborative.
+    Tokens of their own: atomic (one per item), released (codes or texts that a file gives) or residual (codes
+    that items share as they are alike, by k-means): docs/identifiers.md.
     """
 
-    method: Method
     users: Literal["numbers", "atomic"] = "numbers"
-    clusters: int = Field(ge=2)
-    released: ReleasedConfig = ReleasedConfig(path="data/no_identifiers.json")
+    """Users: numbers, of the same tokens as those of items, or atomic (one token per user)."""
+
+    clusters: int = Field(default=20, ge=2)
+    """Clusters per level of method collaborative."""
+
+    released: ReleasedConfig = ReleasedConfig()
+    """Of method released alone."""
+
     residual: ResidualConfig = ResidualConfig()
+    """Of method residual alone."""
