@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,9 +77,7 @@ class Run:
         A run without baselines.yaml is of a time when params.yaml had them all: what it lacks wasn't there.
         """
         found = git("ls-tree", "--name-only", self.commit, "params.yaml", "baselines.yaml").split()
-        texts = [git("show", f"{self.commit}:./{name}") for name in found]
-        values = {key: value for text in texts for key, value in parse_value(text).items()}
-        return completed(values) if len(found) > 1 else values
+        return joined([git("show", f"{self.commit}:./{name}") for name in found])
 
     @cached_property
     def code(self) -> str:
@@ -122,6 +120,12 @@ class Run:
     @cached_property
     def _files(self) -> DVCFileSystem:
         return DVCFileSystem(rev=self.commit)
+
+
+def joined(texts: Sequence[str]) -> dict[str, Any]:
+    """Return the parameters of params.yaml and, where a run had it, baselines.yaml."""
+    values = {key: value for text in texts for key, value in parse_value(text).items()}
+    return completed(values) if len(texts) > 1 else values
 
 
 _HELD_OUT = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -9,8 +10,15 @@ from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch, collate, padded
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.prompts.whole_words import Encoded, PromptEncoder, WordTokens
+from pipeline.prompts.whole_words import Encoded, WordTokens
 from pipeline.tasks.base import Example, Question, Task
+
+
+class Encoder(Protocol):
+    """What fills a wording."""
+
+    def fill(self, template: Template, question: Question) -> Encoded:
+        """Return a question in this wording, as tokens."""
 
 
 class BatchMaker:
@@ -18,7 +26,7 @@ class BatchMaker:
 
     def __init__(
         self,
-        encoders: Mapping[Task, PromptEncoder],
+        encoders: Mapping[Task, Encoder],
         templates: Mapping[Task, tuple[Template, ...]],
         answers: Mapping[Task, WordTokens],
         pad: int,
@@ -54,7 +62,7 @@ class BatchMaker:
         drawn = [0] * len(questions) if rng is None else rng.integers(0, len(templates), len(questions))
         encoder = self._encoders[task]
         return [
-            encoder.encode(templates[wording], question.user, question.items)
+            encoder.fill(templates[wording], question)
             for wording, question in zip(drawn, questions, strict=True)
         ]
 

@@ -75,8 +75,9 @@ def collate(
     inputs: Sequence[Encoded],
     pad: int,
 ) -> Batch:
-    """Pad inputs with `pad` to the longest of the batch; it has no labels yet."""
+    """Pad inputs with `pad` to the longest of the batch; it has no labels yet, slots if all inputs do."""
     tokens = padded([encoded.tokens for encoded in inputs], pad)
+    slots = [encoded.slots for encoded in inputs if encoded.slots is not None]
     lengths = torch.tensor([len(encoded.tokens) for encoded in inputs])
     return Batch(
         task=task,
@@ -84,6 +85,7 @@ def collate(
         tokens=tokens,
         rows=padded([encoded.rows for encoded in inputs], 0),
         mask=(torch.arange(tokens.shape[1])[None, :] < lengths[:, None]).long(),
+        slots=padded(slots, -1) if len(slots) == len(inputs) else None,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.tasks.base import Question
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,13 @@ class Encoded:
         tokens: token ids, int32 [L].
         rows: whole-word rows, int32 [L].
         item_rows: the rows of the question's items, in their order.
+        slots: as `Batch` has them, int32 [L]; None where it has none.
     """
 
     tokens: np.ndarray
     rows: np.ndarray
     item_rows: range
+    slots: np.ndarray | None = None
 
 
 class PromptEncoder:
@@ -81,6 +84,10 @@ class PromptEncoder:
         self._items = WordTokens.encode(tokenizer, items)
         self._table = table
         self._text: dict[str, np.ndarray] = {}
+
+    def fill(self, template: Template, question: Question) -> Encoded:
+        """Encode a wording with a question's user and items."""
+        return self.encode(template, question.user, question.items)
 
     def encode(self, template: Template, user: int, items: np.ndarray) -> Encoded:
         """Encode a wording with a user and, for its other placeholder, one or more items in order.

@@ -16,14 +16,15 @@ from pipeline.tasks.dataset import Dataset
 
 Samples = Literal["prefixes", "segments", "histories"]
 """What a walk has: each train target in an example of its own (`prefixes`), one at random per user
-(`segments`), or all, as many in one example as its input holds (`histories`).
+(`segments`), or all items of inputs as targets, too (`histories`).
 """
 
 
 class AnswerKind(StrEnum):
-    """What an answer is: an index of an item, or of a text in `Dataset.texts`."""
+    """What an answer is: an index of an item, named or by its title, or of a text in `Dataset.texts`."""
 
     ITEM = "item"
+    CHOICE = "choice"
     TEXT = "text"
 
 

