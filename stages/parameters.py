@@ -1,6 +1,6 @@
-"""Every section of params.yaml and baselines.yaml in one class, and what the files leave out."""
+"""Every section of params.yaml and baselines.yaml in one class."""
 
-from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.identifiers.config import IdentifiersConfig
-from pipeline.params import Section
+from pipeline.params import Section, completed, load_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.recommenders.config import BaselinesConfig
 from pipeline.report.config import ReportConfig
@@ -88,18 +88,6 @@ def file_of(section: str) -> str:
     return "baselines.yaml" if section in IN_BASELINES else "params.yaml"
 
 
-def completed(values: Mapping[str, Any], section: type[Section] = Params) -> dict[str, Any]:
-    """Return `values` with the defaults of all that they leave out, in the order of the fields.
-
-    What `section` doesn't know, or has another shape, stays as it is, at the end.
-    """
-    found: dict[str, Any] = {}
-    for name, field in section.model_fields.items():
-        kind, value = field.annotation, values.get(name, {})
-        if isinstance(kind, type) and issubclass(kind, Section) and isinstance(value, Mapping):
-            found[name] = completed(value, kind)
-        elif name in values:
-            found[name] = value
-        elif not field.is_required():
-            found[name] = list(field.default) if isinstance(field.default, tuple) else field.default
-    return found | {name: value for name, value in values.items() if name not in found}
+def all_parameters(path: Path) -> dict[str, Any]:
+    """Return every parameter of a params file and the file beside it, and the defaults of others."""
+    return completed(load_params(path), Params)

@@ -16,10 +16,10 @@ import typer
 import yaml
 
 from pipeline.artifacts import write_text
-from pipeline.params import Section, load_params, parse_params
+from pipeline.params import Section, completed, load_params, parse_params
 from pipeline.recommenders.hyperparameters import Searched
 from pipeline.runtime.errors import clear_errors
-from stages.parameters import FILES, Params, completed, file_of
+from stages.parameters import FILES, Params, file_of
 
 PAGE = "docs/parameters.md"
 WIDTH = 110
@@ -108,7 +108,7 @@ def flow(value: Any) -> str:
 
 def page(values: Mapping[str, Any]) -> str:
     """Return docs/parameters.md for what stands in the files."""
-    whole = completed(values)
+    whole = completed(values, Params)
     said = docs(Params)
     parts = [ABOUT]
     for name in sorted(Params.model_fields, key=lambda name: FILES.index(file_of(name))):

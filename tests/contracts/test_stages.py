@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.params import field_keys, load_yaml
-from stages.parameters import FILES, Params, completed, file_of
+from pipeline.params import completed, field_keys, load_yaml
+from stages.parameters import FILES, Params, file_of
 from tests.contracts.sections import param_sections
 from tools.closure import ROOT
 from tools.dvc_deps import differences, read_stages, rewritten
@@ -155,7 +155,7 @@ def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def test_values_in_params_yaml_are_the_defaults_in_code():
     """Else a key that is taken out of the file would change what runs."""
     values = params_of("params.yaml")
-    defaults = flat(completed({}))
+    defaults = flat(completed({}, Params))
     assert {key: value for key, value in flat(values).items() if defaults.get(key) != value} == {"seed": 42}
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from pipeline.params import Section, load_yaml
+from pipeline.params import Section, completed, load_yaml
 from pipeline.recommenders.hyperparameters import Counts, Searched
-from stages.parameters import completed, file_of
+from stages.parameters import file_of
 from tools.closure import ROOT
 from tools.parameters import WIDTH, docs, main, section_lines, table_rows, values_of
 
