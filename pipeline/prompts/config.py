@@ -19,7 +19,7 @@ class TokenizerConfig(Section):
     """Tokens, specials and number pieces among them."""
 
     number_digits: int = Field(default=3, ge=1, le=3)
-    """Most digits of a number piece: 2 splits 7391 into 73 91, as T5 mostly does; 3 into 7 391."""
+    """Most digits of a number piece: 2 splits 7391 into 73 91, 3 into 7 391 (the paper: mostly 2)."""
 
 
 class PromptsConfig(Section):

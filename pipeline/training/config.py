@@ -96,8 +96,8 @@ class TrainingConfig(Section):
     explanation_tokens: int = Field(default=32, ge=2)
     """Tokens of an explanation that are learned, the end's among them.
 
-    What is longer is cut. The paper's 20 are of T5's vocabulary: a small one of your own cuts words into more
-    pieces.
+    What is longer is cut. The paper's 20 are of a pretrained vocabulary: a small one of your own cuts words
+    into more pieces.
     """
 
     pad_loss: bool = False
