@@ -6,7 +6,9 @@ from pydantic import Field
 
 from pipeline.params import Section, dvc_path
 
-Method = Literal["sequential", "random", "train_order", "collaborative", "atomic", "released", "residual"]
+Method = Literal[
+    "sequential", "random", "train_order", "collaborative", "atomic", "released", "residual", "product"
+]
 """The schemes that there are (`schemes`)."""
 
 
@@ -17,8 +19,8 @@ class ReleasedConfig(Section):
     """JSON {item id: codes}, or lines of item id, tab, codes; none in an empty file."""
 
 
-class ResidualConfig(Section):
-    """Codes that items share as they are alike, by residual k-means."""
+class CodesConfig(Section):
+    """What schemes of codes have in common."""
 
     vectors: Literal["text", "cooccurrence", "both"] = "both"
     """What is clustered: vectors of the items' texts (TF-IDF), of train histories, or both."""
@@ -26,22 +28,34 @@ class ResidualConfig(Section):
     width: int = Field(default=64, ge=1)
     """Dimensions of each kind of vector."""
 
+    size: int = Field(default=16, ge=2)
+    """Most clusters per code."""
+
+
+class ResidualConfig(CodesConfig):
+    """k-means, level by level."""
+
     levels: int = Field(default=3, ge=1, le=25)
     """Codes per item; items that share all codes get one more, drawn."""
 
-    size: int = Field(default=16, ge=2)
-    """Most clusters per level."""
+
+class ProductConfig(CodesConfig):
+    """k-means in each part of the vectors."""
+
+    parts: int = Field(default=4, ge=1, le=25)
+    """Codes per item, one for each part that the vectors are cut into."""
 
 
 class IdentifiersConfig(Section):
     """Numbers (the first four methods) or tokens of their own."""
 
     method: Method = "random"
-    """random, sequential (the paper's; leaks), train_order, collaborative, atomic, released or residual.
+    """random, sequential (the paper's), train_order, collaborative, atomic, released, residual, product.
 
     Numbers: sequential (metrics/sequential.json has what it leaks), random, train_order or collaborative.
-    Tokens of their own: atomic (one per item), released (codes or texts that a file gives) or residual (codes
-    that items share as they are alike, by k-means): docs/identifiers.md.
+    Tokens of their own: atomic (one per item), released (codes or texts that a file gives), or codes that
+    items share as they are alike: residual (k-means, level by level) or product (k-means in each part of the
+    vectors): docs/identifiers.md.
     """
 
     users: Literal["numbers", "atomic"] = "numbers"
@@ -55,3 +69,6 @@ class IdentifiersConfig(Section):
 
     residual: ResidualConfig = ResidualConfig()
     """Of method residual alone."""
+
+    product: ProductConfig = ProductConfig()
+    """Of method product alone."""
