@@ -58,7 +58,8 @@ def main(
         wanted = not_run(wanted)
         typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     check_names(wanted, start, force)
-    failed, started = [], time.monotonic()
+    failed = []
+    started = time.monotonic()
     for title, params in wanted.items():
         began = time.monotonic()
         if force:
@@ -108,7 +109,8 @@ def grid_experiments(
     ParamsError where they meet its axes, and for a label that no cell has.
     """
     check_changes(name, changed)
-    shared, cells = overrides(preset, raw), grid(name).cells(changed)
+    shared = overrides(preset, raw)
+    cells = grid(name).cells(changed)
     known = [cell.label for cell in cells]
     for label in labels or ():
         if label not in known:

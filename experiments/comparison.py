@@ -46,7 +46,8 @@ def compare(
     ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
     totals = iter(np.split(columns.sum(axis=0), ends))
     replicates = iter(np.split(resampled_sums(columns, resamples, rng), ends, axis=1))
-    figures, by_seed = {}, {}
+    figures = {}
+    by_seed = {}
     for entry in entries:
         of_seeds = [_figures(sums, next(totals), next(replicates)) for sums in entry.seeds]
         # A seed's test pairs may lack what a figure needs, bad ratings say.

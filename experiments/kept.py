@@ -85,7 +85,8 @@ def find_run(name: str) -> Run | None:
 
     Raises ArtifactError where there are both and other code ran.
     """
-    commit, path = commit_of(name), kept_file(name)
+    commit = commit_of(name)
+    path = kept_file(name)
     kept = read_run(path) if path.is_file() else None
     if commit is None:
         return kept

@@ -93,7 +93,9 @@ def _explained(run: Run, users: int, wanted: Wanted) -> Scores:
         texts[method] = generated_texts(run.table(path, tables.GENERATED), pairs, path)
     if wanted.baselines:
         texts[COPY] = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
-    references, extractor, owners = References.of(pairs), Extractor(), pairs["user"].to_numpy()
+    references = References.of(pairs)
+    extractor = Extractor()
+    owners = pairs["user"].to_numpy()
     return {
         "explanation": {
             method: text_sums(written, references, extractor)

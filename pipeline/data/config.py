@@ -38,7 +38,8 @@ class SampleConfig(Section):
         return self
 
 
-AUTO, NONE = "auto", "none"
+AUTO = "auto"
+NONE = "none"
 
 
 class TableConfig(Section):

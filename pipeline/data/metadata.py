@@ -22,7 +22,8 @@ MOST_CATEGORIES = 256
 _ITEM = ("parent_asin", "asin")
 _TITLE = ("title",)
 # Of 2023 and 2014; of 2018. Of 2014 and 2018; of 2023.
-_CATEGORIES, _BRAND = ("categories", "category"), ("brand", "store")
+_CATEGORIES = ("categories", "category")
+_BRAND = ("brand", "store")
 
 
 @dataclass(frozen=True)

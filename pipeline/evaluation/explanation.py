@@ -95,8 +95,11 @@ MEANS = ("ROUGE-1", "ROUGE-2", "ROUGE-L", "rouge_legacy_1", "rouge_legacy_2", "r
 
 def text_statistics() -> dict[str, Statistic]:
     """Return every figure of `text_sums` as a statistic of its columns' sums."""
-    scored, judged = BLEU_COLUMNS, BLEU_COLUMNS + AGREEMENT_COLUMNS
-    matched, named, count = judged, judged + 1, judged + 2
+    scored = BLEU_COLUMNS
+    judged = BLEU_COLUMNS + AGREEMENT_COLUMNS
+    matched = judged
+    named = judged + 1
+    count = judged + 2
     means = {name: ratio(column, count) for column, name in enumerate(MEANS, start=count + 1)}
     return {
         "BLEU-1": lambda sums: bleu(sums[..., :scored], order=1),
@@ -195,7 +198,8 @@ def explanation_metrics(
     if not len(pairs):
         return ExplanationMetrics(pairs=0, estimates={}, differences={})
     texts[COPY] = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
-    references, extractor = References.of(pairs), Extractor()
+    references = References.of(pairs)
+    extractor = Extractor()
     resampled = {
         method: resampled_figures(written, references, extractor, config.resamples, copy.deepcopy(rng))
         for method, written in texts.items()

@@ -26,7 +26,8 @@ from pipeline.evaluation.schema.tasks import SequentialMetrics, TopnMetrics
 
 NARROWED = "peapod_sequential"
 """The model's sequential answers, of the candidates alone, as a method of the top-n task."""
-LAST, HIGHEST = "floor_last_item", "floor_highest_number"
+LAST = "floor_last_item"
+HIGHEST = "floor_highest_number"
 
 
 def read_predictions(

@@ -76,7 +76,8 @@ def choose_users(sources: Sources, count: int, rng: np.random.Generator) -> list
 def make_examples(sources: Sources, count: int, rng: np.random.Generator) -> list[Example]:
     """Return at most `count` examples, hits first."""
     chosen = choose_users(sources, count, rng)
-    users, items = _names(sources.users, "user"), _names(sources.items, "item")
+    users = _names(sources.users, "user")
+    items = _names(sources.items, "item")
     return [_example(user, sources, users, items) for user in chosen]
 
 

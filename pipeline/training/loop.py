@@ -1,7 +1,7 @@
 """The training loop: steps and what ends an epoch. It knows nothing of the model."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -96,7 +96,7 @@ def train(
     return progress.curves
 
 
-def _upcoming(steps: Steps, progress: Progress, total: int, patience: int) -> Iterator[Batch]:
+def _upcoming(steps: Steps, progress: Progress, total: int, patience: int) -> Generator[Batch, None, None]:
     """Yield the batch of each step until the run ends; the next one is made while a step computes."""
     with ThreadPoolExecutor(1) as ahead:
         upcoming = ahead.submit(steps.__getitem__, progress.step)
@@ -150,10 +150,12 @@ def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig,
 def validate(model: nn.Module, batches: Sequence[Batch], runtime: Runtime) -> float:
     """Return the mean negative log-likelihood per target token over all batches."""
     model.eval()
-    total, count = 0.0, 0.0
+    total = 0.0
+    count = 0.0
     for batch in runtime.processes.every(batches):
         with runtime.autocasting():
             losses, tokens = cast(Trainable, model).loss(batch.to(runtime.device))
-        total, count = total + float(losses), count + tokens
+        total += float(losses)
+        count += tokens
     total, count = runtime.processes.sums(total, count)
     return total / count
