@@ -157,7 +157,7 @@ def _of_pairs(mean: Resampled) -> Resampled:
 
     A pair has two texts, so that to first order the mean over pairs moves twice as far (Hoeffding 1948);
     resampling the pairs themselves would pair texts with their own copies. First order alone can lead
-    below nought, fewer features than texts can share.
+    below zero, fewer features than texts can share.
     """
     return Resampled(mean.value, np.maximum(mean.value + 2.0 * (mean.replicates - mean.value), 0.0))
 

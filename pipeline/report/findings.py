@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question of the audit with its answer; `alarming` where the answer should be nought and isn't."""
+    """A question of the audit with its answer; `alarming` where the answer should be zero and isn't."""
 
     question: str
     answer: str

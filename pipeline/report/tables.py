@@ -48,7 +48,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `zero` is where nought stands on the bars' scale, for tables of differences.
+    """A table; `zero` is where zero stands on the bars' scale, for tables of differences.
 
     `notes` stand under it.
     """
