@@ -2,7 +2,6 @@
 
 import sys
 import time
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +11,10 @@ from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.kept import find_run, kept_file
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
-from experiments.runs import check_parameters, code_differs, commit_of, flatten, parameter
-from pipeline.params import ParamsError, load_yaml
+from experiments.runs import check_parameters, code_differs, commit_of, flatten
+from pipeline.params import ParamsError, field_keys, load_params, meant
 from pipeline.runtime.errors import clear_errors
+from stages.parameters import Params, completed
 from tools.run_dvc import run_dvc
 
 
@@ -128,7 +128,7 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
     Raises ArtifactError where one ran with other parameters than it would now.
     """
-    defaults = flatten(load_yaml(Path("params.yaml")))
+    defaults = flatten(completed(load_params(Path("params.yaml"))))
     # What says where a run is computed, and how it is shown, makes no other run.
     own = {key: value for key, value in defaults.items() if not key.startswith(("runtime.", "report."))}
     left = {}
@@ -144,13 +144,11 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def check_known(changed: dict[str, Any]) -> None:
-    """Raise ParamsError for a changed key that params.yaml doesn't have, with the nearest that it has."""
-    params = load_yaml(Path("params.yaml"))
+    """Raise ParamsError for a changed key that no section has, with the nearest that there is."""
+    known = set(field_keys(Params))
     for key in changed:
-        if parameter(params, key) is None:
-            nearest = get_close_matches(key, flatten(params), 1)
-            meant = f"; is {nearest[0]} meant?" if nearest else ""
-            raise ParamsError(f"-S {key}: params.yaml has no such parameter{meant}")
+        if key not in known:
+            raise ParamsError(f"-S {key}: no section has such a parameter{meant(key, Params)}")
 
 
 def check_no_grid(name: str, *, preset: str | None, seeds: str | None, cell: list[str] | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.params import ParamsError, load_yaml, parse_value
+from stages.parameters import file_of
 
 HERE = Path(__file__).parent
 
@@ -49,8 +50,13 @@ def changes(given: list[str] | None) -> dict[str, Any]:
         key, separator, value = one.partition("=")
         if not separator or not key:
             raise ParamsError(f"-S {one}: key=value wanted, as in -S training.epochs=2")
-        found[key] = parse_value(value)
+        found[_plain(key)] = parse_value(value)
     return found
+
+
+def _plain(key: str) -> str:
+    """Return a key without DVC's marks for another file and for a key that the file doesn't have."""
+    return key.removeprefix(f"{file_of('baselines')}:").lstrip("+")
 
 
 def changed_name(name: str, changed: dict[str, Any]) -> str:
@@ -63,8 +69,16 @@ def changed_name(name: str, changed: dict[str, Any]) -> str:
 
 
 def arguments(params: dict[str, Any]) -> list[str]:
-    """Return parameters as `-S key=value` for `dvc exp run`."""
-    return [part for key, value in params.items() for part in ("-S", f"{key}={_hydra(value)}")]
+    """Return parameters as `-S ++key=value` for `dvc exp run`, of baselines.yaml with its name in front.
+
+    ++ sets a key that the file has, and adds one that it leaves to the default in code.
+    """
+    files = {"params.yaml": "", "baselines.yaml": "baselines.yaml:"}
+    return [
+        part
+        for key, value in params.items()
+        for part in ("-S", f"{files[file_of(key.partition('.')[0])]}++{key}={_hydra(value)}")
+    ]
 
 
 def _hydra(value: Any) -> str:

@@ -25,7 +25,7 @@ from pipeline.evaluation.schema.tasks import (
     TopnMetrics,
 )
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, NARROWED, baselines
+from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, NARROWED, assisted, baselines
 from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import digits
@@ -48,7 +48,19 @@ SHOWN = {
         "SA-balanced",
     ),
 }
-METHODS = {key: label for key, label, _ in (MODEL, NARROWED, *baselines(KNOWN), HIGHEST, LAST, COPY, CHANCE)}
+METHODS = {
+    key: label
+    for key, label, _ in (
+        MODEL,
+        NARROWED,
+        *assisted(KNOWN),
+        *baselines(KNOWN),
+        HIGHEST,
+        LAST,
+        COPY,
+        CHANCE,
+    )
+}
 INTRO = """# Results
 
 Made by `python -m experiments.results` from the metrics of finished runs; above each table stands the

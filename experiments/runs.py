@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipeline.artifacts import ArtifactError, read_table
 from pipeline.evaluation.schema.document import Document
 from pipeline.params import parse_value
 from pipeline.report.methods import KNOWN
+from stages.parameters import completed
 
 D = TypeVar("D", bound=Document)
 CODE = ("pipeline", "stages", "dvc.yaml")
@@ -71,8 +72,12 @@ class Run:
 
     @cached_property
     def params(self) -> dict[str, Any]:
-        """The parameters that it ran with."""
-        return parse_value(git("show", f"{self.commit}:./params.yaml"))
+        """The parameters that it ran with, today's defaults for those that its files leave out.
+
+        A run without baselines.yaml is of a time when params.yaml had them all: what it lacks wasn't there.
+        """
+        found = git("ls-tree", "--name-only", self.commit, "params.yaml", "baselines.yaml").split()
+        return joined([git("show", f"{self.commit}:./{name}") for name in found])
 
     @cached_property
     def code(self) -> str:
@@ -115,6 +120,12 @@ class Run:
     @cached_property
     def _files(self) -> DVCFileSystem:
         return DVCFileSystem(rev=self.commit)
+
+
+def joined(texts: Sequence[str]) -> dict[str, Any]:
+    """Return the parameters of params.yaml and, where a run had it, baselines.yaml."""
+    values = {key: value for text in texts for key, value in parse_value(text).items()}
+    return completed(values) if len(texts) > 1 else values
 
 
 _HELD_OUT = (

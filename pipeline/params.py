@@ -1,4 +1,4 @@
-"""`params.yaml` to frozen, typed sections: unknown keys and wrong types are refused, all faults at once.
+"""`params.yaml` and `baselines.yaml` to frozen, typed sections: all faults at once, unknown keys among them.
 
 A section is a `Section` subclass beside the code that it configures. A stage names the sections it
 reads as the fields of one `Section` of its own and hands that to `read_params`.
@@ -7,6 +7,7 @@ reads as the fields of one `Section` of its own and hands that to `read_params`.
 import json
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 
 class Section(BaseModel):
@@ -28,6 +30,9 @@ class ParamsError(ValueError):
 
 
 S = TypeVar("S", bound=Section)
+
+SECOND_FILES = {"params.yaml": "baselines.yaml"}
+"""By the name of a params file, the file beside it that holds further sections."""
 
 
 def dvc_path(usual: str) -> AfterValidator:
@@ -58,10 +63,14 @@ class _Constructor(SafeConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
-def _read(text: str) -> Any:
+def _yaml() -> YAML:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
-    return yaml.load(text)
+    return yaml
+
+
+def _read(text: str) -> Any:
+    return _yaml().load(text)
 
 
 def _told(error: Exception) -> str:
@@ -90,6 +99,64 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if odd := [name for name in document if not isinstance(name, str)]:
         raise ParamsError(f"{path}: expected names as keys, found {_shown(odd[0])}")
     return document
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return a params file, and the file beside it where it has one."""
+    second = path.with_name(SECOND_FILES.get(path.name, path.name))
+    return [path, second] if second != path and second.is_file() else [path]
+
+
+def load_params(path: Path) -> dict[str, Any]:
+    """Read the sections of a params file and of the file beside it as one mapping.
+
+    Raises ParamsError as `load_yaml` does, and where a section stands in both.
+    """
+    document: dict[str, Any] = {}
+    for file in files_of(path):
+        found = load_yaml(file)
+        if twice := sorted(document.keys() & found.keys()):
+            raise ParamsError(f"{file}: {twice[0]} stands in {path.name} too; delete one of the two")
+        document |= found
+    return document
+
+
+def place(path: Path, key: str) -> str:
+    """Return ", line 3 of params.yaml" for a dotted key, or for the section that lacks it; "" for none."""
+    for file in files_of(path):
+        node, line = _yaml().compose(file.read_text(encoding="utf-8-sig")), 0
+        for part in key.split("."):
+            inner = dict(_inner(node))
+            if part not in inner:
+                break
+            node, line = inner[part]
+        if line:
+            return f", line {line} of {file.name}"
+    return ""
+
+
+def _inner(node: Any) -> Iterator[tuple[str, tuple[Any, int]]]:
+    """Yield what stands in a mapping or list, by key or number, with its line from 1."""
+    if isinstance(node, MappingNode):
+        for name, value in node.value:
+            yield name.value, (value, name.start_mark.line + 1)
+    elif isinstance(node, SequenceNode):
+        for number, value in enumerate(node.value):
+            yield str(number), (value, value.start_mark.line + 1)
+
+
+def field_keys(section: type[Section], prefix: str = "") -> Iterator[str]:
+    """Yield the dotted names of all fields of a section and of those in it."""
+    for name, field in section.model_fields.items():
+        yield prefix + name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from field_keys(field.annotation, f"{prefix}{name}.")
+
+
+def meant(key: str, section: type[Section]) -> str:
+    """Return "; is training.epochs meant?" for a key that is nearly one of `section`'s, "" for none."""
+    nearest = get_close_matches(key, list(field_keys(section)), 1)
+    return f"; is {nearest[0]} meant?" if nearest else ""
 
 
 def parse_value(text: str) -> Any:
@@ -121,16 +188,16 @@ def _odd_values(key: str, value: Any, values: Iterator[int], largest: int) -> It
 
 
 def read_params(sections: type[S], path: Path = Path("params.yaml"), largest: int = LARGEST_NUMBER) -> S:
-    """Return the fields of `sections` from `path`; other top-level keys are left to other stages.
+    """Return the fields of `sections` from `path` and the file beside it (`SECOND_FILES`).
 
-    No number may be beyond `largest`.
+    Other top-level keys are left to other stages. No number may be beyond `largest`.
     Raises ParamsError with every fault of these sections at once.
     """
-    return parse_params(sections, load_yaml(path), path, largest)
+    return parse_params(sections, load_params(path), path, largest)
 
 
 def parse_params(sections: type[S], document: dict[str, Any], path: Path, largest: int = LARGEST_NUMBER) -> S:
-    """Return the fields of `sections` from what `load_yaml` read of `path`, as `read_params` does."""
+    """Return the fields of `sections` from what `load_params` read of `path`, as `read_params` does."""
     wanted = {key: document[key] for key in sections.model_fields if key in document}
     try:
         faults = dict(_odd_values("", wanted, count(1), largest))
@@ -141,9 +208,10 @@ def parse_params(sections: type[S], document: dict[str, Any], path: Path, larges
         found = sections.model_validate_json(json.dumps(wanted, default=repr, skipkeys=True))
     except ValidationError as error:
         for fault in error.errors():
-            faults.setdefault(_key(dict(fault)), _describe(dict(fault)))
+            faults.setdefault(_key(dict(fault)), _describe(dict(fault), sections))
     if faults:
-        raise ParamsError(f"{path}: {len(faults)} fault(s)\n" + "\n".join(faults.values()))
+        told = [text + place(path, key) for key, text in faults.items()]
+        raise ParamsError(f"{path}: {len(faults)} fault(s)\n" + "\n".join(told))
     return found
 
 
@@ -151,12 +219,12 @@ def _key(fault: dict[str, Any]) -> str:
     return ".".join(str(part) for part in fault["loc"]) or "(all)"
 
 
-def _describe(fault: dict[str, Any]) -> str:
+def _describe(fault: dict[str, Any], sections: type[Section]) -> str:
     key = _key(fault)
     if fault["type"] == "missing":
         return f"  {key}: missing"
     if fault["type"] == "extra_forbidden":
-        return f"  {key}: unknown key (value {_shown(fault['input'])})"
+        return f"  {key}: unknown key (value {_shown(fault['input'])}){meant(key, sections)}"
     return f"  {key}: {fault['msg']} (found {_shown(fault['input'])})"
 
 

@@ -51,6 +51,17 @@ from 0. `rating` and `timestamp` are null where the source has none (the P5 form
 CANDIDATES = _schema(user=pa.int32(), negatives=pa.list_(pa.int32()))
 """The negatives of each user's top-n test, items never interacted with; ascending by user."""
 
+CHOICES = _schema(
+    split=pa.string(),
+    draw=pa.int32(),
+    user=pa.int32(),
+    history=pa.list_(pa.int32()),
+    target=pa.int32(),
+    candidates=pa.list_(pa.int32()),
+)
+"""Next items and the candidates that they are to be chosen from, target included and shuffled: the examples
+of a split in one order per draw, the draws one after another. `history` is what the prompt shows."""
+
 TUPLES = _schema(
     row=pa.int64(),
     user=pa.int32(),

@@ -6,15 +6,16 @@ from typing import Annotated
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import read_table, write_json, write_table
+from pipeline.artifacts import write_json, write_table
 from pipeline.params import Section, read_params
 from pipeline.recommenders.config import BaselinesConfig
-from pipeline.recommenders.ranking.baseline import Splits, run_baseline
+from pipeline.recommenders.ranking.baseline import run_baseline
 from pipeline.runtime.device import keep_memory
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.publication import published
 from stages.fits import fit_of
 from stages.recorded import recorded
+from stages.splits import read_splits
 
 
 class Params(Section):
@@ -33,20 +34,7 @@ def main(
     """Write predictions/NAME/{sequential,topn}.parquet and metrics/baselines/NAME.json below `root`."""
     fit = fit_of(name)
     params = read_params(Params, root / "params.yaml")
-    data = root / "data/preprocessed"
-    train, validation, test = (
-        read_table(data / f"{part}.parquet", tables.INTERACTIONS) for part in ("train", "validation", "test")
-    )
-    splits = Splits(
-        train=train,
-        validation=validation,
-        test=test,
-        candidates=read_table(data / "candidates.parquet", tables.CANDIDATES),
-        users=len(read_table(data / "users.parquet", tables.USERS)),
-        items=len(read_table(data / "items.parquet", tables.ITEMS)),
-        attributes=read_table(data / "attributes.parquet", tables.ATTRIBUTES),
-        texts=read_table(data / "item_texts.parquet", tables.ITEM_TEXTS),
-    )
+    splits = read_splits(root / "data")
     keep_memory()
     grid = getattr(params.baselines, name)
     budget = params.baselines.budget

@@ -17,7 +17,7 @@ from pipeline.evaluation.explanation import explanation_metrics
 from pipeline.evaluation.held_out import make_held_out, numbers_by_item
 from pipeline.evaluation.leakage import leakage_metrics
 from pipeline.evaluation.leftovers import set_aside
-from pipeline.evaluation.recommendation import read_predictions, recommended, sequential_metrics, topn_metrics
+from pipeline.evaluation.recommendation import read_lists, read_predictions, sequential_metrics, topn_metrics
 from pipeline.evaluation.schema.document import MODEL
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
 from pipeline.evaluation.summary import summary
@@ -42,16 +42,13 @@ def main(root: Path = Path()) -> None:
     params = read_params(Params, root / "params.yaml")
     config = params.evaluation
     data = root / "data/preprocessed"
-    set_aside(root, {MODEL, *config.baselines, *config.explanation_baselines})
+    set_aside(root, {MODEL, *config.assisted, *config.baselines, *config.explanation_baselines})
     train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
     split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     named = read_table(root / "data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS)
     numbers = numbers_by_item(named)
-    cutoffs = {"sequential": config.sequential_cutoffs, "topn": config.topn_cutoffs}
     folder = root / "predictions"
-    recommendations = tables.RECOMMENDATIONS
-    lists = {task: read_predictions(folder, config.baselines, task, recommendations) for task in cutoffs}
-    found = {task: recommended(lists[task], split, wanted, task) for task, wanted in cutoffs.items()}
+    found = read_lists(folder, config, split)
     counts = np.bincount(train["item"].to_numpy(), minlength=len(named))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_predictions(folder, config.explanation_baselines, "explanation", tables.GENERATED)
@@ -61,9 +58,8 @@ def main(root: Path = Path()) -> None:
         "beyond": partial(beyond_metrics, found, split, counts),
         "explanation": partial(explanation_metrics, generated, explanations),
     }
-    documents = {}
-    for name, measure in watched(measures.items(), "evaluate", "tasks"):
-        documents[name] = measure(config, generator(params.seed, "bootstrap", name))
+    asked = watched(measures.items(), "evaluate", "tasks")
+    documents = {name: measure(config, generator(params.seed, "bootstrap", name)) for name, measure in asked}
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = DatasetMetrics.read(root / "metrics/dataset.json").order_audit

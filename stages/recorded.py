@@ -13,9 +13,17 @@ from pipeline.runtime.provenance import recording
 from pipeline.runtime.publication import finish_publications
 from stages.checks import check, check_kept
 
-CODE = ("pipeline", "stages", "params.yaml", "dvc.yaml", "requirements.txt", "constraints.txt")
+CODE = (
+    "pipeline",
+    "stages",
+    "params.yaml",
+    "baselines.yaml",
+    "dvc.yaml",
+    "requirements.txt",
+    "constraints.txt",
+)
 """What decides on outputs beside the data; dvc.lock and metrics/ change while the pipeline runs."""
-HASHED = ("params.yaml", "dvc.lock")
+HASHED = ("params.yaml", "baselines.yaml", "dvc.lock")
 UNCOUNTED = {"sample", "preprocess"}
 """Stages that run before the dataset is counted."""
 UNEXPLAINED = {*UNCOUNTED, "explanations", "embeddings", "neighbours", "identifiers", "baseline"}

@@ -7,7 +7,7 @@ import typer
 from pipeline import tables
 from pipeline.artifacts import file_md5, read_json, read_table, write_text
 from pipeline.evaluation.schema.grids import read_grids
-from pipeline.params import Section, load_yaml, read_params
+from pipeline.params import Section, load_params, read_params
 from pipeline.randomness import generator
 from pipeline.report.ablations import make_ablations
 from pipeline.report.card import model_card
@@ -20,15 +20,15 @@ from pipeline.report.page import METRICS, Results, render
 from pipeline.report.provenance import write_provenance
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.publication import published
+from stages.parameters import FILES, completed
 from stages.recorded import recorded
 
-CHECKPOINT = "models/peapod/config.json"
 SPLITS = ("train", "validation", "test")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
 
 class Params(Section):
-    """What this stage reads of params.yaml, beside the whole file, which the page shows as it is."""
+    """What this stage reads of params.yaml, beside all parameters, which the page shows."""
 
     seed: int
     report: ReportConfig
@@ -38,8 +38,8 @@ class Params(Section):
 def main(root: Path = Path()) -> None:
     """Write report/index.html and report/model_card.md; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
-    # The raw file, not the typed sections: those would make this stage depend on the code of all others.
-    shown = {name: value for name, value in load_yaml(root / "params.yaml").items() if name not in HIDDEN}
+    everything = completed(load_params(root / "params.yaml"))
+    shown = {name: value for name, value in everything.items() if name not in HIDDEN}
     results = Results.read(root / "metrics")
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
     sources = read_sources(root)
@@ -49,9 +49,9 @@ def main(root: Path = Path()) -> None:
     drawn = generator(params.seed, "report", "extractions")
     extractions = make_extractions(tuples, sources.items, wanted.extractions, drawn)
     ablations = make_ablations(read_grids(root / wanted.ablations))
-    made_from = [(file, f"MD5 {file_md5(root / file)}") for file in ("params.yaml", *METRICS)]
+    made_from = [(file, f"MD5 {file_md5(root / file)}") for file in (*FILES, *METRICS)]
     page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
-    config = document(CHECKPOINT, read_json(root / CHECKPOINT))
+    config = document("models/peapod/config.json", read_json(root / "models/peapod/config.json"))
     card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
     with published(root, "report", "report") as (report,):
         write_text(report / "index.html", page)

@@ -4,7 +4,7 @@ from typing import Literal
 import pytest
 from pydantic import Field, ValidationError
 
-from pipeline.params import ParamsError, Section, load_yaml, read_params
+from pipeline.params import ParamsError, Section, load_params, load_yaml, read_params
 
 
 class Fit(Section):
@@ -104,3 +104,43 @@ def test_absent_file(tmp_path):
 def test_tags_that_would_make_objects_are_refused(tmp_path):
     with pytest.raises(ParamsError, match="not readable as YAML"):
         load_yaml(written(tmp_path, "a: !!python/object/apply:os.getcwd []\n"))
+
+
+class Both(Section):
+    seed: int
+    fit: Fit
+    baselines: dict[str, Fit]
+
+
+SECOND = "# Methods.\nbaselines:\n  ease: {method: pmf, learning_rate: 0.1, sizes: [1]}\n"
+
+
+def test_the_file_beside_holds_further_sections(tmp_path):
+    path = written(tmp_path, SOUND)
+    (tmp_path / "baselines.yaml").write_text(SECOND)
+    found = read_params(Both, path)
+    assert (found.seed, found.baselines["ease"].sizes) == (1, (1,))
+
+
+def test_every_fault_is_told_with_its_line_and_file(tmp_path):
+    path = written(tmp_path, SOUND.replace("fit:", "\nfit:").replace("method", "methot"))
+    (tmp_path / "baselines.yaml").write_text(SECOND.replace("sizes: [1]", "\n    sizes: [1,\n     x]"))
+    with pytest.raises(ParamsError) as caught:
+        read_params(Both, path)
+    assert sorted(str(caught.value).splitlines()[1:]) == [
+        "  baselines.ease.sizes.1: Input should be a valid integer (found 'x'), line 5 of baselines.yaml",
+        "  fit.method: missing, line 3 of params.yaml",
+        "  fit.methot: unknown key (value 'pmf'); is fit.method meant?, line 3 of params.yaml",
+    ]
+
+
+def test_a_section_in_both_files_is_refused(tmp_path):
+    (tmp_path / "baselines.yaml").write_text("seed: 2\n")
+    with pytest.raises(ParamsError, match=r"baselines\.yaml: seed stands in params\.yaml too; delete one"):
+        load_params(written(tmp_path, SOUND))
+
+
+def test_another_file_has_none_beside_it(tmp_path):
+    (tmp_path / "baselines.yaml").write_text("seed: 2\n")
+    other = written(tmp_path, SOUND).rename(tmp_path / "list.yaml")
+    assert read_params(Params, other).seed == 1

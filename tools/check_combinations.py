@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import product
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from pipeline.backbones.config import CAUSAL, SIZED, ModelConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
@@ -34,7 +35,7 @@ def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
         return None
     name, width = "model.d_model", model.d_model
     if model.backbone not in SIZED:
-        name, width = f"the width of {model.backbone}", _width_of(Path(model.backbone) / "config.json")
+        name, width = f"the width of {model.backbone}", _width_of(model.backbone)
     return _undivided(name, width, "prompts.heads", prompts.heads)
 
 
@@ -47,6 +48,19 @@ def causal_sizes(model: ModelConfig) -> str | None:
     return _undivided("model.d_model", model.d_model, "model.heads", model.heads)
 
 
+def predicted_inputs(training: TrainingConfig, model: ModelConfig) -> str | None:
+    """Only what reads an input from left to right can predict its items."""
+    kind = model.backbone
+    if kind not in SIZED:
+        kind = str(_config_of(kind).get("model_type", CAUSAL[0]))
+    if training.samples != "histories" or kind in CAUSAL:
+        return None
+    return (
+        f"training.samples histories has the items of inputs as targets, and a {kind} sees all of an input "
+        f"at once: set training.samples to prefixes, or model.backbone to {' or '.join(CAUSAL)}"
+    )
+
+
 def adapted_model(model: ModelConfig) -> str | None:
     """Adapters stand on a model that knows something."""
     if not model.lora.rank or model.backbone not in SIZED:
@@ -57,13 +71,19 @@ def adapted_model(model: ModelConfig) -> str | None:
     )
 
 
-def _width_of(config: Path) -> int:
-    """Return the width that a pretrained model's config.json says; 0, which all divide, where none does."""
+def _config_of(backbone: str) -> dict[str, Any]:
+    """Return what config.json of a pretrained model says; nothing where there is none to be read."""
     try:
-        found = json.loads(config.read_text(encoding="utf-8"))
-        width = found.get("d_model", found.get("hidden_size"))
-    except (OSError, ValueError, AttributeError):
-        return 0
+        found = json.loads((Path(backbone) / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _width_of(backbone: str) -> int:
+    """Return the width of a pretrained model; 0, which all divide, where nothing says it."""
+    found = _config_of(backbone)
+    width = found.get("d_model", found.get("hidden_size"))
     return width if isinstance(width, int) else 0
 
 
@@ -249,6 +269,17 @@ def exact_candidates(decoding: DecodingConfig) -> str | None:
     )
 
 
+def advised_items(evaluation: EvaluationConfig, decoding: DecodingConfig) -> str | None:
+    """An assistant knows items, and no other text."""
+    if decoding.constrained or not evaluation.assistants:
+        return None
+    return (
+        f"evaluation.assistants names {', '.join(evaluation.assistants)}, who score items, but "
+        "decoding.constrained false answers with any text: set decoding.constrained to true, or "
+        "evaluation.assistants to []"
+    )
+
+
 def learned_length(decoding: DecodingConfig, training: TrainingConfig) -> str | None:
     """No text may have to go on where every learned one has ended."""
     most = training.explanation_tokens
@@ -312,6 +343,7 @@ def enough_resamples(evaluation: EvaluationConfig) -> str | None:
 COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     head_width,
     causal_sizes,
+    predicted_inputs,
     adapted_model,
     whole_word_rows,
     enough_candidates,
@@ -329,6 +361,7 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     ratings_there,
     repeats_listable,
     exact_candidates,
+    advised_items,
     learned_length,
     whole_sentences,
     whole_split,

@@ -1,4 +1,4 @@
-"""Check all of params.yaml at once: every section, unknown keys, combinations that can't work.
+"""Check params.yaml and baselines.yaml: every section, unknown keys, combinations that can't work.
 
 Every stage that runs as a command does so first (`stages.recorded`), in a process of its own: what a stage
 imports decides when it runs anew. So this imports nothing that is slow to load.
@@ -9,61 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from pydantic import Field, create_model
+from pydantic import create_model
 
-from pipeline.backbones.config import ModelConfig
-from pipeline.data.config import DatasetConfig, SampleConfig
-from pipeline.decoding.config import DecodingConfig
-from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
-from pipeline.evaluation.config import EvaluationConfig
-from pipeline.explainers.config import ExplanationBaselinesConfig
-from pipeline.explanations.config import ExplanationsConfig
-from pipeline.identifiers.config import IdentifiersConfig
-from pipeline.params import ParamsError, Section, load_yaml, parse_params
-from pipeline.prompts.config import PromptsConfig, TokenizerConfig
-from pipeline.recommenders.config import BaselinesConfig
-from pipeline.report.config import ReportConfig
-from pipeline.runtime.config import RuntimeConfig
+from pipeline.params import ParamsError, Section, files_of, load_params, load_yaml, meant, parse_params, place
 from pipeline.runtime.errors import clear_errors
-from pipeline.training.config import TrainingConfig
+from stages.parameters import Params, file_of
 from tools.check_combinations import COMBINATIONS
 from tools.check_dataset import LIMITS, Counted, Explained
-
-
-class Params(Section):
-    """Every section of params.yaml."""
-
-    seed: int = Field(ge=0)
-    sample: SampleConfig
-    dataset: DatasetConfig
-    explanations: ExplanationsConfig
-    embeddings: EmbeddingsConfig
-    neighbours: NeighboursConfig
-    identifiers: IdentifiersConfig
-    tokenizer: TokenizerConfig
-    prompts: PromptsConfig
-    model: ModelConfig
-    training: TrainingConfig
-    decoding: DecodingConfig
-    baselines: BaselinesConfig
-    explanation_baselines: ExplanationBaselinesConfig
-    evaluation: EvaluationConfig
-    report: ReportConfig
-    runtime: RuntimeConfig
-
 
 RENAMED = {"numbering": "identifiers"}
 """Sections by the name that they had before."""
 
 
 def faults(path: Path, counted: Counted | None = None, explained: Explained | None = None) -> Iterator[str]:
-    """Yield every fault of a params file, one line each; those against the dataset where it is counted."""
-    document = load_yaml(path)
-    for key in document:
-        if key in RENAMED:
-            yield f"  {key}: this section is called {RENAMED[key]} now; rename it, its keys stay as they are"
-        elif key not in Params.model_fields:
-            yield f"  {key}: unknown section; known are {', '.join(Params.model_fields)}"
+    """Yield every fault of a params file and of the one beside it, one line each.
+
+    Those against the dataset where it is counted.
+    """
+    document = load_params(path)
+    for file in files_of(path):
+        for key in load_yaml(file):
+            if told := _misplaced(key, file):
+                yield f"  {key}: {told}{place(path, key)}"
     counts = {"counted": counted, "explained": explained}
     sound: dict[str, Any] = {name: found for name, found in counts.items() if found}
     for name, field in Params.model_fields.items():
@@ -80,6 +47,16 @@ def faults(path: Path, counted: Counted | None = None, explained: Explained | No
         fault = check(*(sound[name] for name in wanted)) if set(wanted) <= set(sound) else None
         if fault:
             yield f"  {fault}"
+
+
+def _misplaced(section: str, file: Path) -> str:
+    """Return what is wrong with a section's name or file, "" where nothing is."""
+    if section in RENAMED:
+        return f"this section is called {RENAMED[section]} now; rename it, its keys stay as they are"
+    if section not in Params.model_fields:
+        return f"unknown section{meant(section, Params)}; known are {', '.join(Params.model_fields)}"
+    wanted = file_of(section)
+    return "" if file.name == wanted else f"DVC looks for this section in {wanted}; move it there"
 
 
 @clear_errors

@@ -20,7 +20,7 @@ class Embedded(NamedTuple):
         vectors: float [B, L, D].
         mask: 1 for what may be attended to, 0 for padding, int64 [B, L].
         labels: tokens of the inputs that are to be predicted too, IGNORED elsewhere, int64 [B, L]; None for
-            none. Backbones whose inputs see one another all at once can't.
+            none. For backbones that predict inputs alone: not where inputs see one another all at once.
     """
 
     vectors: torch.Tensor
@@ -35,9 +35,11 @@ class Backbone(nn.Module, ABC):
 
     Attributes:
         draws: where dropout draws from, to be seeded before each step; None: from torch's generator.
+        predicts_inputs: whether inputs may have labels, too.
     """
 
     draws: DropoutDraws | None = None
+    predicts_inputs: bool = False
 
     @property
     @abstractmethod

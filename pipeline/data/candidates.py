@@ -25,7 +25,7 @@ def draw_negatives(interactions: Interactions, count: int, rng: np.random.Genera
         inside = pairs[np.searchsorted(owners, start) : np.searchsorted(owners, stop)]
         seen = np.zeros((stop - start, items), dtype=bool)
         seen[inside // items - start, inside % items] = True
-        negatives[start:stop] = _draw_unseen(seen, count, rng)
+        negatives[start:stop] = draw_unseen(seen, count, rng)
     return negatives
 
 
@@ -51,8 +51,11 @@ def _check_enough(history: np.ndarray, items: int, count: int, user_ids: list[st
         )
 
 
-def _draw_unseen(seen: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """First `count` distinct unseen items of an endless uniform stream per row: uniform, no replacement."""
+def draw_unseen(seen: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return `count` distinct items per row that aren't seen, bool [rows, I]: int32 [rows, count], uniform.
+
+    They are the first such items of an endless uniform stream per row; there have to be enough.
+    """
     drawn = np.empty((len(seen), count), dtype=np.int32)
     stream = np.empty((len(seen), 0), dtype=np.int32)
     waiting = np.arange(len(seen))

@@ -1,7 +1,7 @@
 """Item metadata: title, categories and brand of each item, as Amazon released them or as a table.
 
 Amazon's files of 2014, 2018 and 2023 have one object a line, JSON or (2014) a Python literal, read as reviews
-are; a table is TSV or CSV (`metadata_tables`). Either may be gzipped.
+are; a table is TSV or CSV (`metadata_tables`), or a file of MovieLens (`movielens`). Each may be gzipped.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.data.amazon import parse_line
 from pipeline.data.metadata_tables import Header, table_header
 from pipeline.data.mistaken import other_kind
+from pipeline.data.movielens import Movies, movies
 from pipeline.data.raw_lines import read_lines
 from pipeline.data.records import BadRecordError, DatasetError, Faults, encodable
 
@@ -21,9 +22,11 @@ MOST_CATEGORIES = 256
 """Of one item; real ones have up to a few dozen."""
 _ITEM = ("parent_asin", "asin")
 _TITLE = ("title",)
-# Of 2023 and 2014; of 2018. Of 2014 and 2018; of 2023.
-_CATEGORIES = ("categories", "category")
+# Of 2023 and 2014; of MovieLens; of 2018.
+_CATEGORIES = ("categories", "genres", "category")
+# Of 2014 and 2018; of 2023.
 _BRAND = ("brand", "store")
+_NO_GENRES = "(no genres listed)"
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,11 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
     return Metadata(attributes, _texts(described), account)
 
 
+def read_titles(path: Path) -> dict[str, str]:
+    """Return the title of each item of a file by raw id; raises DatasetError at the first bad record."""
+    return {item.item_id: item.title for item in _records(path, Faults(path, stop=True))}
+
+
 def _texts(described: dict[int, Item]) -> dict[str, list[Any]]:
     codes = sorted(described)
     return {
@@ -120,8 +128,10 @@ def _records(path: Path, faults: Faults) -> Iterator[Item]:
     row, first = next(lines, (0, b""))
     if kind := other_kind(first):
         raise DatasetError(f"{path}: looks like {kind}. Wanted: one JSON object a line, or a table")
-    header = table_header(path, first)
-    records = lines if header or not first else chain([(row, first)], lines)
+    unnamed = movies(first)
+    header = unnamed or table_header(path, first)
+    named = header is not None and unnamed is None
+    records = lines if named or not first else chain([(row, first)], lines)
     for row, line in records:
         faults.read += 1
         try:
@@ -130,7 +140,7 @@ def _records(path: Path, faults: Faults) -> Iterator[Item]:
             faults.add(row, error)
 
 
-def _item(row: int, line: bytes, header: Header | None) -> Item:
+def _item(row: int, line: bytes, header: Header | Movies | None) -> Item:
     if header is None:
         return to_item(parse_line(row, line))
     return to_item(header.fields(line), (header.id_column,))
@@ -163,7 +173,7 @@ def _categories(name: str, value: Any) -> Iterator[str]:
         raise BadRecordError(f"{name}: wrong type", value, "a list of strings, or of lists of strings")
     for entry in value or []:
         for one in entry if isinstance(entry, list) else [entry]:
-            if text := _text(name, one):
+            if (text := _text(name, one)) and text != _NO_GENRES:
                 yield text
 
 

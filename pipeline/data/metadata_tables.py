@@ -12,9 +12,9 @@ from typing import Any
 
 from pipeline.data.records import BadRecordError, DatasetError, shortened
 
-ID_COLUMNS = ("parent_asin", "asin", "item_id", "item")
+ID_COLUMNS = ("parent_asin", "asin", "item_id", "item", "movieid")
 """The column of the item's id: the first of these that there is, since P5's tables have numbers as well."""
-LIST_COLUMNS = ("categories", "category")
+LIST_COLUMNS = ("categories", "category", "genres")
 DELIMITERS = ("\t", ";", ",")
 """What may stand between columns: the first of these that the first line has."""
 _KNOWN = {*ID_COLUMNS, *LIST_COLUMNS, "title", "brand", "store"}

@@ -1,8 +1,8 @@
-"""Section `decoding` of params.yaml."""
+"""Sections `decoding` and `assistant` of params.yaml."""
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipeline.params import Section
 
@@ -32,3 +32,27 @@ class DecodingConfig(Section):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+
+PARTS = frozenset({0.0, 1.0})
+"""Weights that leave one part alone: both stand beside their sum."""
+
+
+class AssistantConfig(Section):
+    """Section `assistant`: what is tried of every method that `evaluation.assistants` names.
+
+    Attributes:
+        weights: each g, the model's weight; 1 is the model alone and 0 the assistant alone.
+        validation_answers: most validation questions of each task that it is chosen by; 0 for all.
+    """
+
+    weights: tuple[float, ...]
+    validation_answers: int = Field(ge=0)
+
+    @field_validator("weights")
+    @classmethod
+    def _both_parts_are_among_them(cls, weights: tuple[float, ...]) -> tuple[float, ...]:
+        within = all(0 <= weight <= 1 for weight in weights)
+        if not within or len(set(weights)) < len(weights) or not set(weights) >= PARTS:
+            raise ValueError("each once, from 0 to 1, with 1 (the model alone) and 0 (the assistant alone)")
+        return weights

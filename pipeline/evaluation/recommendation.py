@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.artifacts import read_table
+from pipeline.evaluation.assisted import NARROWED, Assisted, assisted_methods, assisted_metrics
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.figures import exact, ranking_figures, rounded
 from pipeline.evaluation.held_out import HeldOut
@@ -23,21 +24,21 @@ from pipeline.evaluation.predictions import check_cutoffs, invalid_share, ranked
 from pipeline.evaluation.ranking import chance_metrics, relevant_ranks
 from pipeline.evaluation.schema.document import MODEL
 from pipeline.evaluation.schema.tasks import SequentialMetrics, TopnMetrics
+from pipeline.tables import RECOMMENDATIONS
 
-NARROWED = "peapod_sequential"
-"""The model's sequential answers, of the candidates alone, as a method of the top-n task."""
 LAST = "floor_last_item"
 HIGHEST = "floor_highest_number"
 
 
 def read_predictions(
-    folder: Path, baselines: Sequence[str], task: str, schema: pa.Schema
+    folder: Path, baselines: Sequence[str], task: str, schema: pa.Schema, assisted: Sequence[Assisted] = ()
 ) -> dict[str, pa.Table]:
-    """Read one task's predictions of the model and of the baselines, by method, from below `folder`.
+    """Read one task's predictions of the model and of the others, by method, from below `folder`.
 
     Of the top-n task the model has two: by its prompt, and NARROWED.
     """
     files = {method: f"{method}/{task}" for method in (MODEL, *baselines)}
+    files |= {one.method: one.file for one in assisted}
     if task == "topn":
         files[NARROWED] = f"{MODEL}/topn_sequential"
     return {method: read_table(folder / f"{file}.parquet", schema) for method, file in files.items()}
@@ -60,15 +61,21 @@ class Recommended:
         lists: by method, items in ranked order [N, K].
         ranks: by method, the rank of each test user's item [N].
         invalid_share: share of the model's answers that name no real item.
+        assisted: the methods that have an assistant.
     """
 
     lists: dict[str, np.ndarray]
     ranks: dict[str, np.ndarray]
     invalid_share: float
+    assisted: Sequence[Assisted] = ()
 
 
 def recommended(
-    predictions: dict[str, pa.Table], split: HeldOut, cutoffs: tuple[int, ...], task: str
+    predictions: dict[str, pa.Table],
+    split: HeldOut,
+    cutoffs: tuple[int, ...],
+    task: str,
+    assisted: Sequence[Assisted] = (),
 ) -> Recommended:
     """Return one task's predictions, RECOMMENDATIONS by method with MODEL among them, as lists and ranks.
 
@@ -80,7 +87,17 @@ def recommended(
         lists[method] = ranked_lists(table, split.users, source)
         check_cutoffs(lists[method], cutoffs, source)
     ranks = {method: relevant_ranks(ranked, split.targets) for method, ranked in lists.items()}
-    return Recommended(lists, ranks, invalid_share(predictions[MODEL]))
+    return Recommended(lists, ranks, invalid_share(predictions[MODEL]), assisted)
+
+
+def read_lists(folder: Path, config: EvaluationConfig, split: HeldOut) -> dict[str, Recommended]:
+    """Read what every method recommends from below `folder`, by task; raises as `recommended`."""
+    found = {}
+    for task, cutoffs in (("sequential", config.sequential_cutoffs), ("topn", config.topn_cutoffs)):
+        assisted = assisted_methods(folder, config.assistants, task)
+        predictions = read_predictions(folder, config.baselines, task, RECOMMENDATIONS, assisted)
+        found[task] = recommended(predictions, split, cutoffs, task, assisted)
+    return found
 
 
 def sequential_metrics(
@@ -97,6 +114,7 @@ def sequential_metrics(
     return SequentialMetrics(
         **_compared(found, floors, cutoffs, config, rng),
         **left_out(found.lists, split, items, max(cutoffs)),
+        **_with_assistants(found, cutoffs, config, rng),
     )
 
 
@@ -121,6 +139,7 @@ def topn_metrics(
         chance={name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()},
         candidates=rounded(candidates.mean()),
         full_rank=ranking_figures(full, cutoffs, config, rng)[0],
+        **_with_assistants(found, cutoffs, config, rng),
     )
 
 
@@ -160,7 +179,9 @@ def _compared(
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     ranks = found.ranks | floors
-    compared = tuple(method for method in ranks if method != MODEL)
+    # The model is no competitor of what it is a part of.
+    ours = {MODEL, *(one.method for one in found.assisted)}
+    compared = tuple(method for method in ranks if method not in ours)
     estimates, differences = ranking_figures(ranks, cutoffs, config, rng, model=MODEL, compared=compared)
     return {
         "estimates": estimates,
@@ -169,3 +190,12 @@ def _compared(
         "users": len(ranks[MODEL]),
         "invalid_share": rounded(found.invalid_share),
     }
+
+
+def _with_assistants(
+    found: Recommended, cutoffs: tuple[int, ...], config: EvaluationConfig, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Return what the file says of assisted methods, nothing where there are none."""
+    if not found.assisted:
+        return {}
+    return {"assisted": assisted_metrics(found.assisted, found.ranks, cutoffs, config, rng)}

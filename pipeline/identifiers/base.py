@@ -90,6 +90,7 @@ class Identifiers:
         item_numbers: the number in each item's name, from 1, int32 [I]; None for names without.
         codes: the codes that each item's name is made of; None for names without.
         symbols: the tokens that the vocabulary has to learn for these names.
+        user_tokens: whether each user is one of these tokens.
         report: figures about the items' names, for metrics/identifiers.json.
     """
 
@@ -99,12 +100,13 @@ class Identifiers:
     item_numbers: np.ndarray | None = None
     codes: list[list[int]] | None = None
     symbols: list[str] = field(default_factory=list)
+    user_tokens: bool = False
     report: dict[str, Any] = field(default_factory=dict)
 
     @property
     def users(self) -> list[str]:
         """What a prompt calls each user [N]."""
-        return [user_mention(number) for number in self.user_numbers]
+        return [user_mention(number, self.user_tokens) for number in self.user_numbers]
 
 
 def numbered(users: np.ndarray, items: np.ndarray) -> Identifiers:

@@ -37,12 +37,14 @@ class IdentifiersConfig(Section):
 
     Attributes:
         method: `sequential` is the paper's and leaks; the others don't.
+        users: what names a user: a number, made of the tokens of item numbers, or a token of their own.
         clusters: clusters a level of `collaborative`.
         released: where the names of `released` are.
         residual: of `residual`.
     """
 
     method: Method
+    users: Literal["numbers", "atomic"] = "numbers"
     clusters: int = Field(ge=2)
     released: ReleasedConfig = ReleasedConfig(path="data/no_identifiers.json")
     residual: ResidualConfig = ResidualConfig()

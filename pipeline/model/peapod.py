@@ -22,7 +22,7 @@ class PeaPOD(nn.Module):
     def __init__(
         self,
         backbone: Backbone,
-        whole_words: nn.Embedding,
+        whole_words: nn.Embedding | None,
         prompts: Mapping[str, Part] | None = None,
         fillers: Mapping[str, Part] | None = None,
     ) -> None:
@@ -30,14 +30,14 @@ class PeaPOD(nn.Module):
 
         Args:
             backbone: the language model.
-            whole_words: the whole-word table, [rows, D].
+            whole_words: the whole-word table, [rows, D]; None for none.
             prompts: what stands in front of the text, in this order.
             fillers: what stands in the slots of the text; each writes over those before it.
 
         Raises ValueError when widths differ.
         """
         super().__init__()
-        if whole_words.embedding_dim != backbone.width:
+        if whole_words is not None and whole_words.embedding_dim != backbone.width:
             raise ValueError(
                 f"whole-word width {whole_words.embedding_dim}, the backbone's width {backbone.width}"
             )
@@ -47,15 +47,18 @@ class PeaPOD(nn.Module):
         self.fillers = nn.ModuleDict(fillers or {})
 
     def embed(self, batch: Batch) -> Embedded:
-        """Return the backbone's input: vectors [B, prompts + L, D], and their mask."""
-        text = self.backbone.embed(batch.tokens) + self.whole_words(batch.rows)
+        """Return the backbone's input: vectors [B, prompts + L, D], their mask, and labels of the text."""
+        text = self.backbone.embed(batch.tokens)
+        if self.whole_words is not None:
+            text = text + self.whole_words(batch.rows)
         if batch.slots is not None:
             for filler in self.fillers.values():
                 text = in_place(text, batch.slots, filler(batch))
-        return prefix([prompt(batch) for prompt in self.prompts.values()], Embedded(text, batch.mask))
+        embedded = Embedded(text, batch.mask, batch.input_labels)
+        return prefix([prompt(batch) for prompt in self.prompts.values()], embedded)
 
     def loss(self, batch: Batch, rng: np.random.Generator | None = None) -> tuple[torch.Tensor, int]:
-        """Return the sum of the labels' negative log-likelihoods (equation 10), in nats, and their number.
+        """Return the sum of all targets' negative log-likelihoods (equation 10), in nats, and their number.
 
         Dropout draws from `rng`, which training wants. Raises ValueError for a batch without labels.
         """

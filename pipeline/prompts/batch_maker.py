@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -9,8 +10,15 @@ from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch, collate, padded
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.prompts.whole_words import PromptEncoder, WordTokens
+from pipeline.prompts.whole_words import Encoded, WordTokens
 from pipeline.tasks.base import Example, Question, Task
+
+
+class Encoder(Protocol):
+    """What fills a wording."""
+
+    def fill(self, template: Template, question: Question) -> Encoded:
+        """Return a question in this wording, as tokens."""
 
 
 class BatchMaker:
@@ -18,7 +26,7 @@ class BatchMaker:
 
     def __init__(
         self,
-        encoders: Mapping[Task, PromptEncoder],
+        encoders: Mapping[Task, Encoder],
         templates: Mapping[Task, tuple[Template, ...]],
         answers: Mapping[Task, WordTokens],
         pad: int,
@@ -34,25 +42,43 @@ class BatchMaker:
 
         With `rng` each question gets a wording of its own, drawn from it; without, all get the bare form.
         """
+        return self._collate(questions, self._encode(questions, rng))
+
+    def teach(self, examples: Sequence[Example], rng: np.random.Generator | None = None) -> Batch:
+        """Return a batch of examples of one task, the answers as labels; wordings as `ask` has them."""
+        questions = [example.question for example in examples]
+        inputs = self._encode(questions, rng)
+        batch = self._collate(questions, inputs)
+        answers = [self.answer_tokens(batch.task, example.answer) for example in examples]
+        batch = replace(batch, labels=padded(answers, IGNORED))
+        if not any(example.items_too for example in examples):
+            return batch
+        given = [_item_labels(*one) for one in zip(inputs, examples, strict=True)]
+        return replace(batch, input_labels=padded(given, IGNORED))
+
+    def _encode(self, questions: Sequence[Question], rng: np.random.Generator | None) -> list[Encoded]:
         task = questions[0].task
         templates = self._templates[task]
         drawn = [0] * len(questions) if rng is None else rng.integers(0, len(templates), len(questions))
         encoder = self._encoders[task]
-        inputs = [
-            encoder.encode(templates[wording], question.user, question.items)
+        return [
+            encoder.fill(templates[wording], question)
             for wording, question in zip(drawn, questions, strict=True)
         ]
-        return collate(task, [question.user for question in questions], inputs, self._pad)
 
-    def teach(self, examples: Sequence[Example], rng: np.random.Generator | None = None) -> Batch:
-        """Return a batch of examples of one task, the answers as labels; wordings as `ask` has them."""
-        batch = self.ask([example.question for example in examples], rng)
-        answers = [self.answer_tokens(batch.task, example.answer) for example in examples]
-        return replace(batch, labels=padded(answers, IGNORED))
+    def _collate(self, questions: Sequence[Question], inputs: Sequence[Encoded]) -> Batch:
+        return collate(questions[0].task, [question.user for question in questions], inputs, self._pad)
 
     def answer_tokens(self, task: Task, answer: int) -> np.ndarray:
         """Return the target tokens of an answer, int32 [T]."""
         return self._answers[task][answer]
+
+
+def _item_labels(encoded: Encoded, example: Example) -> np.ndarray:
+    """Return the tokens of all items but the first where they are targets, IGNORED elsewhere, int32 [L]."""
+    later = encoded.item_rows[1:] if example.items_too else range(0)
+    wanted = (encoded.rows >= later.start) & (encoded.rows < later.stop)
+    return np.where(wanted, encoded.tokens, np.int32(IGNORED))
 
 
 def item_answers(tokenizer: PromptTokenizer, answers: Sequence[str]) -> WordTokens:

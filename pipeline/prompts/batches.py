@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from pipeline.backbones.base import IGNORED
 from pipeline.prompts.whole_words import Encoded
 from pipeline.tasks.base import Task
 
-_BY_TOKEN = ("tokens", "rows", "mask", "slots")
+_BY_TOKEN = ("tokens", "rows", "mask", "slots", "input_labels")
 _BY_SAMPLE = ("users", *_BY_TOKEN, "labels")
 
 
@@ -27,6 +28,8 @@ class Batch:
         labels: target token ids, IGNORED behind the end, int64 [B, T]; None in generation.
         slots: the item whose vector stands in place of a token, -1 elsewhere, int64 [B, L]; None where no
             wording has slots.
+        input_labels: tokens of the inputs that are targets, too, IGNORED elsewhere, int64 [B, L]; None where
+            answers alone are.
     """
 
     task: Task
@@ -36,10 +39,17 @@ class Batch:
     mask: torch.Tensor
     labels: torch.Tensor | None = None
     slots: torch.Tensor | None = None
+    input_labels: torch.Tensor | None = None
 
     def __len__(self) -> int:
         """Return B."""
         return len(self.users)
+
+    @property
+    def targets(self) -> int:
+        """The number of tokens to be predicted, of inputs and answers."""
+        labels = [one for one in (self.input_labels, self.labels) if one is not None]
+        return sum(int((one != IGNORED).sum()) for one in labels)
 
     def select(self, rows: torch.Tensor) -> "Batch":
         """Return the samples `rows`, int64 [b], in that order."""
@@ -65,8 +75,9 @@ def collate(
     inputs: Sequence[Encoded],
     pad: int,
 ) -> Batch:
-    """Pad inputs with `pad` to the longest of the batch; it has no labels yet."""
+    """Pad inputs with `pad` to the longest of the batch; it has no labels yet, slots if all inputs do."""
     tokens = padded([encoded.tokens for encoded in inputs], pad)
+    slots = [encoded.slots for encoded in inputs if encoded.slots is not None]
     lengths = torch.tensor([len(encoded.tokens) for encoded in inputs])
     return Batch(
         task=task,
@@ -74,6 +85,7 @@ def collate(
         tokens=tokens,
         rows=padded([encoded.rows for encoded in inputs], 0),
         mask=(torch.arange(tokens.shape[1])[None, :] < lengths[:, None]).long(),
+        slots=padded(slots, -1) if len(slots) == len(inputs) else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Wordings of the discrete prompts: read from YAML, checked, and cut at their placeholders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,18 +20,18 @@ class Template:
     words: tuple[str, ...]
 
 
-def read_templates(path: Path) -> dict[Task, tuple[Template, ...]]:
-    """Read the wordings of all tasks; the first of each is the bare form used in validation and test.
+def read_templates(path: Path, tasks: Sequence[Task] = TASKS) -> dict[Task, tuple[Template, ...]]:
+    """Read the wordings of all `tasks`; the first of each is the bare form used in validation and test.
 
     Raises ValueError naming file, task and wording where a task is missing, a placeholder is missing,
     repeated or foreign, or doesn't stand alone between spaces.
     """
     document = load_yaml(path)
-    names = [task.name for task in TASKS]
+    names = [task.name for task in tasks]
     unknown = sorted(set(document) - set(names))
     if unknown:
         raise ValueError(f"{path}: unknown task {unknown[0]!r}; the tasks are {', '.join(names)}")
-    return {task: _task_templates(path, task, document.get(task.name)) for task in TASKS}
+    return {task: _task_templates(path, task, document.get(task.name)) for task in tasks}
 
 
 def _task_templates(path: Path, task: Task, wordings: object) -> tuple[Template, ...]:

@@ -188,9 +188,9 @@ class PromptTokenizer:
         """Return the token ids of each text, int32 [its length], no special tokens."""
         if not texts:
             return []
-        encoded = self._tokenizer([self._before + text for text in texts], add_special_tokens=False)[
-            "input_ids"
-        ]
+        # A blank alone would be a token.
+        spaced = [self._before + text if text else "" for text in texts]
+        encoded = self._tokenizer(spaced, add_special_tokens=False)["input_ids"]
         return [np.asarray(ids, dtype=np.int32) for ids in encoded]
 
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.tasks.base import Question
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,19 @@ class WordTokens:
 
 @dataclass(frozen=True)
 class Encoded:
-    """One input: token ids and whole-word rows, both int32 [L]."""
+    """One input.
+
+    Attributes:
+        tokens: token ids, int32 [L].
+        rows: whole-word rows, int32 [L].
+        item_rows: the rows of the question's items, in their order.
+        slots: as `Batch` has them, int32 [L]; None where it has none.
+    """
 
     tokens: np.ndarray
     rows: np.ndarray
+    item_rows: range
+    slots: np.ndarray | None = None
 
 
 class PromptEncoder:
@@ -75,6 +85,10 @@ class PromptEncoder:
         self._table = table
         self._text: dict[str, np.ndarray] = {}
 
+    def fill(self, template: Template, question: Question) -> Encoded:
+        """Encode a wording with a question's user and items."""
+        return self.encode(template, question.user, question.items)
+
     def encode(self, template: Template, user: int, items: np.ndarray) -> Encoded:
         """Encode a wording with a user and, for its other placeholder, one or more items in order.
 
@@ -89,19 +103,25 @@ class PromptEncoder:
         tokens: list[np.ndarray] = []
         rows: list[np.ndarray] = []
         seen = 0
+        item_rows = range(0)
         for word in template.words:
             if word.startswith("{"):
                 table, ids = (self._users, np.array([user])) if word == "{user}" else (self._items, items)
                 found, lengths = table.take(ids)
-                rows.append(np.repeat(np.arange(seen + 1, seen + 1 + len(ids)), lengths))
+                own = range(seen + 1, seen + 1 + len(ids))
+                rows.append(np.repeat(own, lengths))
                 seen += len(ids)
+                if word != "{user}":
+                    item_rows = own
             else:
                 found = self._word(word)
                 rows.append(np.zeros(len(found), dtype=np.int64))
             tokens.append(found)
         tokens.append(np.array([self._tokenizer.eos]))
         rows.append(np.zeros(1, dtype=np.int64))
-        return Encoded(np.concatenate(tokens).astype(np.int32), np.concatenate(rows).astype(np.int32))
+        return Encoded(
+            np.concatenate(tokens).astype(np.int32), np.concatenate(rows).astype(np.int32), item_rows
+        )
 
     def _word(self, word: str) -> np.ndarray:
         if word not in self._text:

@@ -75,6 +75,15 @@ NOT_RUN = {
 KNOWN = tuple(_BASELINES)
 
 
+def assisted(names: Iterable[str]) -> list[Method]:
+    """Return the model with each of the methods called `names` as its assistant, by both prompts of top-n."""
+    return [
+        (f"{key}_{name}{ending}", f"{whose} + {label}", "both together, weighed on validation")
+        for name, label, _ in baselines(names)
+        for key, whose, ending in ((MODEL[0], MODEL[1], ""), (MODEL[0], NARROWED[1], "_sequential"))
+    ]
+
+
 def baselines(names: Iterable[str]) -> list[Method]:
     """Return the baselines called `names`, in their order; one without a label is called by its name."""
     return [(name, *_BASELINES.get(name, (name, ""))) for name in names]

@@ -20,6 +20,8 @@ from pipeline.report.methods import (
     MODEL,
     NARROWED,
     NOT_RUN,
+    Method,
+    assisted,
     baselines,
 )
 from pipeline.report.published import published_figures
@@ -63,7 +65,8 @@ def unlistable(metrics: SequentialMetrics, names: Sequence[str]) -> list[str]:
     told = []
     if repeated := metrics.repeated_test_items:
         without = metrics.repeats_left_out_by
-        labels = [label for key, label, _ in (MODEL, *baselines(names)) if key in without]
+        told_of = (MODEL, *assisted(names), *baselines(names))
+        labels = [label for key, label, _ in told_of if key in without]
         told.append(
             f"{repeated:,} of {metrics.users:,} test items are repeats, which the user had before. Lists "
             "that leave out what a user has had can’t hold them: those of "
@@ -87,7 +90,8 @@ def topn_section(metrics: TopnMetrics, names: Sequence[str], published: str | No
         "The candidates are part of the model’s question, so it can’t be asked to rank the catalogue in this "
         "task. Its lists here, and everybody’s, are those of the sequential task, with the same test items."
     )
-    methods = [MODEL, *baselines(names), *(rule for rule in FLOORS if rule[0] in metrics.full_rank)]
+    others = [one for one in (*assisted(names), *baselines(names), *FLOORS) if one[0] in metrics.full_rank]
+    methods = [MODEL, *others]
     caption = f"{title}: the same test items, ranked over the whole catalogue"
     whole = replace(figure_table(caption, metrics.full_rank, metrics.columns, methods), notes=(note,))
     return Section("topn", title, about, [*tables, whole], plots)
@@ -100,8 +104,9 @@ def _ranking(
     names: Sequence[str],
     published: str | None,
 ) -> tuple[list[Table], list[Forest]]:
-    beside = [method for method in (NARROWED, *baselines(names), *FLOORS) if method[0] in metrics.estimates]
-    methods = [MODEL, *beside]
+    known = (NARROWED, *assisted(names), *baselines(names), *FLOORS)
+    methods = [MODEL, *(method for method in known if method[0] in metrics.estimates)]
+    beside = [method for method in methods if method[0] in metrics.differences]
     estimates: Methods = dict(metrics.estimates)
     if isinstance(metrics, TopnMetrics):
         methods.append(CHANCE)
@@ -115,9 +120,27 @@ def _ranking(
         difference_table(
             f"{title}: PeaPOD minus each of the others, same users", metrics.differences, columns, beside
         ),
+        *_assisted_tables(title, metrics, methods),
     ]
     shown = [name for name in columns if name.endswith(f"@{metrics.cutoffs[-1]}")]
     return tables, [make_forest(name, estimates, methods, quoted) for name in shown]
+
+
+def _assisted_tables(title: str, metrics: RankingMetrics, methods: Sequence[Method]) -> list[Table]:
+    """Return the table of assisted methods against their parts, none where there are none."""
+    labels = {key: label for key, label, _ in methods}
+    gaps: Methods = {}
+    rows: list[Method] = []
+    for method, found in metrics.assisted.items():
+        for part, gap in found.differences.items():
+            key = f"{method} {part}"
+            gaps[key] = gap
+            weights = f"model {found.weight:g}, assistant {1 - found.weight:g}"
+            rows.append((key, f"{labels[method]}, minus {labels[part]}", weights))
+    if not rows:
+        return []
+    caption = f"{title}: with an assistant, minus each part alone, same users"
+    return [difference_table(caption, gaps, metrics.columns, rows)]
 
 
 def without_numbers(metrics: RankingMetrics) -> dict[str, str]:

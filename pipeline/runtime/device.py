@@ -4,6 +4,8 @@ import ctypes
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -87,4 +89,24 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     if use_cuda and "LOCAL_RANK" in os.environ:
         # torchrun numbers the processes of a machine; each takes a GPU of its own.
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    # Its backward pass gives NaN gradients where all attention logits of a row are far below zero, as a T5's,
+    # which aren't scaled, become: docs/decisions/0015-nan-on-a-gpu.md.
+    torch.backends.cuda.enable_cudnn_sdp(False)
     return Runtime(device, torch.bfloat16 if half else None, join(device))
+
+
+@contextmanager
+def repeatable(device: torch.device) -> Iterator[None]:
+    """Have a backward pass on CUDA give the same bits each time.
+
+    Attention's has a way that does, which torch takes only where everything else raises an error instead of a
+    warning; what only generation computes may still warn.
+    """
+    if device.type != "cuda":
+        yield
+        return
+    torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(True, warn_only=True)

@@ -11,7 +11,7 @@ from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.predict import Answerer
 from pipeline.decoding.recommend import Recommender
-from pipeline.identifiers.mentions import user_mention
+from pipeline.identifiers.mentions import newcomer_mention
 from pipeline.model.assembly import user_context_of
 from pipeline.model.bundle import Bundle, load_bundle
 from pipeline.model.influence import influence_columns
@@ -66,6 +66,7 @@ class Predictor:
     Attributes:
         history: the most items of an input.
         answerer: answers to questions of tasks, as stage `generate` asks them.
+        recommender: ranks items for them.
     """
 
     def __init__(
@@ -79,8 +80,7 @@ class Predictor:
         context = user_context_of(bundle.model)
         if context is not None:
             context.make_room()
-        # Users have the numbers 1 to N in prompts; somebody new has the next one.
-        mentions = [*people.user_mentions, user_mention(len(people.user_ids) + 1)]
+        mentions = [*people.user_mentions, newcomer_mention(people.user_mentions)]
         encoders = prompt_encoders(
             mentions, people.item_mentions, people.item_ids, bundle.tokenizer, bundle.prompts
         )
@@ -93,7 +93,7 @@ class Predictor:
         self._decoding = decoding
         self._newcomers = Newcomers(people.user_vectors, people.item_vectors, people.train)
         self._maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
-        self._recommender = Recommender(
+        self.recommender = Recommender(
             model=bundle.model,
             maker=self._maker,
             tokenizer=bundle.tokenizer,
@@ -103,7 +103,7 @@ class Predictor:
             runtime=runtime,
         )
         self.answerer = Answerer(
-            bundle.model, self._maker, bundle.tokenizer, self._recommender, decoding, runtime
+            bundle.model, self._maker, bundle.tokenizer, self.recommender, decoding, runtime
         )
 
     @classmethod
@@ -186,7 +186,7 @@ class Predictor:
         beams = max(top, self._decoding.beams)
         # People want real items, each once, whatever an evaluation compares.
         config = self._decoding.model_copy(update={"top": top, "beams": beams, "constrained": True})
-        (found,) = self._recommender.changed(seen, config).rank([question])
+        (found,) = self.recommender.changed(seen, config).rank([question])
         names = [self._people.item_ids[item] for item in found.items.tolist()]
         places = enumerate(zip(names, found.scores.tolist(), strict=True), start=1)
         return [Recommendation(rank, name, score) for rank, (name, score) in places]

@@ -8,17 +8,23 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from pipeline.tasks.dataset import Dataset
 
+Samples = Literal["prefixes", "segments", "histories"]
+"""What a walk has: each train target in an example of its own (`prefixes`), one at random per user
+(`segments`), or all items of inputs as targets, too (`histories`).
+"""
+
 
 class AnswerKind(StrEnum):
-    """What an answer is: an index of an item, or of a text in `Dataset.texts`."""
+    """What an answer is: an index of an item, named or by its title, or of a text in `Dataset.texts`."""
 
     ITEM = "item"
+    CHOICE = "choice"
     TEXT = "text"
 
 
@@ -41,10 +47,18 @@ class Question:
 
 @dataclass(frozen=True)
 class Example:
-    """A question with its answer, an index of what `Task.answers` says."""
+    """A question with its answer.
+
+    Attributes:
+        question: what is asked.
+        answer: an index of what `Task.answers` says.
+        items_too: whether each item of the question but the first is to be predicted, too, from what stands
+            before it.
+    """
 
     question: Question
     answer: int
+    items_too: bool = False
 
 
 class Examples(Protocol):
@@ -71,13 +85,13 @@ class Task(ABC):
     answers: AnswerKind
 
     @abstractmethod
-    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
         """Return what to train on; it may be empty.
 
         Args:
             dataset: the dataset, of which no validation or test target may become an answer.
             history: the most items of an input.
-            every: a walk has every train target once, not one at random per user (`training.samples`).
+            samples: what a walk has (`training.samples`).
         """
 
     @abstractmethod

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Task
+from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
 from pipeline.tasks.dataset import Dataset, Pairs
 
 
@@ -29,7 +29,7 @@ class Explanation(Task):
     placeholders = ("{user}", "{item}")
     answers = AnswerKind.TEXT
 
-    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
         """Return the train pairs."""
         return ExplanationExamples(dataset.pairs["train"])
 

@@ -1,9 +1,11 @@
 """The sequential task: which item comes next? (Sections 3.1 and 5.4.)"""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from pipeline.data.histories import Histories
-from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Task
+from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
 from pipeline.tasks.dataset import Dataset
 
 
@@ -59,6 +61,43 @@ class PrefixExamples:
         return Example(Question(SEQUENTIAL, user, prefix), int(items[target]))
 
 
+class HistoryExamples:
+    """Train histories up to a random target: it is the answer, and all items but the first are targets, too.
+
+    The end is random, since the answer stands behind a whole question: a model that always saw the last train
+    item there would learn that one by heart, and nothing else of answers.
+    """
+
+    def __init__(self, train: Histories, history: int) -> None:
+        """Take the train histories and the most items of an input.
+
+        A user has as many examples in a walk as inputs hold the user's targets.
+        """
+        self._train = train
+        self._history = history
+        targets = np.maximum(train.lengths() - 1, 0)
+        self._users = np.repeat(np.arange(len(train)), -(-targets // history))
+
+    def __len__(self) -> int:
+        """Return the number of examples in one walk."""
+        return len(self._users)
+
+    def draw(self, index: int, rng: np.random.Generator) -> Example:
+        """Draw a target, and take the items before it, of which the newest stay."""
+        user = int(self._users[index])
+        items = self._train[user]
+        target = int(rng.integers(1, len(items)))
+        known = items[max(0, target - self._history) : target]
+        return Example(Question(SEQUENTIAL, user, known), int(items[target]), items_too=True)
+
+
+EXAMPLES: Mapping[Samples, Callable[[Histories, int], Examples]] = {
+    "prefixes": PrefixExamples,
+    "segments": SequentialExamples,
+    "histories": HistoryExamples,
+}
+
+
 class Sequential(Task):
     """The next item of a history, of all items."""
 
@@ -66,9 +105,9 @@ class Sequential(Task):
     placeholders = ("{user}", "{history}")
     answers = AnswerKind.ITEM
 
-    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
-        """Return every train target after its prefix, or one random segment per user."""
-        return (PrefixExamples if every else SequentialExamples)(dataset.train, history)
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
+        """Return every train target after its prefix, one random segment per user, or whole histories."""
+        return EXAMPLES[samples](dataset.train, history)
 
     def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
         """Return each user's validation item, asked for after the train items."""

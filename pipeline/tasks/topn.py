@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.data.histories import Histories
-from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Task
+from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.sequential import SEQUENTIAL
 
@@ -49,9 +49,10 @@ class TopN(Task):
     placeholders = ("{user}", "{candidates}")
     answers = AnswerKind.ITEM
 
-    def training(self, dataset: Dataset, history: int, every: bool) -> Examples:
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
         """Return train items among negatives that are drawn anew in every walk."""
         items = len(dataset.item_ids)
+        every = samples != "segments"
         return TopnExamples(dataset.train, dataset.whole, items, dataset.negatives.shape[1], every)
 
     def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:

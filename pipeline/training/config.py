@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.params import Section
-from pipeline.tasks.base import Task
+from pipeline.tasks.base import Samples, Task
 from pipeline.tasks.registry import TASKS
 
 
@@ -31,7 +31,7 @@ class TrainingConfig(Section):
     """Task-alternated training (sections 4.4 and 5.4)."""
 
     epochs: int = Field(ge=1)
-    samples: Literal["prefixes", "segments"]
+    samples: Samples
     shares: SharesConfig
     batch_size: int = Field(ge=1)
     optimizer: Literal["adamw", "scaled_adamw"]

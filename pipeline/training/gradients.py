@@ -10,9 +10,8 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch
-from pipeline.runtime.device import Runtime
+from pipeline.runtime.device import Runtime, repeatable
 
 # More would wait for Python's lock, and each adds a copy of all gradients.
 _MOST_PARTS = 4
@@ -22,7 +21,7 @@ class Trainable(Protocol):
     """What training asks of a model, a `torch.nn.Module`."""
 
     def loss(self, batch: Batch, rng: np.random.Generator | None = None) -> tuple[torch.Tensor, int]:
-        """Return the sum of the labels' losses and their number; dropout draws from `rng`."""
+        """Return the sum of the losses of all targets and their number; dropout draws from `rng`."""
 
 
 class Gradients:
@@ -50,8 +49,7 @@ class Gradients:
         Every process gets the whole batch and computes its part. Dropout draws from streams that `rng`
         starts. The same batch, generator and numbers of processes and threads give the same bits.
         """
-        assert batch.labels is not None
-        count = int((batch.labels != IGNORED).sum())
+        count = batch.targets
         # By length, so that samples that are encoded together are alike, and dealt out evenly.
         order = batch.mask.sum(1).argsort(stable=True)
         every = self._parts * self._processes.count
@@ -76,7 +74,8 @@ class Gradients:
         with self._runtime.autocasting():
             total, _ = self._model.loss(part, rng)
         loss = total / count
-        gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
+        with repeatable(self._runtime.device):
+            gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
         return float(loss.detach()), gradients
 
 

@@ -68,7 +68,8 @@ def train(
         show = None
     if show is not None:
         show(progress.curves)
-    watch = MarginalWatch(material.marginal, round(config.warmup * total), help_with(config))
+    marginal = {**material.marginal, **material.watched}
+    watch = MarginalWatch(marginal, round(config.warmup * total), help_with(config))
     try:
         with (
             closing(_upcoming(steps, progress, total, config.patience)) as batches,

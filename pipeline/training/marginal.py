@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.tasks.base import AnswerKind, Example, Task
+from pipeline.tasks.base import AnswerKind, Example, Examples, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
 
@@ -38,30 +38,50 @@ def help_with(config: TrainingConfig) -> str:
 
 def marginal_losses(
     dataset: Dataset,
-    validation: Mapping[Task, Sequence[Example]],
+    asked: Mapping[Task, Sequence[Example]],
     batches: Mapping[Task, Sequence[Batch]],
     maker: BatchMaker,
     vocabulary: int,
 ) -> dict[Task, float]:
-    """Return the loss by task, in nats per target token, of answers by their frequency in train alone.
+    """Return the loss by task, in nats per target token, of targets by their frequency in train alone.
 
     An item is as frequent as in train histories, among the candidates where the question has some; a text
     is made of tokens, each as frequent as in the train explanations. All are counted once more than seen:
-    none is impossible. `batches` are those of `validation`: their labels are the answers' tokens.
+    none is impossible. `batches` are those of `asked`: their labels are the targets' tokens.
     """
     frequencies = np.bincount(dataset.train.items, minlength=len(dataset.item_ids)) + 1.0
     losses = {}
-    for task, examples in validation.items():
-        targets = np.concatenate([_targets(batch) for batch in batches[task]])
+    for task, examples in asked.items():
         if task.answers is AnswerKind.TEXT:
+            targets = np.concatenate([_answer_tokens(batch) for batch in batches[task]])
             total = _token_costs(dataset, task, maker, vocabulary)[targets].sum()
         else:
             total = sum(_item_cost(example, frequencies) for example in examples)
-        losses[task] = float(total) / len(targets)
+        losses[task] = float(total) / sum(batch.targets for batch in batches[task])
     return losses
 
 
-def _targets(batch: Batch) -> np.ndarray:
+def watched_losses(
+    dataset: Dataset,
+    examples: Mapping[Task, Examples],
+    maker: BatchMaker,
+    vocabulary: int,
+    rng: np.random.Generator,
+) -> dict[Task, float]:
+    """Return `marginal_losses` of the tasks that train on items of their inputs, too; validation doesn't.
+
+    Of each as many examples as `LOOKED_AFTER` are drawn from `rng`.
+    """
+    drawn = {}
+    for task, some in examples.items():
+        chosen = rng.choice(len(some), min(len(some), LOOKED_AFTER), replace=False)
+        drawn[task] = [some.draw(index, rng) for index in chosen.tolist()]
+    too = {task: some for task, some in drawn.items() if any(one.items_too for one in some)}
+    batches = {task: [maker.teach(some)] for task, some in too.items()}
+    return marginal_losses(dataset, too, batches, maker, vocabulary)
+
+
+def _answer_tokens(batch: Batch) -> np.ndarray:
     assert batch.labels is not None
     return batch.labels[batch.labels != IGNORED].numpy()
 
@@ -69,7 +89,10 @@ def _targets(batch: Batch) -> np.ndarray:
 def _item_cost(example: Example, frequencies: np.ndarray) -> float:
     pool = example.question.pool
     among = frequencies if pool is None else frequencies[pool]
-    return math.log(among.sum() / frequencies[example.answer])
+    cost = math.log(among.sum() / frequencies[example.answer])
+    if example.items_too:
+        cost += float(np.log(frequencies.sum() / frequencies[example.question.items[1:]]).sum())
+    return cost
 
 
 def _token_costs(dataset: Dataset, task: Task, maker: BatchMaker, vocabulary: int) -> np.ndarray:
@@ -82,8 +105,8 @@ class MarginalWatch:
     """Looks at the training loss from time to time and says where nothing has been learned."""
 
     def __init__(self, marginal: Mapping[Task, float], warm_up: int, advice: str) -> None:
-        """Take the losses of `marginal_losses`, the steps of warm-up, after which the looking begins, and
-        what helps where nothing is learned.
+        """Take the losses that knowing frequencies alone gives, the steps of warm-up, after which the looking
+        begins, and what helps where nothing is learned.
         """
         self._marginal = marginal
         self._advice = advice

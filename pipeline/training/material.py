@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from pipeline.backbones.base import Backbone
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.inputs import Inputs
@@ -13,9 +14,14 @@ from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
-from pipeline.training.marginal import marginal_losses
+from pipeline.training.marginal import marginal_losses, watched_losses
 from pipeline.training.mixture import Mixture
-from pipeline.training.samples import training_examples, validation_batches, validation_examples
+from pipeline.training.samples import (
+    check_samples,
+    training_examples,
+    validation_batches,
+    validation_examples,
+)
 
 
 class Steps(Protocol):
@@ -36,17 +42,29 @@ class Material:
         validation: the validation batches by task.
         marginal: the loss by task that knowing answers' frequencies alone gives (`marginal_losses`); a task
             without one isn't held to it.
+        watched: the same of the targets of training, where they aren't of the kinds that validation has.
     """
 
     steps: Steps
     validation: Mapping[Task, Sequence[Batch]]
     marginal: Mapping[Task, float] = field(default_factory=dict)
+    watched: Mapping[Task, float] = field(default_factory=dict)
 
 
 def make_material(
-    inputs: Inputs, maker: BatchMaker, history: int, vocabulary: int, config: TrainingConfig, seed: int
+    inputs: Inputs,
+    maker: BatchMaker,
+    backbone: Backbone,
+    history: int,
+    vocabulary: int,
+    config: TrainingConfig,
+    seed: int,
 ) -> Material:
-    """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are."""
+    """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are.
+
+    Raises ValueError where `backbone` can't have `config.samples`.
+    """
+    check_samples(config.samples, backbone)
     examples = training_examples(inputs, history, config.samples)
     rng = generator(seed, "validation")
     validation = trained_validation(inputs, history, config, config.validation_samples, rng)
@@ -55,6 +73,7 @@ def make_material(
         Mixture(examples, maker, config.batch_size, seed, config.shares.by_task()),
         batches,
         marginal_losses(inputs, validation, batches, maker, vocabulary),
+        watched_losses(inputs, examples, maker, vocabulary, generator(seed, "watched")),
     )
 
 

@@ -1,29 +1,31 @@
 """Which examples each task trains on and is validated on (section 5.4)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 
+from pipeline.backbones.base import Backbone
+from pipeline.backbones.config import CAUSAL
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.tasks.base import Example, Examples, Task
+from pipeline.tasks.base import Example, Examples, Samples, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.registry import TASKS
 
 
-def training_examples(
-    dataset: Dataset, history: int, samples: Literal["prefixes", "segments"]
-) -> dict[Task, Examples]:
-    """Return the list of every task that has examples.
+def check_samples(samples: Samples, backbone: Backbone) -> None:
+    """Raise ValueError where a backbone can't have these samples."""
+    if samples == "histories" and not backbone.predicts_inputs:
+        raise ValueError(
+            "training.samples histories has the items of inputs as targets, and this model.backbone sees all "
+            "of an input at once: set training.samples to prefixes, or take a causal model.backbone "
+            f"({', '.join(CAUSAL)})"
+        )
 
-    Args:
-        dataset: the dataset.
-        history: the most items of an input.
-        samples: `segments` are the paper's, one random segment and one random positive per user and walk;
-            of `prefixes` each walk has every train item as a target.
-    """
-    lists = {task: task.training(dataset, history, samples == "prefixes") for task in TASKS}
+
+def training_examples(dataset: Dataset, history: int, samples: Samples) -> dict[Task, Examples]:
+    """Return the list of every task that has examples; `history` is the most items of an input."""
+    lists = {task: task.training(dataset, history, samples) for task in TASKS}
     return {task: examples for task, examples in lists.items() if len(examples)}
 
 

@@ -114,6 +114,22 @@ def test_a_prediction_has_seen_the_labels_before_it_and_no_others(name: str) -> 
     assert not same[:, 3:].any()
 
 
+def test_it_says_whether_it_predicts_inputs(name: str) -> None:
+    backbone = made(name).eval()
+    embedded, labels = inputs(backbone)
+    given = torch.full_like(embedded.mask, IGNORED)
+    given[:, 2] = 7
+    labelled = embedded._replace(labels=given)
+    if not backbone.predicts_inputs:
+        with pytest.raises(ValueError, match="inputs with labels"):
+            backbone.loss(labelled, labels)
+        return
+    more, count = backbone.loss(labelled, labels)
+    less, fewer = backbone.loss(embedded, labels)
+    assert count == fewer + 4
+    assert more > less
+
+
 def test_gradients_reach_every_weight(name: str) -> None:
     backbone = made(name).train()
     embedded, labels = inputs(backbone)

@@ -6,16 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from pipeline.artifacts import write_text
 from pipeline.recommenders.config import RECOMMENDERS
 from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.end_to_end.runs import SMALL, parameters
-from tests.evaluation.workspace import PARAMS, write_workspace
+from tests.evaluation.workspace import write_workspace
 from tests.explainers.contract import write_planted
 from tests.hardening.chaos.stages import read_stages
+from tests.params_files import repository_params, write_params_files
 from tools.closure import ITEM, ROOT, has_statements
 from tools.dvc_deps import UNTRACKED
 
@@ -70,11 +69,11 @@ def test_every_stage_lists_what_it_loads_and_opens(tmp_path: Path) -> None:
 def write_reviews(root: Path) -> None:
     """A tiny dataset, and settings with which every recommendation baseline runs in a moment."""
     write_workspace(root)
-    sections = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["baselines"]
+    sections = repository_params()["baselines"]
     for section in sections.values():
         if isinstance(section, dict):
             section.update({key: value for key, value in TINY.items() if key in section})
-    write_text(root / "params.yaml", yaml.safe_dump(PARAMS | {"baselines": sections | {"budget": 1}}))
+    write_params_files(root, {"baselines": sections | {"budget": 1}})
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.params import Section
+from pipeline.params import field_keys
+from stages.parameters import Params, file_of
 from tests.contracts.sections import param_sections
+from tests.params_files import FILES
 from tools.closure import ROOT
 from tools.dvc_deps import differences, read_stages, rewritten
 
@@ -38,6 +40,19 @@ def stage_modules() -> list[str]:
 def entries(stage: dict[str, Any], key: str) -> list[str]:
     """The paths or keys under `key`, without their options."""
     return [entry if isinstance(entry, str) else next(iter(entry)) for entry in stage.get(key, [])]
+
+
+def sections_of(stage: dict[str, Any]) -> list[str]:
+    """The parameters of a stage as dotted keys, of both files, each in the file of its section."""
+    listed: dict[str, list[str]] = {"params.yaml": []}
+    for entry in stage.get("params", []):
+        if isinstance(entry, str):
+            listed["params.yaml"].append(entry)
+        else:
+            listed |= entry
+    wrong = [key for file, keys in listed.items() for key in keys if file_of(key.partition(".")[0]) != file]
+    assert wrong == [], "listed under a file that hasn't got them"
+    return [key for keys in listed.values() for key in keys]
 
 
 def outputs(stage: dict[str, Any]) -> list[str]:
@@ -70,7 +85,7 @@ def test_code_dependencies_are_what_is_imported():
 def test_params_are_the_sections_that_the_stage_reads():
     wrong = {}
     for name, stage in dvc_stages().items():
-        listed = entries(stage, "params")
+        listed = sections_of(stage)
         if any("${" in entry for entry in listed):
             # In a loop a stage reads its own parts of a section: baselines.budget and baselines.${item}.
             listed = list({entry.split(".")[0] for entry in listed})
@@ -126,7 +141,7 @@ def test_no_output_persists():
 
 
 def params_text() -> str:
-    return (ROOT / "params.yaml").read_text(encoding="utf-8")
+    return "".join((ROOT / file).read_text(encoding="utf-8") for file in FILES)
 
 
 def undocumented(text: str) -> list[str]:
@@ -165,18 +180,8 @@ def keys_of(value: Any, prefix: str = "") -> Iterator[str]:
             yield from keys_of(inner, f"{prefix}{key}.")
 
 
-def fields_of(section: type[Section], prefix: str = "") -> Iterator[str]:
-    """Yield the dotted names of all fields of nested sections."""
-    for name, field in section.model_fields.items():
-        yield prefix + name
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            yield from fields_of(field.annotation, f"{prefix}{name}.")
-
-
 def test_params_and_config_classes_have_the_same_keys():
-    from tools.check_params import Params
-
-    assert sorted(keys_of(yaml.safe_load(params_text()))) == sorted(fields_of(Params))
+    assert sorted(keys_of(yaml.safe_load(params_text()))) == sorted(field_keys(Params))
 
 
 def test_every_section_is_read_by_a_stage():
@@ -193,7 +198,7 @@ def test_sections_of_stages_are_the_checked_classes():
         fields = [node for one in classes for node in one.body if isinstance(node, ast.AnnAssign)]
         return {ast.unparse(field.target): ast.unparse(field.annotation) for field in fields}
 
-    checked = annotations("tools/check_params.py")
+    checked = annotations("stages/parameters.py")
     wrong = {
         f"{stage}: {section}": kind
         for stage in stage_modules()

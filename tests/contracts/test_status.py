@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from dvc.repo import Repo
 
+from tests.params_files import repository_params, write_params_files
 from tools.closure import OURS, ROOT
 
 EDITS = {
@@ -28,7 +28,8 @@ EDITS = {
     "pipeline/embeddings/recall.py": {"neighbours"},
     "pipeline/training/loop.py": {"train"},
     "pipeline/prompts/templates.yaml": {"tokenizer", "train"},
-    "pipeline/tasks/topn.py": {"tokenizer", "train", "generate"},
+    # The report shows all parameters, whose classes know the tasks.
+    "pipeline/tasks/topn.py": {"tokenizer", "train", "generate", "report"},
     "pipeline/__init__.py": set(),
     "pipeline/runtime/provenance.py": set(),
     "pipeline/runtime/errors.py": set(),
@@ -44,9 +45,9 @@ def status(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     for name in OURS:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "dvc.yaml", folder)
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params = repository_params()
     params["evaluation"] |= {"baselines": ["ease", "bpr"], "explanation_baselines": ["nrt", "att2seq"]}
-    (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    write_params_files(folder, params)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         repo = Repo.init(no_scm=True)

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pipeline.artifacts import list_matrix, read_table, write_text
 from pipeline.tables import RECOMMENDATIONS, USER_VECTORS
 from tests.embeddings.settings import embeddings_config
 from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
+from tests.params_files import repository_params, write_params_files
 from tools.closure import ROOT
 
 TOY = '''"""Toy: items that train shows together with those of the history."""
@@ -57,9 +57,9 @@ def add_toy(repository: Path) -> None:
             "    s3rec: PretrainedSettings\n", "    s3rec: PretrainedSettings\n    toy: NoSettings\n"
         ),
     )
-    baselines = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["baselines"] | {"toy": {}}
+    baselines = repository_params()["baselines"] | {"toy": {}}
     sections = {"baselines": baselines, "embeddings": embeddings_config().model_dump() | {"method": "toy"}}
-    write_text(repository / "params.yaml", yaml.safe_dump(PARAMS | sections))
+    write_params_files(repository, PARAMS | sections)
 
 
 def stage(repository: Path, *command: str) -> None:

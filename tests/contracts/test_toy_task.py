@@ -37,7 +37,7 @@ class Toy(Task):
     placeholders = ("{user}", "{items}")
     answers = AnswerKind.ITEM
 
-    def training(self, dataset, history, every):
+    def training(self, dataset, history, samples):
         return Firsts(dataset.train)
 
     def validation(self, dataset, history, rng):

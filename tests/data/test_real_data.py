@@ -1,6 +1,8 @@
 """The readers against published data and the figures known of it; skipped where the data is absent."""
 
 import csv
+import gzip
+import json
 from collections import Counter
 
 import numpy as np
@@ -9,13 +11,16 @@ import pytest
 from pipeline.artifacts import make_table
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
+from pipeline.data.llara import read_llara
+from pipeline.data.next_items import split_by_users
 from pipeline.data.p5 import read_datamaps, read_histories
 from pipeline.data.preparation import keep_interactions
 from pipeline.data.records import Faults
 from pipeline.data.source import open_source
-from pipeline.data.splits import leave_one_out
+from pipeline.data.splits import SPLITS, leave_one_out
 from pipeline.data.statistics import order_audit, table_2
 from pipeline.data.ties import given_order, order_ties
+from pipeline.data.titles import TitleFaults, spoken, spoken_as_released, title_faults, told_apart
 from pipeline.identifiers.base import join_splits
 from pipeline.identifiers.leaks import leak_shares
 from pipeline.identifiers.numbers import numbered_sequentially
@@ -115,3 +120,45 @@ def test_negatives_of_a_real_catalogue():
     own = found.users.astype(np.int64) * len(found.item_ids) + found.items
     drawn = np.arange(22363)[:, None] * len(found.item_ids) + negatives
     assert not np.isin(drawn, own).any()
+
+
+def test_movielens_as_llara_splits_it():
+    """Section 1.1 of LLaRA's protocol, from the raw ratings; the authors' own examples are beside them."""
+    folder = real_data("llara/movielens")
+    read = open_source(folder, "auto", iter).interactions(Faults(folder, stop=True))
+    kept = read.take(read.ratings >= 3).recoded()
+    assert len(kept) == 82_520
+    found = split_by_users(kept, longest=10)
+    users = {split: np.unique(examples.users) for split, examples in found.items()}
+    assert [len(users[split]) for split in SPLITS] == [754, 94, 95]
+    # One row more than the authors have.
+    assert (len(found["train"]), len(found["train"].after(3))) == (68_389, 66_127)
+    given = read_llara(folder)
+    for split, name in (("validation", "val"), ("test", "test")):
+        with gzip.open(folder / f"llara_{name}.jsonl.gz", "rt") as file:
+            theirs = {str(json.loads(line)["user"]) for line in file}
+        assert theirs == {kept.user_ids[user] for user in users[split]}
+        assert len(given.examples[split]) == len(given.examples[split].after(3)) == len(users[split])
+    # The order of equal times is lost: theirs can be had from their files alone.
+    assert len(given.examples["train"]) == 68_389
+    assert given.titles[266] == "unknown"
+    released = [spoken_as_released(title) for title in given.titles]
+    assert title_faults(released) == TitleFaults(empty=1, equal=45, contained=79)
+    assert len(set(released)) == 1659
+    ours = told_apart([spoken(title) for title in given.titles], given.titles)
+    assert title_faults(ours).equal == title_faults(ours).empty == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "items", "rows", "long"),
+    [
+        ("lastfm", 4606, (50_800, 122, 122), (47_872, 122, 122)),
+        # Of 151,056 training windows a sample.
+        ("steam", 3581, (1000, 1194, 1194), (1000, 1184, 1186)),
+    ],
+)
+def test_the_other_sets_of_llara(name, items, rows, long):
+    found = read_llara(real_data(f"llara/{name}"))
+    assert len(found.titles) == items
+    assert tuple(len(found.examples[split]) for split in SPLITS) == rows
+    assert tuple(len(found.examples[split].after(3)) for split in SPLITS) == long

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.data.splits import explanation_split, leave_one_out
+from pipeline.data.splits import explanation_split, leave_one_out, users_in_time
 from tests.data.build import interactions
 
 
@@ -110,3 +110,19 @@ def test_it_is_random_by_seed():
 def test_a_ratio_that_cannot_be_is_refused(ratio):
     with pytest.raises(ValueError, match="ratio is"):
         explanation_split(np.zeros(1, int), np.zeros(1, int), ratio, np.random.default_rng(0))
+
+
+def test_users_are_split_by_their_first_interaction():
+    # User n first comes at 20 - n, and again at other times.
+    pairs = [(user, item) for item in (0, 1) for user in range(20)]
+    times = [30 + user for user in range(20)] + [20 - user for user in range(20)]
+    split = users_in_time(interactions(pairs, times))
+    assert split[:2].tolist() == ["test", "test"]
+    assert split[2:4].tolist() == ["validation", "validation"]
+    assert set(split[4:].tolist()) == {"train"}
+
+
+@pytest.mark.parametrize("times", [None, [7] * 10])
+def test_users_of_one_time_are_split_in_the_order_of_the_source(times):
+    split = users_in_time(interactions([(9 - user, 0) for user in range(10)], times))
+    assert split.tolist() == ["test", "validation", *["train"] * 8]

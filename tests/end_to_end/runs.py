@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.params import load_yaml
+from tests.params_files import repository_params, write_params_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -22,6 +22,7 @@ STAGES = (
     "train",
     "generate",
     "baseline",
+    "assistant",
     "explanation_baseline",
     "evaluate",
     "report",
@@ -51,7 +52,7 @@ TRAINED = SMALL | {"embeddings.epochs": 100, "decoding.beams": 20}
 
 def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     """Write params.yaml into `folder`: the repository's, with `changes` by dotted key or section."""
-    document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+    document = repository_params()
     for name in ("removed_users", "metadata", "tie_order"):
         document["dataset"][name] = str(REPOSITORY / document["dataset"][name])
     document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
@@ -65,7 +66,7 @@ def parameters(folder: Path, changes: dict[str, Any]) -> Path:
             section[last].update(value)
         else:
             section[last] = value
-    (folder / "params.yaml").write_text(yaml.safe_dump(document))
+    write_params_files(folder, document)
     return folder
 
 
@@ -85,6 +86,9 @@ def run(
             params = load_yaml(folder / "params.yaml")
             for name in params["evaluation"]["baselines"]:
                 module.main(name, params["decoding"]["top"])
+        elif stage == "assistant":
+            for name in load_yaml(folder / "params.yaml")["evaluation"]["assistants"]:
+                module.main(name)
         elif stage == "explanation_baseline":
             for name in load_yaml(folder / "params.yaml")["evaluation"]["explanation_baselines"]:
                 module.main(module.ExplanationBaseline(name))

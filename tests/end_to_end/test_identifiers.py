@@ -27,7 +27,11 @@ def released(folder: Path) -> str:
     return str(path)
 
 
-@pytest.fixture(scope="module", params=["atomic", "released", "residual"])
+USERS = {"atomic": "atomic", "released": "numbers", "residual": "atomic"}
+"""What names users under each method."""
+
+
+@pytest.fixture(scope="module", params=USERS)
 def workspace(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
@@ -35,7 +39,11 @@ def workspace(
     folder = tmp_path_factory.mktemp(request.param)
     with pytest.MonkeyPatch.context() as patch:
         run(patch, folder, QUICK, last="neighbours")
-        changes = {"identifiers.method": request.param, "identifiers.released.path": released(folder)}
+        changes = {
+            "identifiers.method": request.param,
+            "identifiers.users": USERS[request.param],
+            "identifiers.released.path": released(folder),
+        }
         yield request.param, run(patch, folder, QUICK | changes, first="identifiers")
 
 
@@ -50,6 +58,17 @@ def test_each_symbol_is_one_token(workspace: tuple[str, Path]) -> None:
     answers = pq.read_table(folder / "data/identifiers/items.parquet")["answer"].to_pylist()
     lengths = {len(ids) for ids in tokenizer.encode(answers)}
     assert lengths == {"atomic": {1}, "released": {3}}.get(method, lengths)
+
+
+def test_users_have_the_same_names_everywhere(workspace: tuple[str, Path]) -> None:
+    method, folder = workspace
+    users = pq.read_table(folder / "data/identifiers/users.parquet")
+    form = "<user_{}>" if USERS[method] == "atomic" else "user_{}"
+    mentions = [form.format(number) for number in users["number"].to_pylist()]
+    assert users["mention"].to_pylist() == mentions
+    assert pq.read_table(folder / "models/peapod/users.parquet")["mention"].to_pylist() == mentions
+    tokens = PromptTokenizer.load(folder / "models/peapod/tokenizer").encode(mentions)
+    assert all((len(ids) == 1) == (USERS[method] == "atomic") for ids in tokens)
 
 
 def test_lists_hold_real_items_alone(workspace: tuple[str, Path]) -> None:
@@ -84,4 +103,6 @@ def test_a_user_is_recommended_raw_ids(workspace: tuple[str, Path]) -> None:
     assert all(one.item.startswith("SYN-I-") for one in found)
     ranked = predictor.rank("SYN-U-0001", [one.item for one in found])
     assert {one.item for one in ranked} == {one.item for one in found}
-    assert len(predictor.recommend("somebody new", history=[found[0].item])) == 10
+    history = [found[0].item]
+    assert len(predictor.recommend("somebody new", history=history)) == 10
+    assert predictor.explain("somebody new", found[1].item, history=history)

@@ -28,12 +28,14 @@ def stage(folder: Path, name: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("backbone", SIZED)
+@pytest.mark.parametrize(
+    ("backbone", "samples"), [*((name, "prefixes") for name in SIZED), ("llama", "histories")]
+)
 def test_weights_and_predictions_are_those_of_one_process(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, backbone: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, backbone: str, samples: str
 ) -> None:
     threads = torch.get_num_threads()
-    settings = TINY | {"model.backbone": backbone}
+    settings = TINY | {"model.backbone": backbone, "training.samples": samples}
     one = run(monkeypatch, tmp_path / "one", settings, last="train")
     two = tmp_path / "two"
     two.mkdir()

@@ -54,6 +54,7 @@ VARIANTS = {
     "exact": {"decoding.topn_method": "exact"},
     "bf16": {"runtime.precision": "bf16"},
     "llama": {"model.backbone": "llama"},
+    "histories": {"model.backbone": "llama", "training.samples": "histories", "prompts.history": 3},
     "llama alone, exact, bf16": {
         "model.backbone": "llama",
         "prompts.task": False,

@@ -69,6 +69,11 @@ def test_committed_metrics_are_read_and_written_as_they_are() -> None:
     assert read == set(KINDS)
 
 
+def test_what_a_scheme_reports_of_its_names_is_kept() -> None:
+    found = {"method": "residual", "users": 2, "items": 3, "entropy_bits": [1.5, 0.9], "largest_group": 2}
+    assert IdentifiersMetrics.parse(found, "x").plain() == found
+
+
 def test_committed_grids_are_read_and_written_as_they_are() -> None:
     path = ROOT / "experiments/results/grids.json"
     assert {name: grid.plain() for name, grid in read_grids(path).items()} == read_json(path)

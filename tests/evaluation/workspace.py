@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline import tables
 from pipeline.artifacts import write_json, write_table, write_text
+from tests.params_files import write_params_files
 
 # Items in time order; the last one is test, the one before it validation. Numbers are item + 1.
 HISTORIES = [
@@ -113,7 +112,7 @@ CHECKPOINT = {
 
 def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> None:
     """Write everything that `evaluate` and `report` read; `prefix` goes before every text and id."""
-    write_text(root / "params.yaml", yaml.safe_dump(PARAMS))
+    write_params_files(root, PARAMS)
     write_json(root / "grids.json", {})
     _write_data(root / "data", prefix)
     _write_explanations(root, explained, prefix)

@@ -13,10 +13,12 @@ import pytest
 import yaml
 from antlr4.error.Errors import LexerNoViableAltException
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
-from experiments.runs import flatten, parameter
-from pipeline.params import load_yaml
+from experiments.runs import parameter
+from pipeline.params import field_keys, load_yaml
+from stages.parameters import Params, file_of
 from tests.end_to_end.runs import REPOSITORY
 from tests.repositories import commit_all
 
@@ -40,16 +42,25 @@ def overrides() -> list[str]:
     return found
 
 
+def read(override: str) -> tuple[str, Override]:
+    """The file that DVC changes, and what Hydra reads."""
+    named = override.startswith("baselines.yaml:")
+    file, text = override.split(":", 1) if named else ("params.yaml", override)
+    return file, OverridesParser.create().parse_override(text)
+
+
 @pytest.mark.parametrize("override", overrides())
 def test_what_is_set_parses_and_is_a_parameter(override: str) -> None:
-    parsed = OverridesParser.create().parse_override(override)
-    assert parsed.key_or_group in flatten(load_yaml(REPOSITORY / "params.yaml")) or parameter(
-        load_yaml(REPOSITORY / "params.yaml"), str(parsed.key_or_group)
-    )
+    file, parsed = read(override)
+    key = str(parsed.key_or_group)
+    assert key in set(field_keys(Params))
+    assert file == file_of(key.partition(".")[0])
+    # DVC refuses to set a key that the file doesn't have.
+    assert parsed.is_force_add() or parameter(load_yaml(REPOSITORY / file), key) is not None
 
 
 def test_quotes_within_quotes_keep_an_odd_path_whole() -> None:
-    values = [OverridesParser.create().parse_override(one).value() for one in overrides()]
+    values = [read(one)[1].value() for one in overrides()]
     (odd,) = [value for value in values if isinstance(value, str) and not value.isascii()]
     assert odd == "/data/Übung (2), a=b/reviews.json.gz"
     for part in ("Ü", "(2)", "a=b"):

@@ -3,7 +3,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
 
 from experiments import presets
 from experiments.__main__ import grid_experiments, main
@@ -11,7 +10,7 @@ from experiments.collection import collect
 from experiments.grids import Grid, grid, grid_names, read_seeds
 from experiments.presets import changed_name
 from pipeline.params import ParamsError
-from tests.end_to_end.runs import REPOSITORY
+from tests.params_files import repository_params, write_params_files
 from tools.check_params import faults
 
 
@@ -27,7 +26,7 @@ def test_every_cell_is_a_sound_params_file_of_its_own(name: str, tmp_path: Path)
     assert cells[0].label == grid(name).base
     assert len({cell.key for cell in cells}) == len(cells) > 1
     for cell in cells:
-        document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+        document = repository_params()
         for key, value in cell.params.items():
             *parents, last = key.split(".")
             section = document
@@ -35,8 +34,7 @@ def test_every_cell_is_a_sound_params_file_of_its_own(name: str, tmp_path: Path)
                 section = section[parent]
             assert last in section, key
             section[last] = value
-        (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
-        assert list(faults(tmp_path / "params.yaml")) == [], cell.label
+        assert list(faults(write_params_files(tmp_path, document))) == [], cell.label
 
 
 def test_cells_are_all_combinations_the_base_first() -> None:
@@ -74,8 +72,8 @@ def test_a_grid_runs_what_has_not_run_and_names_what_failed(
     names = [changed_name(f"rq2-bivae-seed-{seed}", {"training.epochs": 1}) for seed in (1, 2)]
     assert [arguments[3] for arguments in seen] == names
     assert seen[0][4] == "--queue"
-    assert "embeddings.method='bivae'" in seen[0]
-    assert "training.epochs=1" in seen[0]
+    assert "++embeddings.method='bivae'" in seen[0]
+    assert "++training.epochs=1" in seen[0]
     shown = capsys.readouterr()
     assert f"failed: {', '.join(names)}" in shown.err
     # A commit that isn't here is code that isn't today's.

@@ -18,13 +18,14 @@ from tests.end_to_end.runs import REPOSITORY
 from tests.evaluation import documents
 from tests.evaluation.documents import sequential, topn
 from tests.evaluation.workspace import DATASET, ORDER, TRAINING
+from tests.params_files import repository_params, write_params_files
 from tools.check_params import faults
 
 
 @pytest.mark.parametrize("name", names())
 def test_a_presets_parameters_are_sound(name: str, tmp_path: Path) -> None:
     preset = yaml.safe_load((HERE / f"{name}.yaml").read_text())
-    document = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+    document = repository_params()
     for key, value in preset["params"].items():
         *parents, last = key.split(".")
         section = document
@@ -32,8 +33,7 @@ def test_a_presets_parameters_are_sound(name: str, tmp_path: Path) -> None:
             section = section[parent]
         assert last in section, key
         section[last] = value
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump(document))
-    assert list(faults(tmp_path / "params.yaml")) == []
+    assert list(faults(write_params_files(tmp_path, document))) == []
 
 
 def test_overrides_are_spelled_for_hydra_with_an_absolute_path(
@@ -43,10 +43,10 @@ def test_overrides_are_spelled_for_hydra_with_an_absolute_path(
     Path("raw.json.gz").touch()
     found = arguments(overrides("all-beauty-2018", Path("raw.json.gz")))
     assert found[0] == "-S"
-    assert found[1] == f"dataset.raw='{tmp_path}/raw.json.gz'"
-    assert "evaluation.topn_cutoffs=[1, 5]" in found
-    assert "report.title='PeaPOD on Amazon All Beauty (2018)'" in found
-    assert "training.learning_rate=0.003" in found
+    assert found[1] == f"++dataset.raw='{tmp_path}/raw.json.gz'"
+    assert "++evaluation.topn_cutoffs=[1, 5]" in found
+    assert "++report.title='PeaPOD on Amazon All Beauty (2018)'" in found
+    assert "++training.learning_rate=0.003" in found
 
 
 def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tm
     name = changed_name("p5-beauty", {"training.epochs": 1})
     assert name.startswith("p5-beauty-training-epochs-1-")
     assert seen[0][:5] == ("exp", "run", "--name", name, "--temp")
-    assert "training.epochs=1" in seen[0]
-    assert "training.epochs=5" not in seen[0]
+    assert "++training.epochs=1" in seen[0]
+    assert "++training.epochs=5" not in seen[0]
     assert seen[1] == ("exp", "remove", name)
     assert seen[2][4] == "--queue"
 
@@ -87,11 +87,11 @@ def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ("training.epoch", "-S training.epoch: params.yaml has no such parameter; is training.epochs meant?"),
-        ("trainin.epochs", "has no such parameter; is training.epochs meant?"),
-        ("training.epochs.first", "has no such parameter; is training.epochs meant?"),
-        ("+training.warmth", "has no such parameter"),
-        ("x", "-S x: params.yaml has no such parameter\n"),
+        ("training.epoch", "-S training.epoch: no section has such a parameter; is training.epochs meant?"),
+        ("trainin.epochs", "no section has such a parameter; is training.epochs meant?"),
+        ("training.epochs.first", "no section has such a parameter; is training.epochs meant?"),
+        ("+training.warmth", "-S training.warmth: no section has such a parameter"),
+        ("x", "-S x: no section has such a parameter\n"),
     ],
 )
 @pytest.mark.usefixtures("sound_clone")

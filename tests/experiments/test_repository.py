@@ -16,6 +16,7 @@ from experiments.runs import Run
 from pipeline.artifacts import ArtifactError
 from tests.end_to_end.runs import REPOSITORY, parameters
 from tests.experiments.test_presets import ODD
+from tests.params_files import FILES
 from tests.repositories import commit_all, git
 
 STAGE = "stages:\n  nothing:\n    cmd: echo\n    deps: ['${dataset.raw}']\n    params: [seed]\n"
@@ -26,7 +27,8 @@ Make = Callable[[Path, Path], None]
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with all of params.yaml, two commits, and a stage that takes no time."""
     folder = tmp_path_factory.mktemp("original")
-    shutil.copy(REPOSITORY / "params.yaml", folder)
+    for file in FILES:
+        shutil.copy(REPOSITORY / file, folder)
     (folder / "dvc.yaml").write_text(STAGE)
     git(folder, "init", "-q", "-b", "main")
     git(folder, "config", "uploadpack.allowFilter", "true")

@@ -7,10 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 import torch
-import yaml
 
 from pipeline import tables
-from pipeline.artifacts import make_table, write_table, write_text
+from pipeline.artifacts import make_table, write_table
 from pipeline.evaluation.bleu import bleu, bleu_counts
 from pipeline.explainers.base import Explainer, word_loss, write_greedily
 from pipeline.explainers.baseline import explain_test
@@ -19,6 +18,7 @@ from pipeline.explainers.records import ExplanationRecords, read_records
 from pipeline.explainers.words import PAD, SPECIALS, WordVocabulary
 from pipeline.tables import EXPLANATIONS, GENERATED
 from stages.explanation_baseline import make_of
+from tests.params_files import write_params_files
 
 USERS, ITEMS = 20, 4
 SENTENCES = (
@@ -117,7 +117,7 @@ def write_planted(root: Path) -> None:
     runtime = {"device": "cpu", "precision": "fp32", "threads": 0}
     settings = config(epochs=2).model_dump(mode="json")
     params = {"seed": 1, "explanation_baselines": settings, "runtime": runtime}
-    write_text(root / "params.yaml", yaml.safe_dump(params))
+    write_params_files(root, params)
     for name, schema, count in (("user", tables.USERS, USERS), ("item", tables.ITEMS, ITEMS)):
         columns = {name: list(range(count)), f"{name}_id": [f"{name}{place}" for place in range(count)]}
         write_table(root / f"data/preprocessed/{name}s.parquet", schema, columns)

@@ -1,5 +1,6 @@
 """What holds for every scheme; a new one is held to it by its name in `SCHEMES`."""
 
+import json
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +18,7 @@ from tests.tiny import SENTENCES
 from tools.closure import ROOT
 
 METHODS = sorted(SCHEMES)
+USERS = ["numbers", "atomic"]
 NUMBERED = ["sequential", "random", "train_order", "collaborative"]
 
 
@@ -35,11 +37,22 @@ def test_the_settings_name_the_schemes_there_are() -> None:
 three_or_more = st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=8), min_size=1, max_size=12)
 
 
-@given(per_user=three_or_more, method=st.sampled_from(METHODS), clusters=st.integers(2, 5))
-def test_names_tell_users_and_items_apart(released, per_user, method, clusters) -> None:
+@given(
+    per_user=three_or_more,
+    method=st.sampled_from(METHODS),
+    users=st.sampled_from(USERS),
+    clusters=st.integers(2, 5),
+)
+def test_names_tell_users_and_items_apart(released, per_user, method, users, clusters) -> None:
     found = histories([(user, item) for user, own in enumerate(per_user) for item in own])
     # Items need not have a word in common.
-    chosen = settings(method, clusters=clusters, released=released, residual={"vectors": "cooccurrence"})
+    chosen = settings(
+        method,
+        users=users,
+        clusters=clusters,
+        released=released,
+        residual={"vectors": "cooccurrence"},
+    )
     named = make_identifiers(chosen, sources(found), random)
     assert len(set(named.users)) == found.user_count
     assert len(set(named.items)) == len(set(named.answers)) == found.item_count
@@ -48,7 +61,7 @@ def test_names_tell_users_and_items_apart(released, per_user, method, clusters) 
     if method in NUMBERED:
         assert sorted(named.item_numbers.tolist()) == list(range(1, found.item_count + 1))
         assert named.item_numbers.dtype == np.int32
-        assert named.symbols == []
+        assert set(named.symbols) == (set(named.users) if users == "atomic" else set())
     else:
         assert named.item_numbers is None
 
@@ -71,8 +84,23 @@ def test_held_out_items_change_no_name(released, method) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_vocabulary_with_the_symbols_spells_every_name_apart(released, method) -> None:
-    named = make_identifiers(settings(method, released=released), sources(histories(PAIRS, TIMES)), random)
+def test_tokens_for_users_change_no_name_of_items(released, method) -> None:
+    found = sources(histories(PAIRS, TIMES))
+    numbered, atomic = (
+        make_identifiers(settings(method, released=released, users=users), found, random) for users in USERS
+    )
+    assert numbered.users == [f"user_{number}" for number in atomic.user_numbers]
+    assert atomic.users == [f"<user_{number}>" for number in numbered.user_numbers]
+    assert (atomic.items, atomic.answers) == (numbered.items, numbered.answers)
+    # Behind the items' symbols, whose tokens stay the same.
+    assert atomic.symbols == [*numbered.symbols, "<user_1>", "<user_2>"]
+
+
+@pytest.mark.parametrize("users", USERS)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_vocabulary_with_the_symbols_spells_every_name_apart(released, method, users) -> None:
+    chosen = settings(method, released=released, users=users)
+    named = make_identifiers(chosen, sources(histories(PAIRS, TIMES)), random)
     tokenizer = PromptTokenizer(train_tokenizer(SENTENCES * 3, 300, 2))
     before = len(tokenizer)
     tokenizer.add_symbols(named.symbols)
@@ -81,6 +109,10 @@ def test_a_vocabulary_with_the_symbols_spells_every_name_apart(released, method)
     assert len(set(spelled)) == len(named.answers)
     assert [tokenizer.decode(ids).replace(" ", "") for ids in spelled] == named.answers
     assert tokenizer.unknown([*named.users, *named.items, *named.answers]) == []
+    tokens = tokenizer.encode(named.users)
+    shared = set(np.concatenate(tokens)) & set(np.concatenate(tokenizer.encode(named.items)))
+    assert ([len(ids) for ids in tokens] == [1, 1]) == (users == "atomic")
+    assert not shared or users == "numbers"
 
 
 def test_vectors_are_asked_for_by_collaborative_alone(released) -> None:
@@ -100,6 +132,15 @@ def test_a_shared_name_is_never_made(tmp_path: Path) -> None:
     path.write_text("I0\t1 2\nI1\t1 3\nI2\t1 2\nI3\t4 4\nI4\t0 1\n", encoding="utf-8")
     chosen = settings("released", released={"path": str(path)})
     with pytest.raises(IdentifiersError, match="items 'I0' and 'I2' share the mention '<a_1><b_2>'"):
+        make_identifiers(chosen, sources(histories(PAIRS, TIMES)), random)
+
+
+def test_a_released_symbol_that_names_a_user_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "codes.json"
+    names = {f"I{item}": [f"<user_{item}>"] for item in range(5)}
+    path.write_text(json.dumps(names), encoding="utf-8")
+    chosen = settings("released", released={"path": str(path)}, users="atomic")
+    with pytest.raises(IdentifiersError, match="symbols '<user_1>' and '<user_1>' share the text"):
         make_identifiers(chosen, sources(histories(PAIRS, TIMES)), random)
 
 

@@ -9,7 +9,9 @@ from pipeline.backbones.begin import begin
 from pipeline.backbones.causal import attention
 from pipeline.backbones.causal.backbone import CausalBackbone
 from pipeline.backbones.dropout import DropoutDraws
-from tests.tiny import logits, tiny_batch, tiny_llama, tiny_model
+from pipeline.tasks.base import Example, Question
+from pipeline.tasks.sequential import SEQUENTIAL
+from tests.tiny import logits, tiny_batch, tiny_llama, tiny_maker, tiny_model
 
 
 def joined(batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -120,3 +122,34 @@ def test_attention_with_dropout_has_the_expected_output_of_the_one_without() -> 
         outputs.append(attention.drawn_attention(module, query, key, value, None, dropout=0.2)[0])
     assert (outputs[0] - sure).abs().mean() > 0.1
     assert (torch.stack(outputs).mean(0) - sure).abs().mean() < 0.05
+
+
+def test_with_every_item_as_a_target_the_loss_is_transformers_on_the_whole_sequence() -> None:
+    model = tiny_model(name="llama", task=False, collaborative="none")
+    torch.nn.init.zeros_(model.whole_words.weight)
+    maker, *_ = tiny_maker()
+    histories = ([0, 4, 9, 2], [1, 7], [5])
+    batch = maker.teach(
+        [
+            Example(Question(SEQUENTIAL, user, np.array(items)), 3, items_too=True)
+            for user, items in enumerate(histories)
+        ]
+    )
+    tokens, mask, labels = joined(batch)
+    width = batch.tokens.shape[1]
+    # Inputs come first, so that their labels stand where they stand in the batch.
+    labels[:, :width] = torch.where(batch.input_labels == IGNORED, labels[:, :width], batch.input_labels)
+    wanted = model.backbone.llm(input_ids=tokens, attention_mask=mask, labels=labels)
+    total, count = model.loss(batch)
+    assert count == batch.targets == int((labels != IGNORED).sum()) == 2 * (3 + 1) + 3 * 3
+    torch.testing.assert_close(total / count, wanted.loss)
+
+
+def test_prompts_and_whole_words_change_no_target() -> None:
+    model = tiny_model(name="llama")
+    maker, *_ = tiny_maker()
+    example = Example(Question(SEQUENTIAL, 0, np.array([0, 4, 9, 2])), 3, items_too=True)
+    batch = maker.teach([example])
+    _, found = model.backbone.predictions(model.embed(batch), batch.labels)
+    given = batch.input_labels[batch.input_labels != IGNORED]
+    assert found.tolist() == [*given.tolist(), *batch.labels[0].tolist()]

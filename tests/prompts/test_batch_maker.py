@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from pipeline.backbones.base import IGNORED
-from pipeline.prompts.batches import collate
+from pipeline.prompts.batches import Batch, collate
 from pipeline.prompts.whole_words import Encoded
 from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Question
@@ -52,10 +52,53 @@ def test_explanations_are_cut_with_their_end() -> None:
 
 
 def test_padding_is_masked() -> None:
-    inputs = [Encoded(np.array([5, 6, 7]), np.array([1, 1, 2])), Encoded(np.array([8]), np.array([1]))]
+    inputs = [
+        Encoded(np.array([5, 6, 7]), np.array([1, 1, 2]), range(1, 3)),
+        Encoded(np.array([8]), np.array([1]), range(1, 2)),
+    ]
     batch = collate(TOPN, [0, 1], inputs, 0)
     assert batch.tokens.tolist() == [[5, 6, 7], [8, 0, 0]]
     assert batch.rows.tolist() == [[1, 1, 2], [1, 0, 0]]
     assert batch.mask.tolist() == [[1, 1, 1], [1, 0, 0]]
     assert batch.labels is None
     assert batch.to(torch.device("cpu")).tokens.tolist() == batch.tokens.tolist()
+
+
+def item_labels(batch: Batch) -> list[str]:
+    """What is to be predicted of each input, as text, and only at tokens that say the same."""
+    wanted = batch.input_labels != IGNORED
+    assert torch.equal(batch.input_labels[wanted], batch.tokens[wanted])
+    return [scratch_tokenizer().decode(row[marked]) for row, marked in zip(batch.tokens, wanted, strict=True)]
+
+
+def test_all_items_but_the_first_are_targets_where_an_example_says_so() -> None:
+    """Items 0, 4, 9 and 1 are numbers 30, 26, 21 and 29, of two tokens each: item_ and the number."""
+    maker, _, _ = tiny_maker()
+    batch = maker.teach(
+        [
+            Example(Question(SEQUENTIAL, 2, np.array([0, 4, 9])), 3, items_too=True),
+            Example(Question(SEQUENTIAL, 5, np.array([1])), 0, items_too=True),
+            Example(Question(SEQUENTIAL, 5, np.array([0, 4])), 0),
+        ]
+    )
+    assert item_labels(batch) == ["item_26 item_21", "", ""]
+    assert (batch.input_labels != IGNORED).sum(1).tolist() == [4, 0, 0]
+    # Answers are three tokens each: a word's begin, the number and the end.
+    assert batch.targets == 4 + 3 * 3
+    assert batch.select(torch.tensor([1, 0])).targets == 4 + 2 * 3
+    assert batch.cut(0).targets == 3 * 3
+
+
+def test_users_are_no_targets_wherever_they_stand() -> None:
+    maker, _, _ = tiny_maker()
+    question = Question(TOPN, 0, np.array([1, 2, 3]))
+    batch = maker.teach([Example(question, 2, items_too=True)] * 20, generator(0, "wordings"))
+    assert len({tuple(row) for row in batch.tokens.tolist()}) == 2
+    assert set(item_labels(batch)) == {"item_28 item_27"}
+
+
+def test_where_no_example_says_so_answers_alone_are_targets() -> None:
+    maker, _, _ = tiny_maker()
+    batch = maker.teach([Example(Question(SEQUENTIAL, 2, np.array([0, 4, 9])), 3)])
+    assert batch.input_labels is None
+    assert batch.targets == 3

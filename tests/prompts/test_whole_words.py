@@ -1,10 +1,14 @@
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.prompts.templates import Template
+from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
+from tests.backbones.causal.models import byte_level_tokenizer
 from tests.tiny import scratch_tokenizer, t5_tokenizer
 
 USERS, ITEMS = ["user_7", "user_12"], ["item_7391", "item_5", "item_123"]
@@ -42,6 +46,47 @@ def test_tokens_equal_those_of_the_text_as_a_whole(tokenizer, items: list[int], 
     assert encoded.tokens.tolist() == [*tokenizer.encode([text])[0].tolist(), tokenizer.eos]
     assert len(encoded.rows) == len(encoded.tokens)
     assert encoded.rows.max() == len(items) + 1
+
+
+SYMBOLS = ["<user_7>", "<user_12>", "<item_0>", "<a_3>", "<b_1>"]
+
+
+def with_symbols(plain: PromptTokenizer) -> PromptTokenizer:
+    """A copy that has the symbols: tests share the plain ones."""
+    found = copy.deepcopy(plain)
+    found.add_symbols(SYMBOLS)
+    return found
+
+
+WITH_SYMBOLS = {
+    "scratch": with_symbols(scratch_tokenizer()),
+    "t5": with_symbols(t5_tokenizer()),
+    "byte level": with_symbols(PromptTokenizer(byte_level_tokenizer())),
+}
+
+
+@pytest.mark.parametrize("tokenizer", WITH_SYMBOLS.values(), ids=WITH_SYMBOLS)
+@given(items=st.lists(st.integers(0, 2), min_size=1, max_size=9), user=st.integers(0, 1))
+def test_symbols_are_words_like_others(tokenizer, items: list[int], user: int) -> None:
+    """Tokens of users and items among words: those of the text as a whole, a user one token in one row."""
+    names = ["<item_0>", "item_5", "<a_3><b_1>"]
+    encoder = PromptEncoder(tokenizer, SYMBOLS[:2], names, 64)
+    encoded = encoder.encode(
+        Template(("What", "{history}", "does", "{user}", "think")), user, np.array(items)
+    )
+    text = f"What {' '.join(names[item] for item in items)} does {SYMBOLS[user]} think"
+    assert encoded.tokens.tolist() == [*tokenizer.encode([text])[0].tolist(), tokenizer.eos]
+    (token,) = tokenizer.encode([SYMBOLS[user]])[0].tolist()
+    assert encoded.tokens[encoded.rows == len(items) + 1].tolist() == [token]
+
+
+@pytest.mark.parametrize("tokenizer", WITH_SYMBOLS.values(), ids=WITH_SYMBOLS)
+def test_a_user_without_a_name_has_no_tokens_and_a_row_all_the_same(tokenizer) -> None:
+    encoder = PromptEncoder(tokenizer, ["<user_7>", ""], ["<item_0>"], 8)
+    (item,) = tokenizer.encode(["<item_0>"])[0].tolist()
+    encoded = encoder.encode(Template(("{user}", "{item}")), 1, np.array([0]))
+    assert encoded.tokens.tolist() == [item, tokenizer.eos]
+    assert encoded.rows.tolist() == [2, 0]
 
 
 def test_more_ids_than_rows_is_an_error() -> None:

@@ -1,8 +1,16 @@
 import pytest
 
 from pipeline.evaluation.schema.document import Estimate
-from pipeline.report.sections import ASCII, CLOSENESS, OLDER, VARIETY, explanation_section, same_texts
-from tests.evaluation.documents import explanation
+from pipeline.report.sections import (
+    ASCII,
+    CLOSENESS,
+    OLDER,
+    VARIETY,
+    explanation_section,
+    same_texts,
+    sequential_section,
+)
+from tests.evaluation.documents import explanation, sequential
 
 
 def figures(usr):
@@ -49,3 +57,30 @@ def test_references_in_other_languages_are_told_of():
     closeness, *_ = page_tables(7, 1.0)
     assert closeness.notes[-1].startswith("7 of 100 references aren't in English: their tone can't be judged")
     assert not any("English" in note for note in page_tables(0, 1.0)[0].notes)
+
+
+def ranks(value):
+    return {"HR@5": {"value": value, "low": value - 0.01, "high": value + 0.01}}
+
+
+def test_an_assisted_model_stands_between_the_model_and_the_rest_and_against_its_parts():
+    gaps = {"peapod": ranks(0.3), "ease": ranks(0.1)}
+    metrics = sequential(
+        peapod=ranks(0.2),
+        peapod_ease=ranks(0.5),
+        ease=ranks(0.4),
+        difference_to_ease=ranks(-0.2),
+        assisted={"peapod_ease": {"weight": 0.75, "differences": gaps}},
+    )
+    accuracy, differences, parts = sequential_section(metrics, ["ease"], None).tables
+    assert [row.label for row in accuracy.groups[0].rows] == ["PeaPOD", "PeaPOD + EASE", "EASE"]
+    assert [row.label for row in differences.groups[0].rows] == ["EASE"]
+    assert [(row.label, row.note, row.cells[0].value) for row in parts.groups[0].rows] == [
+        ("PeaPOD + EASE, minus PeaPOD", "model 0.75, assistant 0.25", "+0.3000"),
+        ("PeaPOD + EASE, minus EASE", "model 0.75, assistant 0.25", "+0.1000"),
+    ]
+
+
+def test_without_an_assistant_there_is_no_such_table():
+    metrics = sequential(peapod=ranks(0.2), ease=ranks(0.4), difference_to_ease=ranks(-0.2))
+    assert len(sequential_section(metrics, ["ease"], None).tables) == 2

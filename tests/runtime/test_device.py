@@ -2,15 +2,17 @@ import pytest
 import torch
 
 from pipeline.runtime.config import RuntimeConfig
-from pipeline.runtime.device import Runtime, choose_runtime
+from pipeline.runtime.device import Runtime, choose_runtime, repeatable
 
 
 @pytest.fixture(autouse=True)
 def as_found():
     threads, deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    cudnn = torch.backends.cuda.cudnn_sdp_enabled()
     yield
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(deterministic)
+    torch.backends.cuda.enable_cudnn_sdp(cudnn)
 
 
 @pytest.fixture
@@ -74,3 +76,26 @@ def test_autocasting(dtype, result):
     with Runtime(torch.device("cpu"), dtype).autocasting():
         assert (matrix @ matrix).dtype == result
     assert matrix.dtype == torch.float32
+
+
+def test_the_attention_that_gives_nan_gradients_is_off():
+    torch.backends.cuda.enable_cudnn_sdp(True)
+    choose_runtime(config("cpu"))
+    assert not torch.backends.cuda.cudnn_sdp_enabled()
+
+
+def test_on_cuda_a_backward_pass_is_strict_and_the_rest_warns():
+    choose_runtime(config("cpu"))
+    seen = []
+    for device in ("cuda", "cpu"):
+        with repeatable(torch.device(device)):
+            seen.append(torch.is_deterministic_algorithms_warn_only_enabled())
+        assert torch.are_deterministic_algorithms_enabled()
+        assert torch.is_deterministic_algorithms_warn_only_enabled()
+    assert seen == [False, True]
+
+
+def test_after_a_backward_pass_that_fails_the_rest_warns_again():
+    with pytest.raises(RuntimeError, match="stop"), repeatable(torch.device("cuda")):
+        raise RuntimeError("stop")
+    assert torch.is_deterministic_algorithms_warn_only_enabled()

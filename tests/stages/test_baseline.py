@@ -1,22 +1,20 @@
 import json
 
 import pytest
-import yaml
 from typer import Typer
 from typer.testing import CliRunner
 
-from pipeline.artifacts import read_table, write_table, write_text
+from pipeline.artifacts import read_table, write_table
 from pipeline.tables import ATTRIBUTES, ITEM_TEXTS, RECOMMENDATIONS
 from stages.baseline import main
-from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
-from tools.closure import ROOT
+from tests.evaluation.workspace import HISTORIES, ITEMS, write_workspace
+from tests.params_files import read_params_files, repository_params, write_params_files
 
 
 @pytest.fixture
 def workspace(tmp_path):
     write_workspace(tmp_path)
-    baselines = yaml.safe_load((ROOT / "params.yaml").read_text())["baselines"]
-    write_text(tmp_path / "params.yaml", yaml.safe_dump(PARAMS | {"baselines": baselines}))
+    write_params_files(tmp_path, {"baselines": repository_params()["baselines"]})
     return tmp_path
 
 
@@ -90,9 +88,9 @@ def test_every_weight_is_searched_within_the_budget(workspace, name):
 
 
 def test_with_metadata_it_runs(workspace):
-    document = yaml.safe_load((workspace / "params.yaml").read_text())
+    document = read_params_files(workspace)
     document["baselines"]["fdsa"] |= {"epochs": 1, "dropout": 0.2, "factors": 4}
-    write_text(workspace / "params.yaml", yaml.safe_dump(document))
+    write_params_files(workspace, document)
     main("fdsa", top=3, root=workspace)
     assert len(read_table(workspace / "predictions/fdsa/topn.parquet", RECOMMENDATIONS)) == 3 * len(HISTORIES)
 

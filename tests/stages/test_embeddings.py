@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
 from pipeline.artifacts import list_matrix, read_table, write_table
 from pipeline.tables import INTERACTIONS, ITEM_VECTORS, ITEMS, USER_VECTORS, USERS
 from stages.embeddings import main
 from tests.embeddings.settings import embeddings_config
-from tools.closure import ROOT
+from tests.params_files import repository_params, write_params_files
 
 USERS_COUNT, ITEMS_COUNT = 24, 15
 TRAINED = {"factors": 99, "epochs": 3, "learning_rate": 0.01, "batch_size": 16}
@@ -66,14 +65,13 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def write_params(workspace: Path, **changes) -> None:
-    everything = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     sections = {
         "seed": 3,
         "embeddings": embeddings_config(**changes).model_dump(),
-        "baselines": everything["baselines"] | RECOMMENDERS,
+        "baselines": repository_params()["baselines"] | RECOMMENDERS,
         "other": {},
     }
-    (workspace / "params.yaml").write_text(yaml.safe_dump(sections), encoding="utf-8")
+    write_params_files(workspace, sections)
 
 
 def run(workspace: Path, out: str = "out") -> dict[str, bytes]:

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from pipeline import tables
-from pipeline.artifacts import read_table, write_table, write_text
+from pipeline.artifacts import read_table, write_json, write_table, write_text
 from stages.evaluate import main
 from tests.evaluation.workspace import HISTORIES, ORDER, PARAMS, SECOND, write_workspace
 
@@ -50,6 +50,59 @@ def test_topn_by_hand(tmp_path):
     assert "low" not in found["chance"]["HR@2"]
     # Test numbers 5, 6, 8 follow the bases 4, 5, 7; 9, 1, 7 have candidates nearer to 2, 9, 8.
     assert value(found, "floor_last_item", "HR@1") == pytest.approx(3 / 6, abs=1e-6)
+
+
+def write_assisted(root, sequential, topn, narrowed):
+    """Let method `second` assist the model: these are the first places of their lists."""
+    evaluation = PARAMS["evaluation"] | {"assistants": ["second"]}
+    write_text(root / "params.yaml", yaml.safe_dump(PARAMS | {"evaluation": evaluation}))
+    folder = root / "predictions/peapod_second"
+    for task, firsts in (("sequential", sequential), ("topn", topn), ("topn_sequential", narrowed)):
+        source = root / f"predictions/second/{task.removesuffix('_sequential')}.parquet"
+        columns = read_table(source, tables.RECOMMENDATIONS).to_pydict()
+        columns["item"] = [
+            firsts[user] if rank == 1 else (item if item != firsts[user] else None)
+            for user, rank, item in zip(columns["user"], columns["rank"], columns["item"], strict=True)
+        ]
+        write_table(folder / f"{task}.parquet", tables.RECOMMENDATIONS, columns)
+    write_json(folder / "assistant.json", {"weight": {"sequential": 0.5, "topn": 0.25}})
+
+
+def test_an_assisted_model_stands_beside_both_of_its_parts(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    before = {task: metrics(tmp_path, task) for task in ("sequential", "topn")}
+    targets = [history[-1] for history in HISTORIES]
+    # All but one right, three right, and two.
+    write_assisted(
+        tmp_path, [*targets[:5], 0], [*targets[:3], 2, 2, 2], [*targets[:2], *([4] * 2), *([2] * 2)]
+    )
+    main(root=tmp_path)
+    found = metrics(tmp_path, "sequential")
+    assert {key: found[key] for key in before["sequential"]} == before["sequential"]
+    assert value(found, "peapod_second", "HR@1") == pytest.approx(5 / 6, abs=1e-6)
+    # The model has two right and `second` two.
+    told = found["assisted"]["peapod_second"]
+    assert told["weight"] == 0.5
+    for part in ("peapod", "second"):
+        gap = value(found, "peapod_second", "HR@1") - value(found, part, "HR@1")
+        assert value(told["differences"], part, "HR@1") == pytest.approx(gap, abs=2e-6)
+        assert told["differences"][part]["HR@1"]["low"] <= gap
+    # It's none of the model's competitors.
+    assert "difference_to_peapod_second" not in found
+    found = metrics(tmp_path, "topn")
+    told = found["assisted"]
+    assert {method: one["weight"] for method, one in told.items()} == {
+        "peapod_second": 0.25,
+        "peapod_second_sequential": 0.5,
+    }
+    assert value(found, "peapod_second", "HR@1") == 0.5
+    assert value(found, "peapod_second_sequential", "HR@1") == pytest.approx(2 / 6, abs=1e-6)
+    assert set(told["peapod_second_sequential"]["differences"]) == {"peapod_sequential", "second"}
+    gap = 2 / 6 - value(found, "peapod_sequential", "HR@1")
+    narrowed = told["peapod_second_sequential"]["differences"]["peapod_sequential"]
+    assert narrowed["HR@1"]["value"] == pytest.approx(gap, abs=2e-6)
+    assert value(found["full_rank"], "peapod_second", "HR@1") == pytest.approx(5 / 6, abs=1e-6)
 
 
 def test_explanations_and_leakage(tmp_path):

@@ -59,6 +59,16 @@ def test_names_without_numbers(folder):
     assert metrics == {"method": "atomic", "users": 40, "items": 40}
 
 
+def test_users_have_tokens_where_the_parameters_say_so(folder):
+    before = run(folder, "random")
+    users, items, metrics = run(folder, "random", users="atomic")
+    assert users["number"].equals(before[0]["number"])
+    assert users["mention"].to_pylist() == [f"<user_{number}>" for number in users["number"].to_pylist()]
+    assert read_json(folder / "data/identifiers/symbols.json") == [f"<user_{n}>" for n in range(1, 41)]
+    assert items.equals(before[1])
+    assert metrics == before[2]
+
+
 def test_a_file_without_the_items_ends_with_one_message_and_writes_nothing(folder, capsys):
     before = run(folder, "random")
     (folder / "codes.tsv").write_text("elsewhere\t1 2\n")

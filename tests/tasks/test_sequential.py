@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.randomness import generator
-from pipeline.tasks.sequential import SEQUENTIAL, PrefixExamples, SequentialExamples
+from pipeline.tasks.sequential import SEQUENTIAL, HistoryExamples, PrefixExamples, SequentialExamples
 from tests.data.test_histories import histories
 from tests.training.test_samples import inputs
 
@@ -50,6 +50,28 @@ def test_long_prefixes_keep_the_newest_items() -> None:
     examples = PrefixExamples(histories(list(range(60))), history=20)
     last = examples.draw(58, generator(0))
     assert (last.question.items.tolist(), last.answer) == (list(range(39, 59)), 59)
+
+
+def test_histories_end_at_each_train_item_but_the_first_in_its_turn() -> None:
+    examples = HistoryExamples(histories([1, 2, 3], [], [7], [4, 5]), history=20)
+    assert len(examples) == 2
+    rng = generator(0, "ends")
+    drawn = [examples.draw(index % 2, rng) for index in range(600)]
+    seen = Counter((one.question.user, *one.question.items.tolist(), one.answer) for one in drawn)
+    assert set(seen) == {(0, 1, 2), (0, 1, 2, 3), (3, 4, 5)}
+    assert seen[0, 1, 2] / 300 == pytest.approx(1 / 2, abs=0.1)
+    assert all(one.items_too for one in drawn)
+
+
+def test_long_histories_have_more_examples_of_their_newest_items() -> None:
+    """Eleven items are ten targets, which three inputs of four hold."""
+    examples = HistoryExamples(histories(list(range(11))), history=4)
+    assert len(examples) == 3
+    rng = generator(0, "windows")
+    drawn = [examples.draw(index % 3, rng) for index in range(300)]
+    assert {one.answer for one in drawn} == set(range(1, 11))
+    for one in drawn:
+        assert one.question.items.tolist() == list(range(max(0, one.answer - 4), one.answer))
 
 
 def test_users_with_fewer_than_four_items_have_no_segment() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from tests.evaluation.workspace import DATASET
+from tests.params_files import repository_params, write_params_files
 from tests.tools.test_check_params import change_all
 from tools.check_dataset import LIMITS, Counted, Explained
 from tools.check_params import faults
@@ -43,9 +43,9 @@ def found(
     splits: dict[str, int] | None = None,
     lost: Any = None,
 ) -> list[str]:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = repository_params()
     change_all(document, FITTING | changes)
-    (folder / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    write_params_files(folder, document)
     (folder / "dataset.json").write_text(json.dumps(metrics), encoding="utf-8")
     counts = EXPLAINED | {"split_sizes": SPLITS | (splits or {}), "pairs_without": lost or {}}
     (folder / "explanations.json").write_text(json.dumps(counts))

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.params import ParamsError, read_params
 from pipeline.prompts.config import smallest_vocabulary
 from pipeline.prompts.tokenizer import train_tokenizer
 from stages.generate import Params as Generate
+from tests.params_files import change, repository_params, write_params_files
 from tools.check_combinations import COMBINATIONS
 from tools.check_params import Params, faults, main
 
@@ -19,20 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    return repository_params()
 
 
 def found(document: dict[str, Any], folder: Path) -> list[str]:
-    path = folder / "params.yaml"
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return [fault.strip() for fault in faults(path)]
-
-
-def change(document: dict[str, Any], key: str, value: Any) -> None:
-    *sections, last = key.split(".")
-    for section in sections:
-        document = document[section]
-    document[last] = value
+    return [fault.strip() for fault in faults(write_params_files(folder, document))]
 
 
 def change_all(document: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -129,6 +120,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "embeddings.pmf.feedback is ratings, but the P5 format has none: use ones",
         [{"embeddings.pmf.feedback": "ones"}],
     ),
+    "advised_items": (
+        {"evaluation.assistants": ["ease"], "decoding.constrained": False},
+        "evaluation.assistants names ease, who score items, but decoding.constrained false answers with any",
+        [{"decoding.constrained": True}, {"evaluation.assistants": []}],
+    ),
     "exact_candidates": (
         {"decoding.topn_method": "exact", "decoding.constrained": False},
         "decoding.topn_method exact ranks candidates, but decoding.constrained false answers with any text",
@@ -154,6 +150,12 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         {"model.backbone": "llama", "model.d_kv": 9},
         "model.d_kv (9) is odd, and a llama turns pairs: use 10",
         [{"model.d_kv": 10}, {"model.backbone": "t5"}],
+    ),
+    "predicted_inputs": (
+        {"training.samples": "histories", "model.backbone": "t5"},
+        "training.samples histories has the items of inputs as targets, and a t5 sees all of an input at "
+        "once: set training.samples to prefixes, or model.backbone to llama",
+        [{"training.samples": "prefixes"}, {"model.backbone": "llama"}],
     ),
     "adapted_model": (
         {"model.lora.rank": 4},
@@ -289,7 +291,7 @@ def test_an_empty_path_is_told_before_dvc_ends_with_an_unexpected_error(document
         usual = usual[part]
     change(document, path, empty)
     (line,) = found(document, tmp_path)
-    assert line == f"{path}: Value error, DVC wants a name: {usual} (found {empty!r})"
+    assert line.startswith(f"{path}: Value error, DVC wants a name: {usual} (found {empty!r}), line ")
 
 
 def test_faults_of_the_whole_file_are_told(document, tmp_path):
@@ -303,10 +305,25 @@ def test_faults_of_the_whole_file_are_told(document, tmp_path):
 def test_a_section_by_its_old_name_is_told_its_new_one(document, tmp_path):
     document["numbering"] = document.pop("identifiers")
     lines = found(document, tmp_path)
-    assert lines == [
-        "numbering: this section is called identifiers now; rename it, its keys stay as they are",
-        "identifiers: missing",
-    ]
+    told = "numbering: this section is called identifiers now; rename it, its keys stay as they are, line "
+    assert lines[0].startswith(told)
+    assert lines[1] == "identifiers: missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("some", '{"model_type": "t5"}', True),
+        ("some", '{"model_type": "llama"}', False),
+        ("some", "[]", False),
+        ("elsewhere", "", False),
+    ],
+)
+def test_a_downloaded_encoder_predicts_no_inputs(document, tmp_path, name, content, told):
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some/config.json").write_text(content)
+    change_all(document, {"model.backbone": str(tmp_path / name), "training.samples": "histories"})
+    assert any("and a t5 sees all of an input at once" in line for line in found(document, tmp_path)) is told
 
 
 @pytest.mark.parametrize("content", ['{"d_model": 48}', "{}", "broken", '{"d_model": "wide"}'])
@@ -319,3 +336,29 @@ def test_a_downloaded_t5_brings_its_width(document, tmp_path, content):
         f"the width of {tmp_path}/t5 (48) is no multiple of prompts.heads (5): use 1, 2, 3, 4, 6, 8, 12, 16,"
     )
     assert found_one.startswith(told) is ("48" in content)
+
+
+def test_unknown_keys_of_both_files_are_told_with_file_and_line(document, tmp_path):
+    del document["neighbours"]
+    path = write_params_files(tmp_path, document)
+    path.write_text("trainings: {epochs: 3}\n" + path.read_text().replace("  warmup:", "  warm_up:"))
+    second = tmp_path / "baselines.yaml"
+    second.write_text("neighbours: {count: 3}\n" + second.read_text().replace("budget:", "budgets:", 1))
+    lines = [fault.strip() for fault in faults(path)]
+    told = "\n".join(lines)
+    assert lines[0].startswith("trainings: unknown section; is training meant?; known are seed, ")
+    assert lines[0].endswith(", line 1 of params.yaml")
+    for start, end in (
+        (
+            "neighbours: DVC looks for this section in params.yaml; move it there",
+            ", line 1 of baselines.yaml",
+        ),
+        ("training.warm_up: unknown key (value 0.05); is training.warmup meant?", " of params.yaml"),
+        ("baselines.budgets: unknown key (value 6); is baselines.budget meant?", " of baselines.yaml"),
+    ):
+        assert [line for line in lines if line.startswith(start) and line.endswith(end)], told
+    for line in lines:
+        number, file = re.findall(r"line (\d+) of (\S+)", line)[0]
+        key = line.split(":")[0].split(".")[-1]
+        if "missing" not in line:
+            assert (tmp_path / file).read_text().splitlines()[int(number) - 1].strip().startswith(f"{key}:")

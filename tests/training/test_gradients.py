@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from pipeline.backbones.base import IGNORED
+from pipeline.prompts.batches import Batch
 from pipeline.runtime.device import Runtime
 from pipeline.training.gradients import Gradients
 from tests.tiny import tiny_batch, tiny_model
@@ -11,14 +15,22 @@ pytestmark = pytest.mark.usefixtures("every_backbone")
 RUNTIME = Runtime(torch.device("cpu"), None)
 
 
-def computed(threads: int, dropout: float = 0.0) -> tuple[float, dict[str, torch.Tensor]]:
+def item_batch() -> Batch:
+    """A batch of which inputs have labels, too, more in some samples than in others."""
+    batch = tiny_batch()
+    return replace(batch, input_labels=batch.tokens.masked_fill(batch.rows < 3, IGNORED))
+
+
+def computed(
+    threads: int, dropout: float = 0.0, batch: Batch | None = None
+) -> tuple[float, dict[str, torch.Tensor]]:
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     model = tiny_model(dropout=dropout).train()
     model.prepare_training(RUNTIME.device)
     gradients = Gradients(model, list(model.parameters()), RUNTIME)
     try:
-        loss = gradients.compute(tiny_batch(), np.random.default_rng(3))
+        loss = gradients.compute(batch or tiny_batch(), np.random.default_rng(3))
     finally:
         gradients.close()
         torch.set_num_threads(before)
@@ -26,11 +38,18 @@ def computed(threads: int, dropout: float = 0.0) -> tuple[float, dict[str, torch
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7])
-def test_any_number_of_threads_gives_the_gradients_of_the_whole_batch(threads: int) -> None:
-    model, batch = tiny_model(dropout=0.0).train(), tiny_batch()
+@pytest.mark.parametrize("items_too", [False, True])
+def test_any_number_of_threads_gives_the_gradients_of_the_whole_batch(
+    threads: int, items_too: bool, every_backbone: str
+) -> None:
+    model = tiny_model(dropout=0.0).train()
+    if items_too and not model.backbone.predicts_inputs:
+        pytest.skip("its inputs have no labels")
+    batch = item_batch() if items_too else tiny_batch()
     total, count = model.loss(batch)
+    assert count == batch.targets
     (total / count).backward()
-    loss, gradients = computed(threads)
+    loss, gradients = computed(threads, batch=batch)
     assert loss == pytest.approx(float(total.detach() / count), rel=1e-5)
     wanted = {name: weight.grad for name, weight in model.named_parameters()}
     torch.testing.assert_close(gradients, wanted, atol=1e-6, rtol=1e-4)

@@ -4,13 +4,19 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.tasks.base import Example, Question
+from pipeline.tasks.base import Example, Question, Samples, Task
 from pipeline.tasks.dataset import Pairs
 from pipeline.tasks.explanation import EXPLANATION
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN, topn_question
-from pipeline.training.marginal import LOOKED_AFTER, MarginalWatch, help_with, marginal_losses
-from pipeline.training.samples import validation_batches
+from pipeline.training.marginal import (
+    LOOKED_AFTER,
+    MarginalWatch,
+    help_with,
+    marginal_losses,
+    watched_losses,
+)
+from pipeline.training.samples import training_examples, validation_batches
 from tests.tiny import tiny_maker
 from tests.training.test_loop import config
 from tests.training.test_samples import ITEMS, inputs
@@ -33,6 +39,32 @@ def test_losses_by_hand() -> None:
     wanted = (math.log(total / seen) + math.log(total)) / (lengths[1] + lengths[9])
     assert found[SEQUENTIAL] == pytest.approx(wanted, rel=1e-12)
     assert found[TOPN] == pytest.approx(math.log((seen + 2) / seen) / lengths[0], rel=1e-12)
+
+
+def test_items_of_inputs_cost_as_answers_do_a_token_less_each() -> None:
+    """A mention is two tokens, item_ and the number; an answer three, a word's begin, number and end."""
+    maker, *_ = tiny_maker(ITEMS)
+    users = len(inputs().train)
+    seen, total = users + 1, 3 * users + ITEMS
+    example = Example(Question(SEQUENTIAL, 0, np.array([0, 9, 1])), 2, items_too=True)
+    batches = {SEQUENTIAL: [maker.teach([example])]}
+    found = marginal_losses(inputs(), {SEQUENTIAL: [example]}, batches, maker, 300)
+    wanted = (math.log(total) + 2 * math.log(total / seen)) / (2 + 2 + 3)
+    assert found[SEQUENTIAL] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(("samples", "tasks"), [("prefixes", set()), ("histories", {SEQUENTIAL})])
+def test_training_that_has_other_targets_than_validation_is_held_to_theirs(
+    samples: Samples, tasks: set[Task]
+) -> None:
+    maker, *_ = tiny_maker(ITEMS)
+    examples = training_examples(inputs(), 20, samples)
+    found = watched_losses(inputs(), examples, maker, 300, np.random.default_rng(0))
+    assert set(found) == tasks
+    users = len(inputs().train)
+    cost = math.log((3 * users + ITEMS) / (users + 1))
+    # Answers are item 1, or item 2 with item 1 as a target, too, which has a token less.
+    assert all(cost / 3 < loss < 2 * cost / (2 + 3) for loss in found.values())
 
 
 def warnings(watch: MarginalWatch, losses: list[float], caplog: pytest.LogCaptureFixture) -> list[str]:

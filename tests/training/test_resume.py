@@ -3,6 +3,7 @@
 import logging
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,14 @@ from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Measured, Standing
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train, validate
-from pipeline.training.material import Material, Steps
+from pipeline.training.material import Material, Steps, make_material
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Point, Progress
 from pipeline.training.resume import SavedStates, _checksums
 from pipeline.training.weights import snapshot
-from tests.tiny import prompts_config, tiny_batch, tiny_model
+from tests.tiny import prompts_config, tiny_batch, tiny_maker, tiny_model
 from tests.training.test_loop import RUNTIME, VALIDATION, Repeated, config
+from tests.training.test_samples import ITEMS, inputs
 
 STEPS = 7
 
@@ -256,3 +258,35 @@ def test_divergence_keeps_the_best_weights_and_says_where(tmp_path: Path) -> Non
     assert f"The weights of epoch 1, the best, are in {tmp_path / 'best'}" in str(at.value)
     kept = load_checkpoint(tmp_path / "best").state_dict()
     assert all(torch.equal(kept[name], one) for name, one in first.state_dict().items())
+
+
+class Cut:
+    """Batches of a run, until it is killed."""
+
+    def __init__(self, steps: Steps, death: int) -> None:
+        self.steps = steps
+        self.death = death
+        self.steps_per_epoch = steps.steps_per_epoch
+
+    def __getitem__(self, step: int) -> Batch:
+        if step == self.death:
+            raise KilledError
+        return self.steps[step]
+
+
+@pytest.mark.parametrize("death", [2, 5])
+def test_a_killed_run_on_histories_ends_with_the_same_weights(tmp_path: Path, death: int) -> None:
+    def run(death: int, states: SavedStates | None) -> nn.Module:
+        model = tiny_model(name="llama")
+        maker, *_ = tiny_maker(ITEMS)
+        settings = config(samples="histories", shares={"explanation": 0, "sequential": 1, "topn": 1})
+        # A history of three items has two windows of one.
+        material = make_material(inputs(), maker, model.backbone, 1, 300, settings, seed=0)
+        cut = replace(material, steps=Cut(material.steps, death))
+        train(model, cut, settings, RUNTIME, 0, 7, states)
+        return model
+
+    with pytest.raises(KilledError):
+        run(death, SavedStates(tmp_path, 1))
+    found = run(-1, SavedStates(tmp_path, 1)).state_dict()
+    assert all(torch.equal(found[name], one) for name, one in run(-1, None).state_dict().items())

@@ -58,7 +58,9 @@ def test_some_questions_without_repeats_by_the_seed() -> None:
     assert found != users(5, seed=1)
 
 
-@pytest.mark.parametrize(("samples", "sequential", "topn"), [("prefixes", 2, 3), ("segments", 1, 1)])
+@pytest.mark.parametrize(
+    ("samples", "sequential", "topn"), [("prefixes", 2, 3), ("segments", 1, 1), ("histories", 1, 3)]
+)
 def test_a_walk_has_every_target_or_one_per_user(samples: str, sequential: int, topn: int) -> None:
     lists = training_examples(inputs(), 20, samples)
     assert {task: len(examples) for task, examples in lists.items()} == {

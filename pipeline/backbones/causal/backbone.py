@@ -32,6 +32,8 @@ class CausalBackbone(Backbone):
     Dropout is GPT-2's: on the inputs and on what each attention and feed-forward layer adds.
     """
 
+    predicts_inputs = True
+
     def __init__(self, llm: Any, dropout: float = 0.0, base: Base | None = None) -> None:
         """Take a `...ForCausalLM`, and what it stands on where most of it is frozen."""
         super().__init__()

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from pipeline.evaluation.schema.document import Count, Document, Number, Words
 
@@ -119,8 +119,12 @@ class ExplanationsMetrics(Document):
 
 
 class IdentifiersMetrics(Document):
-    """`metrics/identifiers.json`; `leak`: share of next items that rules about numbers name."""
+    """`metrics/identifiers.json`; `leak`: share of next items that rules about numbers name.
 
+    What a scheme reports of its own names stands beside these fields, as the scheme calls it.
+    """
+
+    model_config = ConfigDict(extra="allow")
     file: ClassVar[str] = "identifiers.json"
 
     method: str

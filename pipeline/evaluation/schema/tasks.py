@@ -18,9 +18,27 @@ from pipeline.evaluation.schema.document import (
 from pipeline.evaluation.schema.inputs import Order
 
 
-class RankingMetrics(Comparisons):
-    """What both recommendation tasks have; `invalid_share`: of the model's answers, no real items."""
+class AssistedMetrics(Document):
+    """The model with an assistant.
 
+    Attributes:
+        weight: of the model, chosen on validation; the rest is the assistant's.
+        differences: by how much both together are better than the model and than the assistant.
+    """
+
+    weight: Number
+    differences: Methods
+
+
+class RankingMetrics(Comparisons):
+    """What both recommendation tasks have.
+
+    Attributes:
+        invalid_share: of the model's answers, those that are no real items.
+        assisted: the model with each of its assistants, where it has any.
+    """
+
+    assisted: dict[str, AssistedMetrics] = Field(default_factory=dict)
     comparisons: Count
     invalid_share: Number
     users: Count

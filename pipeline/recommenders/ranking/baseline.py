@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.params import Section
 from pipeline.randomness import generator, integer_seed
-from pipeline.recommenders.base import Fit, TrainingData
-from pipeline.recommenders.hyperparameters import configurations
+from pipeline.recommenders.base import Fit, Scorer, TrainingData
+from pipeline.recommenders.hyperparameters import Settings, configurations
 from pipeline.recommenders.ranking.lists import Ranker, RecommendationColumns
 from pipeline.recommenders.ranking.pools import candidate_pools, seen_items
 from pipeline.recommenders.ranking.tuning import CUTOFF, Validation, search
@@ -44,9 +45,7 @@ def run_baseline(
     Models learn from train alone; what they are given at test, and what counts as seen, is train and
     validation.
     """
-    data = TrainingData.from_table(
-        splits.train, splits.users, splits.items, attributes=splits.attributes, texts=splits.texts
-    )
+    data = _training_data(splits)
     tried = configurations(grid, budget, generator(seed, "baseline", name, "search"))
     scorer, trials, best = search(
         fit, tried, data, _validation(splits), integer_seed(seed, "baseline", name), generator(seed, "ties")
@@ -58,6 +57,18 @@ def run_baseline(
     pools = candidate_pools(splits.candidates, users, test["item"].to_numpy())
     lists = ranker.lists(users, histories, pools, top)
     return BaselineResult(lists, _record(name, [asdict(trial) for trial in trials], best))
+
+
+def refitted(name: str, fit: Fit, settings: Settings, splits: Splits, seed: int) -> tuple[Scorer, np.ndarray]:
+    """Fit one configuration as `run_baseline` does; return its scorer, and counts of train [I]."""
+    data = _training_data(splits)
+    return fit(data, settings, integer_seed(seed, "baseline", name)).score, data.counts
+
+
+def _training_data(splits: Splits) -> TrainingData:
+    return TrainingData.from_table(
+        splits.train, splits.users, splits.items, attributes=splits.attributes, texts=splits.texts
+    )
 
 
 def _validation(splits: Splits) -> Validation:

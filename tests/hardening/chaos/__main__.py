@@ -25,6 +25,7 @@ from tests.hardening.chaos.stages import (
     read_stages,
     remove_outputs,
 )
+from tests.params_files import FILES
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 LONGEST = 600.0
@@ -103,7 +104,11 @@ class Chaos:
         """Kill `dvc repro` and all its children in a copy of the repository, then let it finish."""
         for name in ("pipeline", "stages", "tools"):
             shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for file in (REPOSITORY / "dvc.yaml", REPOSITORY / ".dvcignore", self.work / "params.yaml"):
+        for file in (
+            REPOSITORY / "dvc.yaml",
+            REPOSITORY / ".dvcignore",
+            *(self.work / name for name in FILES),
+        ):
             shutil.copy(file, folder / file.name)
         everything = Stage("dvc repro", "dvc", [], [out for stage in self.stages for out in stage.outputs])
         dvc = [sys.executable, "-m", "dvc"]

@@ -1,0 +1,62 @@
+"""`python -m experiments.elsewhere NAME FOLDER --code COMMIT`: keep a preset that ran on another machine.
+
+A machine that is lent for minutes has neither git nor DVC: there stages run one by one with `--root FOLDER`.
+What they left in FOLDER becomes `experiments/results/NAME.json`, as an experiment's metrics do.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from experiments.presets import HERE, names, preset
+from experiments.results import Result
+from experiments.runs import Run, check_parameters, git, joined
+from pipeline.artifacts import read_json
+from pipeline.params import ParamsError
+from pipeline.runtime.errors import clear_errors
+
+
+@dataclass(frozen=True)
+class FolderRun(Run):
+    """A run that is a folder with parameters and metrics/; `commit` is that of the code that ran."""
+
+    folder: Path = Path()
+
+    here = False
+
+    def __post_init__(self) -> None:
+        """Take what a run reads from git from the folder."""
+        files = [self.folder / name for name in ("params.yaml", "baselines.yaml")]
+        self.__dict__["params"] = joined(
+            [path.read_text(encoding="utf-8") for path in files if path.exists()]
+        )
+        self.__dict__["code"] = git("rev-parse", "--short", self.commit).strip()
+
+    def stored(self, name: str) -> Any:
+        """Return what stands in metrics/NAME.json; raises ArtifactError where it isn't there."""
+        return read_json(self.folder / f"metrics/{name}.json")
+
+
+@clear_errors
+def main(
+    name: Annotated[str, typer.Argument(help="The preset that ran.")],
+    folder: Annotated[Path, typer.Argument(help="The --root that its stages had.")],
+    code: Annotated[str, typer.Option(help="The commit whose code ran.")],
+) -> None:
+    """Keep the metrics of a preset's run in FOLDER; it has to have run with the preset's parameters."""
+    if name not in names():
+        raise ParamsError(f"{name}: none of the presets {', '.join(names())}")
+    run = FolderRun(name, code, folder)
+    shown = ("report.", "runtime.")
+    params = preset(name)["params"].items()
+    check_parameters(run, {key: value for key, value in params if not key.startswith(shown)})
+    told = {"code": run.code, "exclude_seen": run.params["decoding"]["exclude_seen"]}
+    path = HERE / "results" / f"{name}.json"
+    Result.of(run, **told).write(path)
+    typer.echo(f"{path.name}: kept")
+
+
+if __name__ == "__main__":
+    typer.run(main)

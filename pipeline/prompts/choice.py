@@ -1,0 +1,95 @@
+"""Prompts with titles: history and candidates, with a slot for a vector behind each, as in LLaRA."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+
+from pipeline.prompts.templates import Template
+from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.prompts.whole_words import Encoded, WordTokens
+from pipeline.tasks.base import Question
+
+PLACEHOLDER = "[PH]"
+"""Stands behind a title; a vector takes its place where the prompt has slots."""
+_SEPARATOR = ","
+
+
+class Presentation(StrEnum):
+    """How a prompt shows an item.
+
+    Attributes:
+        TEXT: its title and a placeholder, the same for all.
+        HYBRID: its title and its vector.
+        BEHAVIOUR: its vector alone.
+    """
+
+    TEXT = "text"
+    HYBRID = "hybrid"
+    BEHAVIOUR = "behaviour"
+
+
+class ChoiceEncoder:
+    """Fill wordings with titles; every title is tokenized once, ahead."""
+
+    def __init__(
+        self,
+        tokenizer: PromptTokenizer,
+        titles: Sequence[str],
+        presentation: Presentation = Presentation.HYBRID,
+    ) -> None:
+        """Take the title of each item; the tokenizer knows `PLACEHOLDER` already (`add_symbols`).
+
+        Raises ValueError where it doesn't, and for titles without any token, naming the first.
+        """
+        self._tokenizer = tokenizer
+        self._titles = WordTokens.encode(tokenizer, titles)
+        self._presentation = presentation
+        placeholder, separator = tokenizer.encode([PLACEHOLDER, _SEPARATOR])
+        if len(placeholder) != 1:
+            raise ValueError(f"the tokenizer has no token {PLACEHOLDER}; `add_symbols` adds it")
+        empty = np.flatnonzero(np.diff(self._titles.offsets) == 0)
+        if len(empty):
+            raise ValueError(
+                f"{len(empty)} of {len(titles)} items have a title without tokens, the first is item "
+                f"{empty[0]}, {titles[empty[0]]!r}; `pipeline.data.titles.told_apart` names them"
+            )
+        self._placeholder = placeholder
+        self._separator = separator
+        self._text: dict[str, np.ndarray] = {}
+
+    def fill(self, template: Template, question: Question) -> Encoded:
+        """Encode a wording with the titles of history and candidates, oldest and first one first.
+
+        Behind each but the last stands a comma, at the end the end-of-sequence token. No token has a
+        whole-word row. Raises ValueError for a question without candidates.
+        """
+        if question.pool is None:
+            raise ValueError(f"a {question.task} question without candidates; `Question.pool` wanted")
+        lists = {"{history}": question.items, "{candidates}": question.pool}
+        tokens: list[np.ndarray] = []
+        slots: list[np.ndarray] = []
+        for word in template.words:
+            if word in lists:
+                for left, item in enumerate(lists[word].tolist(), start=1 - len(lists[word])):
+                    self._add(tokens, slots, item, last=left == 0)
+            else:
+                tokens.append(self._word(word))
+                slots.append(np.full(len(tokens[-1]), -1))
+        tokens.append(np.array([self._tokenizer.eos]))
+        slots.append(np.array([-1]))
+        joined = np.concatenate(tokens).astype(np.int32)
+        filled = None if self._presentation == Presentation.TEXT else np.concatenate(slots).astype(np.int32)
+        return Encoded(joined, np.zeros(len(joined), dtype=np.int32), range(0), filled)
+
+    def _word(self, word: str) -> np.ndarray:
+        if word not in self._text:
+            self._text[word] = self._tokenizer.encode([word])[0]
+        return self._text[word]
+
+    def _add(self, tokens: list[np.ndarray], slots: list[np.ndarray], item: int, last: bool) -> None:
+        """Append an item's title, slot and separator."""
+        title = self._titles[item] if self._presentation != Presentation.BEHAVIOUR else self._titles[item][:0]
+        end = self._separator[:0] if last else self._separator
+        tokens += [title, self._placeholder, end]
+        slots += [np.full(len(title), -1), np.array([item]), np.full(len(end), -1)]

@@ -1,0 +1,93 @@
+"""Recommenders that LLaRA's authors released, as plain arrays (`.npz`): scores, and vectors of items."""
+
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pipeline.recommenders.base import BaselineError, Scorer
+from pipeline.recommenders.parts.dros import DrosCaser, DrosGru, DrosModel, DrosSasrec
+
+LENGTH = 10
+"""Newest items that the released models read."""
+_TABLE = "item_embeddings.weight"
+
+
+class Released(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        name: SASRec, GRU4Rec or Caser, told by its arrays.
+        score: scores of all items; it doesn't look at users. A history may not be empty.
+        vectors: of the items that are read, float32 [I, D]: what LLaRA projects into its language model.
+    """
+
+    name: str
+    score: Scorer
+    vectors: np.ndarray
+
+
+def read_released(path: Path) -> Released:
+    """Read a released recommender.
+
+    Raises BaselineError naming the file when it isn't one, holds other arrays or other sizes than its kind
+    has, or values that are no numbers.
+    """
+    arrays = _arrays(path)
+    if _TABLE not in arrays or arrays[_TABLE].ndim != 2:
+        raise BaselineError(f"{path}: no array {_TABLE} [items + 1, width]; it has {sorted(arrays)}")
+    if broken := [name for name, array in arrays.items() if not np.isfinite(array).all()]:
+        raise BaselineError(f"{path}: {broken} hold values that aren't numbers")
+    name, model = _model(arrays)
+    try:
+        model.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
+    except RuntimeError as error:
+        raise BaselineError(f"{path}: not the arrays of {name}: {error}") from None
+    model.eval()
+    # The last row is for no item.
+    return Released(name, scorer(model), arrays[_TABLE][:-1])
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    if not path.is_file():
+        raise BaselineError(f"{path}: no such file; a released recommender is an .npz of plain arrays")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name].astype(np.float32) for name in file.files}
+    except (ValueError, OSError, BadZipFile, AttributeError, EOFError) as error:
+        raise BaselineError(f"{path}: not an .npz of plain arrays ({error})") from None
+
+
+def _model(arrays: dict[str, np.ndarray]) -> tuple[str, DrosModel]:
+    rows, width = arrays[_TABLE].shape
+    if "gru.weight_hh_l0" in arrays:
+        return "GRU4Rec", DrosGru(rows - 1, width, arrays["gru.weight_hh_l0"].shape[1])
+    if "vertical_cnn.weight" in arrays:
+        return "Caser", DrosCaser(rows - 1, width, LENGTH)
+    return "SASRec", DrosSasrec(rows - 1, width, LENGTH)
+
+
+def scorer(model: DrosModel) -> Scorer:
+    """Return the scores that a model gives; users aren't looked at."""
+    none = model.item_embeddings.num_embeddings - 1
+
+    def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
+        if empty := sum(not len(history) for history in histories):
+            raise BaselineError(f"{empty} of {len(histories)} histories are empty; an item or more wanted")
+        with torch.no_grad():
+            return np.asarray(model(*_left(histories, none)).numpy(), dtype=np.float32)
+
+    return score
+
+
+def _left(histories: list[np.ndarray], none: int) -> tuple[Tensor, Tensor]:
+    """Return the newest items of each history with `none` behind them, [B, LENGTH], and how many, [B]."""
+    sequences = torch.full((len(histories), LENGTH), none)
+    lengths = torch.tensor([min(len(history), LENGTH) for history in histories])
+    for row, history in zip(sequences, histories, strict=True):
+        newest = torch.from_numpy(history[-LENGTH:].astype(np.int64))
+        row[: len(newest)] = newest
+    return sequences, lengths

@@ -1,0 +1,83 @@
+"""The choice task of LLaRA: which of these twenty titles comes next?"""
+
+import numpy as np
+
+from pipeline.data.histories import Histories
+from pipeline.data.next_items import NextItems, draw_choices, every_item, last_items
+from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
+from pipeline.tasks.dataset import Dataset
+from pipeline.tasks.topn import draw_negatives
+
+CANDIDATES = 20
+SHORTEST = 3
+"""Fewest items before one that is asked for."""
+
+
+class ChoiceExamples:
+    """Next items, each among candidates that are drawn anew in every walk."""
+
+    def __init__(self, examples: NextItems, items: int, candidates: int = CANDIDATES) -> None:
+        """Take the next items, the number of items I, and how many candidates there are."""
+        self._examples = examples
+        self._items = items
+        self._candidates = candidates
+
+    def __len__(self) -> int:
+        """Return the number of next items."""
+        return len(self._examples)
+
+    def draw(self, index: int, rng: np.random.Generator) -> Example:
+        """Draw the candidates of example `index`: others than target and history, shuffled with it."""
+        history = self._examples.histories[index]
+        target = self._examples.targets[index]
+        others = draw_negatives(np.append(history, target), self._items, self._candidates - 1, rng)
+        pool = rng.permutation(np.append(others, target).astype(np.int32))
+        return Example(Question(CHOICE, int(self._examples.users[index]), history, pool), int(target))
+
+
+class Choice(Task):
+    """One title of those that the prompt has."""
+
+    name = "choice"
+    placeholders = ("{history}", "{candidates}")
+    answers = AnswerKind.CHOICE
+
+    def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
+        """Return every train item that enough items come before."""
+        return ChoiceExamples(every_item(dataset.train, history).after(SHORTEST), len(dataset.item_ids))
+
+    def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
+        """Return each user's validation item among candidates of `rng`."""
+        examples = _held_out(dataset.known, dataset.validation, history)
+        questions = stored_questions(examples, _one_draw(examples, dataset, rng))
+        return [
+            Example(question, int(target))
+            for question, target in zip(questions, examples.targets, strict=True)
+        ]
+
+    def test(self, dataset: Dataset, history: int, rng: np.random.Generator) -> dict[str, list[Question]]:
+        """Ask which of each test user's candidates it is."""
+        examples = _held_out(dataset.whole, dataset.test, history)
+        return {self.name: stored_questions(examples, _one_draw(examples, dataset, rng))}
+
+
+def stored_questions(examples: NextItems, sets: np.ndarray) -> list[Question]:
+    """Return the questions of one draw of candidates, int32 [E, candidates]."""
+    return [
+        Question(CHOICE, int(examples.users[one]), examples.histories[one], sets[one])
+        for one in range(len(examples))
+    ]
+
+
+def _held_out(until: Histories, targets: Histories, history: int) -> NextItems:
+    """Return the last of `until` of each user that has a target, which it is."""
+    last = last_items(until, history)
+    there = np.isin(last.users, targets.users())
+    return last.take(np.flatnonzero(there)).after(SHORTEST)
+
+
+def _one_draw(examples: NextItems, dataset: Dataset, rng: np.random.Generator) -> np.ndarray:
+    return draw_choices(examples, len(dataset.item_ids), CANDIDATES, 1, rng)[0]
+
+
+CHOICE = Choice()

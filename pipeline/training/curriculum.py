@@ -1,0 +1,84 @@
+"""Curricula of LLaRA: from prompts with titles alone to prompts with vectors as well (section 3.3)."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.batches import Batch
+from pipeline.prompts.choice import Presentation
+from pipeline.training.mixture import TaskBatches
+
+Curriculum = Literal["paper", "direct", "two_stage", "text_only", "id_only", "as_released", "reversed"]
+_FIRST_STAGE = 0.4
+"""Share of training that `two_stage` spends on text alone: two epochs of five."""
+
+
+def hybrid_share(curriculum: Curriculum, step: int, total: int, epochs: int) -> float:
+    """Return the probability that the batch of a step, of `total` from 0, has vectors in its slots.
+
+    - paper: step / total, from 0 to 1;
+    - direct, id_only: 1; text_only: 0;
+    - two_stage: 0 for two fifths of the run, then 1;
+    - as_released: as the paper, but counted anew in each epoch, so that 1 / epochs is the most;
+    - reversed: 1 minus that, as the code was when the paper appeared.
+    """
+    if curriculum == "paper":
+        return step / total
+    if curriculum == "two_stage":
+        return float(step >= _FIRST_STAGE * total)
+    if curriculum in ("as_released", "reversed"):
+        counted = step % (total // epochs) / total
+        return counted if curriculum == "as_released" else 1 - counted
+    return 0.0 if curriculum == "text_only" else 1.0
+
+
+def presentation(
+    curriculum: Curriculum, step: int, total: int, epochs: int, rng: np.random.Generator
+) -> Presentation:
+    """Draw how the batch of a step, of `total` from 0, shows items."""
+    if rng.random() >= hybrid_share(curriculum, step, total, epochs):
+        return Presentation.TEXT
+    return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
+
+
+def presentation_of_tests(curriculum: Curriculum) -> Presentation:
+    """Return how prompts show items after training.
+
+    Of `reversed` it is text, as the code was then: the probability was compared the wrong way round.
+    """
+    if curriculum in ("text_only", "reversed"):
+        return Presentation.TEXT
+    return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
+
+
+class Curricular:
+    """The batches of one task by step, each in a presentation of its own.
+
+    A batch and its presentation are a function of the seed and the step alone, so that a run can go on
+    anywhere.
+    """
+
+    def __init__(
+        self,
+        batches: TaskBatches,
+        makers: Mapping[Presentation, BatchMaker],
+        curriculum: Curriculum,
+        epochs: int,
+    ) -> None:
+        """Take the examples, a maker per presentation, and how many epochs there are."""
+        self._batches = batches
+        self._makers = makers
+        self._curriculum = curriculum
+        self._epochs = epochs
+        self.steps_per_epoch = batches.per_epoch
+        if not self.steps_per_epoch:
+            raise ValueError("training.batch_size is larger than the list of examples")
+
+    def __getitem__(self, step: int) -> Batch:
+        """Return the batch of a step, counted from 0 over the whole run."""
+        examples, rng = self._batches[step]
+        total = self._epochs * self.steps_per_epoch
+        shown = presentation(self._curriculum, step, total, self._epochs, rng)
+        return self._makers[shown].teach(examples, rng)

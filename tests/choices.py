@@ -1,0 +1,48 @@
+"""A few titles, a tokenizer that knows the placeholder, and prompts of the choice task."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.prompts.batch_maker import BatchMaker, item_answers
+from pipeline.prompts.choice import PLACEHOLDER, ChoiceEncoder, Presentation
+from pipeline.prompts.templates import read_templates
+from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
+from pipeline.tasks.base import Example, Question
+from pipeline.tasks.choice import CHOICE
+from tests.tiny import SENTENCES
+
+TITLES = ("the strings", "a cheap cable", "the stand", "after a week", "great tone", "warm and last long")
+TEMPLATES = Path("pipeline/prompts/choice.yaml")
+
+
+@functools.cache
+def choice_tokenizer() -> PromptTokenizer:
+    """A tokenizer of our own training with the placeholder."""
+    tokenizer = PromptTokenizer(train_tokenizer(SENTENCES * 3, 300, 2))
+    tokenizer.add_symbols([PLACEHOLDER])
+    return tokenizer
+
+
+def choice_maker(presentation: Presentation) -> BatchMaker:
+    """What makes batches of the titles."""
+    tokenizer = choice_tokenizer()
+    return BatchMaker(
+        {CHOICE: ChoiceEncoder(tokenizer, TITLES, presentation)},
+        read_templates(TEMPLATES, (CHOICE,)),
+        {CHOICE: item_answers(tokenizer, TITLES)},
+        tokenizer.pad,
+    )
+
+
+def choice_examples(count: int = 3, seed: int = 0) -> list[Example]:
+    """Examples whose answer follows the last item of the history by one."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for user in range(count):
+        history = rng.permutation(len(TITLES))[:3].astype(np.int32)
+        target = int(history[-1] + 1) % len(TITLES)
+        pool = rng.permutation(len(TITLES)).astype(np.int32)
+        found.append(Example(Question(CHOICE, user, history, pool), target))
+    return found
