@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from experiments.archive import archived_file, find_run
 from experiments.grids import check_changes, grid, grid_names, read_seeds
-from experiments.kept import find_run, kept_file
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, flatten
@@ -77,7 +77,7 @@ def drop(title: str) -> None:
     """Drop what there is of an experiment: finished, queued or kept as a file."""
     if commit_of(title) or title in waiting():
         run_dvc("exp", "remove", title)
-    kept_file(title).unlink(missing_ok=True)
+    archived_file(title).unlink(missing_ok=True)
 
 
 def run_experiment(title: str, params: dict[str, Any], start: str, queue: bool) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.estimates import estimated, exact, ranking_figures
 from pipeline.evaluation.exposure import coverage, exposures, gini
-from pipeline.evaluation.figures import estimated, exact, ranking_figures
 from pipeline.evaluation.groups import thirds
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.popularity import (

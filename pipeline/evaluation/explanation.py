@@ -18,7 +18,7 @@ from pipeline.evaluation.diversity import (
     feature_overlaps,
     unique_sentence_ratio,
 )
-from pipeline.evaluation.figures import Resampled, exact, intervals, tested
+from pipeline.evaluation.estimates import Resampled, exact, intervals, tested
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.rouge import rouge, rouge_ascii, rouge_legacy
 from pipeline.evaluation.schema.document import MODEL, Estimates
@@ -31,7 +31,7 @@ from pipeline.evaluation.sentiment import (
     rating_signs,
     text_signs,
 )
-from pipeline.evaluation.sums import Statistic, Sums, ratio
+from pipeline.evaluation.sufficient_statistics import Statistic, SufficientStatistics, ratio
 from pipeline.evaluation.uncertainty import resampled_sums
 from pipeline.explanations.extraction import Extractor
 from pipeline.explanations.languages import is_foreign
@@ -111,7 +111,7 @@ def text_statistics() -> dict[str, Statistic]:
     }
 
 
-def text_sums(texts: list[str], references: References, extractor: Extractor) -> Sums:
+def text_sums(texts: list[str], references: References, extractor: Extractor) -> SufficientStatistics:
     """Return BLEU, ROUGE (both definitions), FMR, DIV, SA and SA-balanced of `texts`, a row a pair.
 
     FMR and DIV need features, SA and SA-balanced good or bad ratings: without them there are no such figures.
@@ -131,7 +131,7 @@ def text_sums(texts: list[str], references: References, extractor: Extractor) ->
     if not {1, -1} <= set(references.signs.tolist()):
         absent.add("SA-balanced")
     figures = {name: figure for name, figure in text_statistics().items() if name not in absent}
-    return Sums(np.concatenate(columns, axis=1), figures)
+    return SufficientStatistics(np.concatenate(columns, axis=1), figures)
 
 
 def resampled_figures(
@@ -147,7 +147,7 @@ def resampled_figures(
     totals = sums.columns.sum(axis=0)
     figures = {
         name: Resampled(float(statistic(totals)), statistic(resampled))
-        for name, statistic in sums.figures.items()
+        for name, statistic in sums.metrics.items()
     }
     return figures | ({"DIV": _of_pairs(figures["DIV"])} if "DIV" in figures else {})
 

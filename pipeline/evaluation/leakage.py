@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.artifacts import list_matrix
-from pipeline.evaluation.figures import rounded
+from pipeline.evaluation.estimates import rounded
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.schema.inputs import Order
 from pipeline.evaluation.schema.tasks import LeakageMetrics

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.figures import estimated, exact, ranking_figures, rounded
+from pipeline.evaluation.estimates import estimated, exact, ranking_figures, rounded
 from pipeline.evaluation.schema.document import Estimate
 from pipeline.evaluation.uncertainty import Interval
 

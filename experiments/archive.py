@@ -21,7 +21,7 @@ from experiments.scores import POPULAR, Scores, Wanted, scores
 from pipeline.artifacts import ArtifactError, atomic_path
 from pipeline.evaluation.explanation import AGREEMENT_COLUMNS, BLEU_COLUMNS, MEANS, text_statistics
 from pipeline.evaluation.recommendation import MODEL
-from pipeline.evaluation.sums import Statistic, Sums, ranking_statistics
+from pipeline.evaluation.sufficient_statistics import Statistic, SufficientStatistics, ranking_statistics
 from pipeline.report.methods import FLOORS
 
 FORMAT = 1
@@ -29,12 +29,12 @@ RUNS = HERE / "results/runs"
 
 
 @dataclass(frozen=True)
-class KeptRun(Run):
+class ArchivedRun(Run):
     """A run that is a file.
 
     Attributes:
         document: `format`, `code`, `held_out`, `params`, `metrics` by file, `figures` by task and method.
-        sums: the columns of each method's `Sums` by "TASK METHOD".
+        sums: the columns of each method's `SufficientStatistics` by "TASK METHOD".
     """
 
     document: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class KeptRun(Run):
         """Return one of its metrics files; raises ArtifactError for one that wasn't kept."""
         if name not in self.document["metrics"]:
             raise ArtifactError(
-                f"{kept_file(self.name)}: metrics/{name}.json isn't kept; run it with --force"
+                f"{archived_file(self.name)}: metrics/{name}.json isn't kept; run it with --force"
             )
         return self.document["metrics"][name]
 
@@ -68,14 +68,16 @@ class KeptRun(Run):
         statistics["explanation"] = text_statistics()
         return {
             task: {
-                method: Sums(self.sums[f"{task} {method}"], {name: statistics[task][name] for name in names})
+                method: SufficientStatistics(
+                    self.sums[f"{task} {method}"], {name: statistics[task][name] for name in names}
+                )
                 for method, names in methods.items()
             }
             for task, methods in self.document["figures"].items()
         }
 
 
-def kept_file(name: str) -> Path:
+def archived_file(name: str) -> Path:
     """Return where the experiment called `name` is kept."""
     return RUNS / f"{name}.npz"
 
@@ -86,7 +88,7 @@ def find_run(name: str) -> Run | None:
     Raises ArtifactError where there are both and other code ran.
     """
     commit = commit_of(name)
-    path = kept_file(name)
+    path = archived_file(name)
     kept = read_run(path) if path.is_file() else None
     if commit is None:
         return kept
@@ -103,7 +105,7 @@ def find_run(name: str) -> Run | None:
 
 def scores_of(run: Run, wanted: Wanted) -> Scores:
     """Score a run as `scores` does, or take what is kept of its scores."""
-    if not isinstance(run, KeptRun):
+    if not isinstance(run, ArchivedRun):
         return scores(run, wanted)
     return {
         task: {method: sums for method, sums in methods.items() if _is_wanted(method, wanted)}
@@ -119,7 +121,7 @@ def _is_wanted(method: str, wanted: Wanted) -> bool:
     return wanted.baselines or (wanted.floors and method == POPULAR)
 
 
-def keep_run(run: Run) -> Path:
+def archive_run(run: Run) -> Path:
     """Write what tables need of an experiment and return the file; the same run gives the same bytes."""
     found = scores(run, Wanted(baselines=True, floors=True))
     document = {
@@ -130,7 +132,7 @@ def keep_run(run: Run) -> Path:
         "params": _without_paths(run.params),
         "metrics": {name: run.stored(name) for name in metrics_files(run.params)},
         "figures": {
-            task: {method: list(sums.figures) for method, sums in methods.items()}
+            task: {method: list(sums.metrics) for method, sums in methods.items()}
             for task, methods in found.items()
         },
     }
@@ -140,7 +142,7 @@ def keep_run(run: Run) -> Path:
     for task, methods in found.items():
         for method, sums in methods.items():
             arrays |= dict(_packed(f"{task} {method}", sums.columns))
-    path = kept_file(run.name)
+    path = archived_file(run.name)
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     return path
@@ -168,7 +170,7 @@ def _packed(name: str, columns: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     yield f"{name} places", places.astype(np.min_scalar_type(len(rows)))
 
 
-def read_run(path: Path) -> KeptRun:
+def read_run(path: Path) -> ArchivedRun:
     """Read a kept run; raises ArtifactError naming the file where it isn't one of ours, or damaged."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
@@ -187,4 +189,4 @@ def read_run(path: Path) -> KeptRun:
         for task, methods in document["figures"].items()
         for method in methods
     }
-    return KeptRun(path.stem, "", document, sums)
+    return ArchivedRun(path.stem, "", document, sums)
