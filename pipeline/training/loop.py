@@ -72,16 +72,13 @@ def train(
     watch = MarginalWatch(marginal, round(config.warmup * total), help_with(config))
     try:
         with (
-            closing(_upcoming(steps, progress, total, config.patience)) as batches,
+            closing(_upcoming(steps, progress, config, pad, runtime.device)) as batches,
             closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
             ProgressBar("train", total, "steps", progress.step) as bar,
         ):
             for batch in batches:
                 model.train()
-                loss = gradients.compute(
-                    _with_targets(batch.to(runtime.device), config.pad_loss, pad),
-                    generator(seed, "dropout", progress.step),
-                )
+                loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
                 _step(progress, batch, loss, config, steps.steps_per_epoch)
                 watch.see(progress.step, batch.task, loss)
                 bar.update()
@@ -97,21 +94,19 @@ def train(
     return progress.curves
 
 
-def _upcoming(steps: Steps, progress: Progress, total: int, patience: int) -> Generator[Batch, None, None]:
+def _upcoming(
+    steps: Steps, progress: Progress, config: TrainingConfig, pad: int, device: torch.device
+) -> Generator[Batch, None, None]:
     """Yield the batch of each step until the run ends; the next one is made while a step computes."""
+    total = config.epochs * steps.steps_per_epoch
     with ThreadPoolExecutor(1) as ahead:
         upcoming = ahead.submit(steps.__getitem__, progress.step)
-        while progress.step < total and progress.epochs_without_improvement < patience:
-            batch = upcoming.result()
+        while progress.step < total and progress.epochs_without_improvement < config.patience:
+            batch = upcoming.result().to(device)
             upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
+            if config.pad_loss and batch.labels is not None:
+                batch = replace(batch, labels=pad_as_target(batch.labels, pad))
             yield batch
-
-
-def _with_targets(batch: Batch, pad_loss: bool, pad: int) -> Batch:
-    """Return the batch with padding among its targets where `pad_loss` asks for it."""
-    if not pad_loss or batch.labels is None:
-        return batch
-    return replace(batch, labels=pad_as_target(batch.labels, pad))
 
 
 def _end_epoch(
