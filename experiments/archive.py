@@ -47,16 +47,16 @@ class ArchivedRun(Run):
         self.__dict__.update({name: self.document[name] for name in ("params", "code", "held_out")})
 
     def stored(self, name: str) -> Any:
-        """Return one of its metrics files; raises ArtifactError for one that wasn't kept."""
+        """Return one of its metrics files; raises ArtifactError for one that wasn't archived."""
         if name not in self.document["metrics"]:
             raise ArtifactError(
-                f"{archived_file(self.name)}: metrics/{name}.json isn't kept; run it with --force"
+                f"{archived_file(self.name)}: metrics/{name}.json isn't archived; run it with --force"
             )
         return self.document["metrics"][name]
 
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
-        """Raise ArtifactError: a kept run has no tables."""
-        raise ArtifactError(f"experiment {self.name} is kept without {path}; run it again with --force")
+        """Raise ArtifactError: an archived run has no tables."""
+        raise ArtifactError(f"experiment {self.name} is archived without {path}; run it again with --force")
 
     @property
     def scores(self) -> Scores:
@@ -78,33 +78,33 @@ class ArchivedRun(Run):
 
 
 def archived_file(name: str) -> Path:
-    """Return where the experiment called `name` is kept."""
+    """Return where the experiment called `name` is archived."""
     return RUNS / f"{name}.npz"
 
 
 def find_run(name: str) -> Run | None:
-    """Return what is kept of the experiment called `name`, or this clone's experiment of that name, or None.
+    """Return what is archived of the experiment called `name`, or this clone's experiment of that name, or None.
 
     Raises ArtifactError where there are both and other code ran.
     """
     commit = commit_of(name)
     path = archived_file(name)
-    kept = read_run(path) if path.is_file() else None
+    archived = read_run(path) if path.is_file() else None
     if commit is None:
-        return kept
+        return archived
     run = Run(name, commit)
-    if kept is None or run.code.endswith("+"):
+    if archived is None or run.code.endswith("+"):
         return run
-    if kept.code != run.code:
+    if archived.code != run.code:
         raise ArtifactError(
-            f"experiment {name} ran here with code of {run.code}, {path} with code of {kept.code}: delete "
+            f"experiment {name} ran here with code of {run.code}, {path} with code of {archived.code}: delete "
             f"the file to take the one, `dvc exp remove {name}` for the other, or run it again with --force"
         )
-    return kept
+    return archived
 
 
 def scores_of(run: Run, wanted: Wanted) -> Scores:
-    """Score a run as `scores` does, or take what is kept of its scores."""
+    """Score a run as `scores` does, or take what is archived of its scores."""
     if not isinstance(run, ArchivedRun):
         return scores(run, wanted)
     return {
@@ -171,14 +171,14 @@ def _packed(name: str, columns: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def read_run(path: Path) -> ArchivedRun:
-    """Read a kept run; raises ArtifactError naming the file where it isn't one of ours, or damaged."""
+    """Read an archived run; raises ArtifactError naming the file where it isn't one of ours, or damaged."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = dict(file)
         document = json.loads(arrays.pop("document").tobytes())
     # Of a damaged archive numpy raises what its parts do, and not all of them share a kind.
     except Exception as error:
-        raise ArtifactError(f"{path}: no kept run, or a damaged one ({error}); fetch it anew") from None
+        raise ArtifactError(f"{path}: no archived run, or a damaged one ({error}); fetch it anew") from None
     if document.get("format") != FORMAT or document["layout"] != _layout(document["params"]):
         raise ArtifactError(
             f"{path}: format {document.get('format')!r} with columns {document.get('layout')!r}, others are "

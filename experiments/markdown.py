@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.evaluation.schema.document import Estimate
-from pipeline.report.tables import TableCell, Table
+from pipeline.report.tables import Table, TableCell
 
 
 def markdown_table(head: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
