@@ -83,7 +83,7 @@ def archived_file(name: str) -> Path:
 
 
 def find_run(name: str) -> Run | None:
-    """Return what is archived of the experiment called `name`, or this clone's experiment of that name, or None.
+    """Return what is archived of experiment `name`, or this clone's experiment of that name, or None.
 
     Raises ArtifactError where there are both and other code ran.
     """
@@ -97,8 +97,8 @@ def find_run(name: str) -> Run | None:
         return run
     if archived.code != run.code:
         raise ArtifactError(
-            f"experiment {name} ran here with code of {run.code}, {path} with code of {archived.code}: delete "
-            f"the file to take the one, `dvc exp remove {name}` for the other, or run it again with --force"
+            f"experiment {name} ran here with code of {run.code}, {path} with code of {archived.code}: "
+            f"delete the file to take the one, `dvc exp remove {name}` for the other, or run it again with --force"
         )
     return archived
 
