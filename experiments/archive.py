@@ -98,7 +98,8 @@ def find_run(name: str) -> Run | None:
     if archived.code != run.code:
         raise ArtifactError(
             f"experiment {name} ran here with code of {run.code}, {path} with code of {archived.code}: "
-            f"delete the file to take the one, `dvc exp remove {name}` for the other, or run it again with --force"
+            f"delete the file to take the one, `dvc exp remove {name}` for the other, or run it again with "
+            f"--force"
         )
     return archived
 

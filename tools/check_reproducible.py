@@ -32,7 +32,7 @@ from pipeline.runtime.errors import clear_errors
 from tools.run_dvc import run_dvc
 
 DATA_STAGES = ("sample", "preprocess", "explanations")
-CLUSTERED = ("collaborative", "residual")
+CLUSTERED = ("collaborative", "residual", "product")
 """Methods of identifiers that go by floating-point vectors."""
 METRICS: tuple[type[Document], ...] = (SequentialMetrics, TopnMetrics, ExplanationMetrics, TrainingMetrics)
 ABSOLUTE = 0.05

@@ -46,8 +46,8 @@ class AssistantConfig(Section):
         validation_answers: most validation questions of each task that it is chosen by; 0 for all.
     """
 
-    weights: tuple[float, ...]
-    validation_answers: int = Field(ge=0)
+    weights: tuple[float, ...] = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1, 0.0)
+    validation_answers: int = Field(default=1000, ge=0)
 
     @field_validator("weights")
     @classmethod

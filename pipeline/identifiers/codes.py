@@ -1,9 +1,42 @@
-"""What codes are worth, for metrics/identifiers.json."""
+"""Names of items by the codes of their clusters, and what the codes are worth."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.cluster import KMeans
+
+from pipeline.identifiers.base import Identifiers, RandomStream, Sources, coded, random_users
+
+
+def named_by_codes(codes: np.ndarray, sources: Sources, random: RandomStream) -> Identifiers:
+    """Name items by `codes` [I, levels], and by one more code where several items share all of them.
+
+    Users have shuffled numbers.
+    """
+    users = random_users(sources.histories, random)
+    report = code_report(codes, sources.histories.of_train())
+    return coded(users, told_apart(codes, random("items")), report)
+
+
+def clusters_of(vectors: np.ndarray, size: int, rng: np.random.Generator) -> KMeans:
+    """Fit at most `size` clusters to `vectors` [I, D]: as many as there are different vectors at most."""
+    distinct = len(np.unique(vectors, axis=0))
+    return KMeans(min(size, distinct), n_init=1, random_state=int(rng.integers(2**31))).fit(vectors)
+
+
+def told_apart(codes: np.ndarray, rng: np.random.Generator) -> list[list[int]]:
+    """Return `codes` [I, levels] with one more where items share all of theirs.
+
+    It is drawn: counted up in the order of items it would say which of them came first.
+    """
+    groups, sizes = np.unique(codes, axis=0, return_inverse=True, return_counts=True)[1:]
+    found = codes.tolist()
+    for group in np.flatnonzero(sizes > 1):
+        members = np.flatnonzero(groups.reshape(-1) == group)
+        for item, code in zip(members, rng.permutation(len(members)).tolist(), strict=True):
+            found[item].append(code)
+    return found
 
 
 def code_report(codes: np.ndarray, histories: Sequence[np.ndarray]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from pydantic import Field
 
 from pipeline.params import Section, dvc_path
 
-Method = Literal["sequential", "random", "train_order", "collaborative", "atomic", "released", "residual"]
+Method = Literal[
+    "sequential", "random", "train_order", "collaborative", "atomic", "released", "residual", "product"
+]
 """The schemes that there are (`schemes`)."""
 
 
@@ -16,20 +18,30 @@ class ReleasedConfig(Section):
     path: Annotated[str, dvc_path("data/no_identifiers.json")]
 
 
-class ResidualConfig(Section):
-    """Section `identifiers.residual`: residual k-means.
+class CodesConfig(Section):
+    """What schemes of codes have in common.
 
     Attributes:
         vectors: of the items' texts, of the company they keep in train histories, or both side by side.
         width: dimensions of each kind of vector.
-        levels: codes per item.
-        size: most clusters per level.
+        size: most clusters per code.
     """
 
     vectors: Literal["text", "cooccurrence", "both"] = "both"
     width: int = Field(default=64, ge=1)
-    levels: int = Field(default=3, ge=1, le=25)
     size: int = Field(default=16, ge=2)
+
+
+class ResidualConfig(CodesConfig):
+    """Section `identifiers.residual`: residual k-means; `levels`: codes per item."""
+
+    levels: int = Field(default=3, ge=1, le=25)
+
+
+class ProductConfig(CodesConfig):
+    """Section `identifiers.product`: product quantization; `parts`: codes per item."""
+
+    parts: int = Field(default=4, ge=1, le=25)
 
 
 class IdentifiersConfig(Section):
@@ -41,6 +53,7 @@ class IdentifiersConfig(Section):
         clusters: clusters a level of `collaborative`.
         released: where the names of `released` are.
         residual: of `residual`.
+        product: of `product`.
     """
 
     method: Method
@@ -48,3 +61,4 @@ class IdentifiersConfig(Section):
     clusters: int = Field(ge=2)
     released: ReleasedConfig = ReleasedConfig(path="data/no_identifiers.json")
     residual: ResidualConfig = ResidualConfig()
+    product: ProductConfig = ProductConfig()

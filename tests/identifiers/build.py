@@ -39,3 +39,15 @@ def sources(found: HistoryColumns, texts: list[str] | None = None, width: int = 
 def settings(method: str, **changes: object) -> IdentifiersConfig:
     """Settings of a method."""
     return IdentifiersConfig(**{"method": method, "clusters": 2} | changes)
+
+
+def families(count: int = 4, users: int = 60) -> Sources:
+    """Items 0 to 39 in families by item % count; users stay within theirs, texts name it."""
+    rng = np.random.default_rng(5)
+    pairs = [
+        (user, int(member) * count + user % count)
+        for user in range(users)
+        for member in rng.permutation(40 // count)[:6]
+    ]
+    texts = [f"family{item % count} thing number{item}" for item in range(40)]
+    return sources(histories(pairs), texts)

@@ -19,7 +19,6 @@ def assist(root: Path, weights: list[float], name: str = "ease") -> dict:
     path = root / "params.yaml"
     document = yaml.safe_load(path.read_text())
     document["assistant"]["weights"] = weights
-    document["baselines"]["ease"]["regularization"] = [10.0, 100.0]
     path.write_text(yaml.safe_dump(document))
     baseline(name, 10, root)
     main(name, root)

@@ -49,9 +49,10 @@ class DrosModel(nn.Module, ABC):
 class Attention(nn.Module):
     """One head of attention whose queries alone are normalized; they are added to what comes out."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, dropout: float) -> None:
         """Build the three projections."""
         super().__init__()
+        self.dropout = dropout
         self.linear_q = nn.Linear(width, width)
         self.linear_k = nn.Linear(width, width)
         self.linear_v = nn.Linear(width, width)
@@ -61,7 +62,11 @@ class Attention(nn.Module):
         length = keys.shape[1]
         seen = torch.ones(length, length, dtype=torch.bool, device=keys.device).tril() & (there > 0).mT
         attended = functional.scaled_dot_product_attention(
-            self.linear_q(queries), self.linear_k(keys), self.linear_v(keys), attn_mask=seen
+            self.linear_q(queries),
+            self.linear_k(keys),
+            self.linear_v(keys),
+            attn_mask=seen,
+            dropout_p=self.dropout if self.training else 0.0,
         )
         return attended + queries
 
@@ -69,9 +74,10 @@ class Attention(nn.Module):
 class FeedForward(nn.Module):
     """Two layers of width D, with what came in added, then normalized."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, dropout: float) -> None:
         """Build both as convolutions of length 1, as the released weights are."""
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.w_1 = nn.Conv1d(width, width, 1)
         self.w_2 = nn.Conv1d(width, width, 1)
         self.layer_norm = nn.LayerNorm(width)
@@ -79,27 +85,28 @@ class FeedForward(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         """Return [B, L, D]."""
         changed = self.w_2(self.w_1(states.mT).relu()).mT
-        normalized: Tensor = self.layer_norm(changed + states)
+        normalized: Tensor = self.layer_norm(self.dropout(changed) + states)
         return normalized
 
 
 class DrosSasrec(DrosModel):
     """One block of self-attention."""
 
-    def __init__(self, items: int, width: int, length: int) -> None:
+    def __init__(self, items: int, width: int, length: int, dropout: float = 0.0) -> None:
         """`width` is D, `length` L."""
         super().__init__(items, width, width)
+        self.dropout = nn.Dropout(dropout)
         self.positional_embeddings = nn.Embedding(length, width)
         self.ln_1 = nn.LayerNorm(width)
         self.ln_2 = nn.LayerNorm(width)
         self.ln_3 = nn.LayerNorm(width)
-        self.mh_attn = Attention(width)
-        self.feed_forward = FeedForward(width)
+        self.mh_attn = Attention(width, dropout)
+        self.feed_forward = FeedForward(width, dropout)
 
     def states(self, sequences: Tensor, lengths: Tensor) -> Tensor:
         """Return what stands at the last item [B, D]."""
         vectors, there = self.read(sequences)
-        vectors = (vectors + self.positional_embeddings.weight) * there
+        vectors = self.dropout(vectors + self.positional_embeddings.weight) * there
         attended = self.mh_attn(self.ln_1(vectors), vectors, there)
         states = self.ln_3(self.feed_forward(self.ln_2(attended)) * there)
         return states[torch.arange(len(states)), lengths - 1]
@@ -125,15 +132,16 @@ class DrosGru(DrosModel):
 class DrosCaser(DrosModel):
     """Filters over neighbouring items, and a sum of the whole sequence."""
 
-    def __init__(self, items: int, width: int, length: int) -> None:
+    def __init__(self, items: int, width: int, length: int, dropout: float = 0.0) -> None:
         """`width` is D, `length` L."""
         super().__init__(items, width, len(HEIGHTS) * FILTERS + width)
         self.horizontal_cnn = nn.ModuleList(nn.Conv2d(1, FILTERS, (height, width)) for height in HEIGHTS)
         self.vertical_cnn = nn.Conv2d(1, 1, (length, 1))
+        self.dropout = nn.Dropout(dropout)
 
     def states(self, sequences: Tensor, lengths: Tensor) -> Tensor:
         """Return what the filters saw: per horizontal one its largest, of the vertical one all [B, state]."""
         vectors, there = self.read(sequences)
         image = (vectors * there).unsqueeze(1)
         largest = [filters(image).relu().amax(dim=(2, 3)) for filters in self.horizontal_cnn]
-        return torch.cat([*largest, self.vertical_cnn(image).relu().flatten(1)], dim=1)
+        return self.dropout(torch.cat([*largest, self.vertical_cnn(image).relu().flatten(1)], dim=1))

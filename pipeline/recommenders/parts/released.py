@@ -78,12 +78,12 @@ def scorer(model: DrosModel) -> Scorer:
         if empty := sum(not len(history) for history in histories):
             raise BaselineError(f"{empty} of {len(histories)} histories are empty; an item or more wanted")
         with torch.no_grad():
-            return np.asarray(model(*_left(histories, none)).numpy(), dtype=np.float32)
+            return np.asarray(model(*left_aligned(histories, none)).numpy(), dtype=np.float32)
 
     return score
 
 
-def _left(histories: list[np.ndarray], none: int) -> tuple[Tensor, Tensor]:
+def left_aligned(histories: list[np.ndarray], none: int) -> tuple[Tensor, Tensor]:
     """Return the newest items of each history with `none` behind them, [B, LENGTH], and how many, [B]."""
     sequences = torch.full((len(histories), LENGTH), none)
     lengths = torch.tensor([min(len(history), LENGTH) for history in histories])

@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from pipeline.data.next_items import every_item
+from pipeline.recommenders.parts.dros import DrosGru
+from pipeline.recommenders.parts.dros_training import BUILDERS, DrosSettings, hits, pair_loss, train_dros
+from tests.data.test_histories import histories
+
+ITEMS = 60
+SETTINGS = DrosSettings(width=16, steps=600, batch_size=64, learning_rate=0.01, check_every=100)
+
+
+def chain(count, first):
+    """Everybody goes on to the next item."""
+    rows = [[(first + 7 * user + step) % ITEMS for step in range(9)] for user in range(count)]
+    return every_item(histories(*rows), longest=10)
+
+
+@pytest.mark.parametrize("name", list(BUILDERS))
+def test_what_follows_what_is_learned(name):
+    model, best = train_dros(name, chain(60, 0), chain(12, 3), ITEMS, SETTINGS, seed=1)
+    assert not model.training
+    # Chance is a third.
+    assert best > 0.9
+    assert hits(model, chain(12, 5).after(1)) > 0.9
+
+
+def test_the_weights_are_those_of_the_best_look():
+    validation = chain(12, 3)
+    model, best = train_dros("GRU4Rec", chain(60, 0), validation, ITEMS, SETTINGS, seed=1)
+    assert hits(model, validation.after(1)) == best
+
+
+def test_the_same_seed_gives_the_same_weights_and_torch_draws_on_as_before():
+    settings = replace(SETTINGS, steps=20, check_every=10)
+    torch.manual_seed(3)
+    wanted = torch.rand(2)
+    torch.manual_seed(3)
+    one, again, other = (
+        train_dros("SASRec", chain(20, 0), chain(5, 3), ITEMS, settings, seed)[0].s_fc.weight
+        for seed in (1, 1, 2)
+    )
+    assert torch.equal(torch.rand(2), wanted)
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+
+
+def test_the_loss_is_torchs_over_target_and_drawn_item():
+    torch.manual_seed(0)
+    model = DrosGru(7, 4, 4)
+    states = torch.randn(3, 4)
+    right = torch.tensor([0, 5, 2])
+    wrong = torch.tensor([1, 0, 6])
+    scores = model.s_fc(states)
+    pairs = torch.cat([scores[range(3), right], scores[range(3), wrong]])
+    wanted = functional.binary_cross_entropy_with_logits(pairs, torch.tensor([1.0] * 3 + [0.0] * 3))
+    torch.testing.assert_close(pair_loss(model, states, right, wrong), wanted)
+
+
+def test_hits_by_hand():
+    model = DrosGru(30, 4, 4)
+    with torch.no_grad():
+        model.s_fc.weight.zero_()
+        model.s_fc.bias.copy_(torch.arange(30.0))
+    # Items 10 to 29 are the best 20 of all.
+    examples = every_item(histories([3, 9], [3, 10], [3, 29]), longest=10).after(1)
+    assert hits(model, examples) == pytest.approx(2 / 3)
+    assert np.array_equal(examples.targets, [9, 10, 29])
