@@ -12,9 +12,9 @@ from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, flatten
-from pipeline.params import ParamsError, field_keys, load_params, meant
+from pipeline.params import ParamsError, field_keys, meant
 from pipeline.runtime.errors import clear_errors
-from stages.parameters import Params, completed
+from stages.parameters import Params, all_parameters
 from tools.run_dvc import run_dvc
 
 
@@ -128,7 +128,7 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
     Raises ArtifactError where one ran with other parameters than it would now.
     """
-    defaults = flatten(completed(load_params(Path("params.yaml"))))
+    defaults = flatten(all_parameters(Path("params.yaml")))
     # What says where a run is computed, and how it is shown, makes no other run.
     own = {key: value for key, value in defaults.items() if not key.startswith(("runtime.", "report."))}
     left = {}

@@ -17,9 +17,9 @@ from dvc.api import DVCFileSystem
 from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_table
 from pipeline.evaluation.schema.document import Document
-from pipeline.params import parse_value
+from pipeline.params import completed, parse_value
 from pipeline.report.methods import KNOWN
-from stages.parameters import completed
+from stages.parameters import Params
 
 D = TypeVar("D", bound=Document)
 CODE = ("pipeline", "stages", "dvc.yaml")
@@ -125,7 +125,7 @@ class Run:
 def joined(texts: Sequence[str]) -> dict[str, Any]:
     """Return the parameters of params.yaml and, where a run had it, baselines.yaml."""
     values = {key: value for text in texts for key, value in parse_value(text).items()}
-    return completed(values) if len(texts) > 1 else values
+    return completed(values, Params) if len(texts) > 1 else values
 
 
 _HELD_OUT = (

@@ -6,7 +6,7 @@ reads as the fields of one `Section` of its own and hands that to `read_params`.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
@@ -151,6 +151,23 @@ def field_keys(section: type[Section], prefix: str = "") -> Iterator[str]:
         yield prefix + name
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             yield from field_keys(field.annotation, f"{prefix}{name}.")
+
+
+def completed(values: Mapping[str, Any], section: type[Section]) -> dict[str, Any]:
+    """Return `values` with the defaults of all that they leave out, in the order of `section`'s fields.
+
+    What `section` doesn't know, or has another shape, stays as it is, at the end.
+    """
+    found: dict[str, Any] = {}
+    for name, field in section.model_fields.items():
+        kind, value = field.annotation, values.get(name, {})
+        if isinstance(kind, type) and issubclass(kind, Section) and isinstance(value, Mapping):
+            found[name] = completed(value, kind)
+        elif name in values:
+            found[name] = value
+        elif not field.is_required():
+            found[name] = list(field.default) if isinstance(field.default, tuple) else field.default
+    return found | {name: value for name, value in values.items() if name not in found}
 
 
 def meant(key: str, section: type[Section]) -> str:

@@ -7,7 +7,7 @@ import typer
 from pipeline import tables
 from pipeline.artifacts import file_md5, read_json, read_table, write_text
 from pipeline.evaluation.schema.grids import read_grids
-from pipeline.params import Section, load_params, read_params
+from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from pipeline.report.ablations import make_ablations
 from pipeline.report.card import model_card
@@ -20,7 +20,7 @@ from pipeline.report.page import METRICS, Results, render
 from pipeline.report.provenance import write_provenance
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.publication import published
-from stages.parameters import FILES, completed
+from stages.parameters import FILES, all_parameters
 from stages.recorded import recorded
 
 SPLITS = ("train", "validation", "test")
@@ -38,7 +38,7 @@ class Params(Section):
 def main(root: Path = Path()) -> None:
     """Write report/index.html and report/model_card.md; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
-    everything = completed(load_params(root / "params.yaml"))
+    everything = all_parameters(root / "params.yaml")
     shown = {name: value for name, value in everything.items() if name not in HIDDEN}
     results = Results.read(root / "metrics")
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")

@@ -6,14 +6,14 @@ from typing import Any
 import yaml
 
 from pipeline.params import load_params
-from stages.parameters import FILES, completed, file_of
+from stages.parameters import FILES, all_parameters, file_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def repository_params() -> dict[str, Any]:
     """Return all parameters of the repository: those of its two files, and the defaults of the others."""
-    return completed(load_params(REPOSITORY / "params.yaml"))
+    return all_parameters(REPOSITORY / "params.yaml")
 
 
 def read_params_files(folder: Path) -> dict[str, Any]:

@@ -12,14 +12,16 @@ LONGEST_HISTORY = 16
 
 
 class SampleConfig(Section):
-    """Section `sample`: the size of the bundled synthetic reviews.
+    """Every user has 5 to 16 reviews and every item at least 5, so the three sizes bound one another."""
 
-    Every user has 5 to 16 reviews and every item at least 5, so the three sizes bound one another.
-    """
+    users: int = Field(default=400, ge=5, le=9999)
+    """How many users."""
 
-    users: int = Field(ge=5, le=9999)
-    items: int = Field(ge=20, le=9999)
-    reviews: int = Field(ge=25)
+    items: int = Field(default=250, ge=20, le=9999)
+    """How many items."""
+
+    reviews: int = Field(default=4000, ge=25)
+    """How many reviews."""
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> "SampleConfig":
@@ -43,56 +45,79 @@ NONE = "none"
 
 
 class TableConfig(Section):
-    """Section `dataset.table`: which column of a table says what.
+    """Each column is `auto` (told by its name), a column's name, its number from 1, or `none`.
 
-    Each is `auto` (told by its name), a column's name, its number from 1 where no line names the columns, or
-    `none`: not read (users and items are needed).
-
-    Attributes:
-        highest_rating: of the table; ratings go up to it and are scaled to at most 5; 0 stands for none.
+    Numbers are for files in which no line names the columns; a column that is `none` isn't read. Users and
+    items are needed.
     """
 
     user: str | int = AUTO
+    """The user's id."""
+
     item: str | int = AUTO
+    """The item's id."""
+
     rating: str | int = AUTO
+    """The rating."""
+
     timestamp: str | int = AUTO
+    """The time: Unix seconds, milliseconds or an ISO date."""
+
     summary: str | int = AUTO
+    """The review's heading."""
+
     text: str | int = AUTO
+    """The review's text."""
+
     highest_rating: float = Field(default=5, gt=0)
+    """Ratings of a table go up to this and are scaled to at most 5; a rating of 0 stands for none."""
 
 
 class DatasetConfig(Section):
-    """Section `dataset`: reading, filtering and splitting.
+    """`python -m stages.inspect PATH` says what a source holds before anything runs."""
 
-    Attributes:
-        raw: a raw review file or a table, plain or gzipped, or a folder in the P5 format or of MovieLens.
-        format: of `raw`; `auto` looks at its first records.
-        table: which column of a table says what.
-        ties: what decides the order of a user's interactions of equal time: `file`, as they stand there, or
-            `random`, drawn once by `seed`.
-        tie_order: a second source of the same interactions, whose order decides instead; empty or an empty
-            file for none.
-        core: k of the iterative k-core; 0 for none.
-        duplicates: which of several interactions of one (user, item) stays; `last` is the last by time.
-        negatives: negatives a user in top-n (the paper: 99).
-        bad_records: `stop` at the first bad record, or set bad records aside (`quarantine`).
-        pseudonymize: users are named by keyed pseudonyms; the key is in the environment (`pseudonyms`).
-        removed_users: the list of users who are left out (`removal`); an empty file for none.
-        metadata: the file of the items' titles, categories and brands (`metadata`); an empty file for none.
+    raw: Annotated[str, dvc_path("data/raw/sample.json.gz")] = "data/raw/sample.json.gz"
+    """A file of reviews or interactions (plain or .gz), or a P5 or MovieLens folder; any path."""
+
+    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5"] = "auto"
+    """auto (looks at the first records), amazon2014, amazon2018, amazon2023, table or p5.
+
+    A table is CSV, TSV, Parquet or JSON lines; p5 a folder of P5, POD, OpenP5 or MovieLens.
     """
 
-    raw: Annotated[str, dvc_path("data/raw/sample.json.gz")]
-    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5"]
-    core: int = Field(ge=0)
-    duplicates: Literal["first", "last", "all"]
-    negatives: int = Field(ge=1)
-    bad_records: Literal["stop", "quarantine"]
-    pseudonymize: bool = False
-    removed_users: Annotated[str, dvc_path("data/removed_users.txt")] = ""
-    metadata: Annotated[str, dvc_path("data/no_metadata.json")] = ""
     table: TableConfig = TableConfig()
+    """Which column of a table says what."""
+
+    core: int = Field(default=5, ge=0)
+    """k of the iterative k-core: every user and item keeps at least k interactions; 0: none."""
+
+    duplicates: Literal["first", "last", "all"] = "last"
+    """first, last (by time) or all: which of several reviews of one (user, item) stays."""
+
     ties: Literal["file", "random"] = "file"
-    tie_order: Annotated[str, dvc_path("data/no_order.txt")] = ""
+    """Order of a user's interactions of equal time: file (as they stand there) or random (by the seed)."""
+
+    tie_order: Annotated[str, dvc_path("data/no_order.txt")] = "data/no_order.txt"
+    """A second source whose order decides ties instead; none in an empty file."""
+
+    negatives: int = Field(default=99, ge=1)
+    """Negatives per user in top-n; with the positive they are the candidates (the paper: 99)."""
+
+    bad_records: Literal["stop", "quarantine"] = "stop"
+    """stop (with file, line, field and value) or quarantine (set aside, counted, go on)."""
+
+    pseudonymize: bool = False
+    """true: keyed pseudonyms in place of user ids; the key is in PEAPOD_PSEUDONYM_KEY."""
+
+    removed_users: Annotated[str, dvc_path("data/removed_users.txt")] = "data/removed_users.txt"
+    """Users who are left out, by marks (python -m tools.remove_user adds one); none in an empty file."""
+
+    metadata: Annotated[str, dvc_path("data/no_metadata.json")] = "data/no_metadata.json"
+    """Titles, categories and brands of the items; none in an empty file.
+
+    Amazon's metadata file, or a TSV or CSV table: for identifiers by texts, and for the baselines fdsa, s3rec
+    and cooccurrence_text (docs/baselines.md).
+    """
 
     @field_validator("ties", mode="before")
     @classmethod

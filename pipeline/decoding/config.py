@@ -8,19 +8,49 @@ from pipeline.params import Section
 
 
 class DecodingConfig(Section):
-    """Beam search (sections 4.4 and 5.4); a bundle without a params.yaml is asked with the defaults."""
+    """Sections 4.4 and 5.4 of the paper; a bundle without a params.yaml is asked with the defaults."""
 
     batch_size: int = Field(default=64, ge=1)
+    """Questions that are answered at once."""
+
     beams: int = Field(default=20, ge=1)
+    """Beams of the recommendation tasks; also the length of the ranked list before the cut."""
+
     top: int = Field(default=10, ge=1)
+    """Items kept per user."""
+
     topn_method: Literal["beam", "exact"] = "beam"
+    """beam (constrained search) or exact (every candidate by its log-likelihood)."""
+
     constrained: bool = True
+    """true: only real items, only candidates in top-n; false: any text, as in the authors' code."""
+
     exclude_seen: bool = True
+    """Sequential lists leave out what the user already has; not so in the authors' code.
+
+    Without effect on unconstrained answers.
+    """
+
     item_length_penalty: float = 0.0
+    """Score = log-likelihood / length ** penalty; 0: by probability (the authors' code: 1).
+
+    1 favours numbers of more tokens.
+    """
+
     length_penalty: float = 1.0
+    """The same for explanations."""
+
     explanation_beams: int = Field(default=7, ge=1)
+    """Beams of an explanation.
+
+    7 give what 21 beams in 3 groups without diversity penalty give.
+    """
+
     min_tokens: int = Field(default=10, ge=0)
+    """Fewest tokens of an explanation."""
+
     max_tokens: int = Field(default=32, ge=1)
+    """Most tokens of an explanation: as many as were learned (the paper: 20)."""
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -39,15 +69,16 @@ PARTS = frozenset({0.0, 1.0})
 
 
 class AssistantConfig(Section):
-    """Section `assistant`: what is tried of every method that `evaluation.assistants` names.
-
-    Attributes:
-        weights: each g, the model's weight; 1 is the model alone and 0 the assistant alone.
-        validation_answers: most validation questions of each task that it is chosen by; 0 for all.
-    """
+    """An item's score is g x the model's log-probability + (1 - g) x the assistant's."""
 
     weights: tuple[float, ...] = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1, 0.0)
+    """What g is chosen from on validation; 1: the model alone, 0: the assistant.
+
+    It's chosen by NDCG@10, for each task; the first of equals wins.
+    """
+
     validation_answers: int = Field(default=1000, ge=0)
+    """Most validation questions per task that are answered with every g, drawn once; 0: all."""
 
     @field_validator("weights")
     @classmethod

@@ -13,36 +13,57 @@ METHODS = (*FACTORIZATIONS, *(name for name in WITH_USER_VECTORS if name not in 
 
 
 class PmfConfig(Section):
-    """Section `embeddings.pmf`: probabilistic matrix factorization."""
+    """Probabilistic matrix factorization."""
 
-    variant: Literal["linear", "non_linear"]
-    feedback: Literal["ones", "ratings"]
-    regularization: float = Field(ge=0)
+    variant: Literal["linear", "non_linear"] = "linear"
+    """non_linear is cornac's default: see the neighbour quality in metrics/embeddings.json."""
+
+    feedback: Literal["ones", "ratings"] = "ones"
+    """Whether it fits that there is an interaction (implicit feedback), or the ratings."""
+
+    regularization: float = Field(default=0.001, ge=0)
+    """Lambda."""
 
 
 class BivaeConfig(Section):
-    """Section `embeddings.bivae`: bilateral variational autoencoder."""
+    """Bilateral variational autoencoder."""
 
-    hidden: int = Field(ge=1)
-    batch_size: int = Field(ge=1)
-    likelihood: Literal["pois", "bern", "gaus"]
+    hidden: int = Field(default=100, ge=1)
+    """Width of the hidden layer of both encoders."""
+
+    batch_size: int = Field(default=128, ge=1)
+    """Users, or items, per batch."""
+
+    likelihood: Literal["pois", "bern", "gaus"] = "pois"
+    """Poisson, Bernoulli or Gaussian."""
 
 
 class EmbeddingsConfig(Section):
-    """Section `embeddings`: user and item vectors by train interactions (sections 4.1, 5.4 and 6.2).
+    """Sections 4.1, 5.4 and 6.2 of the paper."""
 
-    Attributes:
-        method: `pmf` or `bivae`, set below, or a recommender that has user vectors, set in `baselines`.
-        dimensions: width of a vector; `fpmc` and `caser` put two of this width beside each other.
-        epochs, learning_rate: of `pmf` and `bivae`.
+    method: str = "pmf"
+    """pmf, bivae, or a recommender that has user vectors (ease, lightgcn, sasrec, ...).
+
+    A recommender is set in section `baselines`: of a list the middle value counts (docs/baselines.md).
     """
 
-    method: str
-    dimensions: int = Field(ge=1)
-    epochs: int = Field(ge=1)
-    learning_rate: float = Field(gt=0)
-    pmf: PmfConfig
-    bivae: BivaeConfig
+    dimensions: int = Field(default=64, ge=1)
+    """Width of a user embedding (the paper: 512).
+
+    fpmc and caser put two of this width beside each other.
+    """
+
+    epochs: int = Field(default=100, ge=1)
+    """Epochs of pmf and bivae (the paper: 100)."""
+
+    learning_rate: float = Field(default=0.001, gt=0)
+    """Learning rate of pmf and bivae."""
+
+    pmf: PmfConfig = PmfConfig()
+    """Of method pmf alone."""
+
+    bivae: BivaeConfig = BivaeConfig()
+    """Of method bivae alone."""
 
     @field_validator("method")
     @classmethod
@@ -55,15 +76,19 @@ class EmbeddingsConfig(Section):
 
 
 class NeighboursConfig(Section):
-    """Section `neighbours`: how many most similar users, and how they are searched.
+    """By cosine of the user embeddings."""
 
-    Attributes:
-        method: `exact`, or `approximate` by the users of the nearest cells.
-        block: users searched for at once.
-        probes: cells that `approximate` looks into.
+    count: int = Field(default=20, ge=1)
+    """n, keys and values of the collaborative prompt (the paper: 20; Toys 10)."""
+
+    method: Literal["exact", "approximate"] = "exact"
+    """exact, or approximate (for millions of users).
+
+    approximate looks at the users of the nearest cells; its recall stands in metrics/neighbours.json.
     """
 
-    count: int = Field(ge=1)
-    method: Literal["exact", "approximate"]
-    block: int = Field(ge=1)
-    probes: int = Field(ge=1)
+    block: int = Field(default=1024, ge=1)
+    """Users searched for at once; bounds memory at block x users bytes."""
+
+    probes: int = Field(default=32, ge=1)
+    """Cells that approximate looks into, of sqrt(users) cells; more find more."""

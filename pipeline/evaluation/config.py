@@ -19,25 +19,34 @@ def assisted_name(assistant: str) -> str:
 
 
 class EvaluationConfig(Section):
-    """Which figures are computed, and how sure they are.
+    """Which figures are computed, and how sure they are."""
 
-    Attributes:
-        baselines: the baselines whose predictions are read, in the order of the tables.
-        explanation_baselines: the same of the explanation task.
-        assistants: the baselines that assist the model's decoding.
-        sequential_cutoffs: the k of HR@k and NDCG@k of sequential recommendation.
-        topn_cutoffs: the same for top-n.
-        resamples: resamples of the bootstrap.
-        confidence: level of its intervals.
+    baselines: tuple[Name, ...] = ("most_popular", "cooccurrence", "item_knn", "bpr", "ease")
+    """The baselines that run and stand in the tables, in this order; most_popular has to be one."""
+
+    explanation_baselines: tuple[Name, ...] = ("att2seq", "nrt", "peter", "peter_plus")
+    """The same for the explanation task; any of att2seq, nrt, peter, peter_plus."""
+
+    assistants: tuple[Name, ...] = ()
+    """Those of the baselines that also assist the model's decoding (section assistant).
+
+    Of each the tables have the model, the method and both together; for example [cooccurrence, ease].
     """
 
-    baselines: tuple[Name, ...]
-    explanation_baselines: tuple[Name, ...]
-    assistants: tuple[Name, ...] = ()
-    sequential_cutoffs: tuple[Cutoff, ...] = Field(min_length=1)
-    topn_cutoffs: tuple[Cutoff, ...] = Field(min_length=1)
-    resamples: int = Field(ge=1)
-    confidence: float = Field(gt=0, lt=1)
+    sequential_cutoffs: tuple[Cutoff, ...] = Field(default=(5, 10), min_length=1)
+    """The k of HR@k and NDCG@k of sequential recommendation."""
+
+    topn_cutoffs: tuple[Cutoff, ...] = Field(default=(1, 5, 10), min_length=1)
+    """The same of top-n."""
+
+    resamples: int = Field(default=10_000, ge=1)
+    """Resamples of the bootstrap.
+
+    The smallest p-value is 2 / (resamples + 1), times the number of comparisons after Holm's correction.
+    """
+
+    confidence: float = Field(default=0.95, gt=0, lt=1)
+    """Level of the intervals."""
 
     @property
     def assisted(self) -> list[str]:

@@ -11,30 +11,44 @@ Part = Annotated[int, Field(ge=0)]
 
 
 class ExplanationsConfig(Section):
-    """How explanations are extracted and split; lengths in words.
-
-    Attributes:
-        source: reviews (extract from them), sentires (the toolkit's own output) or p5 (a P5 or POD folder).
-        path: what the source reads; for reviews the preprocessed ones, for sentires its reviews file.
-        lexicon: Sentires' lexicon as text, for source sentires; empty to count the tuples instead.
-        min_feature_count: fewest tuples of a feature for it to count as one.
-        min_words, max_words: length of an explanation sentence, both included.
-        polarity: prior (the lexicons') or corpus (the lexicons' as corrected by ratings and conjunctions).
-        workers: parallel processes; 0 for one a core. The result is the same for any number.
-        split: random (8:1:1 over explanations) or leave_one_out (the split of the sequential task).
-        ratio: parts of train, validation and test for split random.
-    """
+    """A P5 folder as dataset.raw brings its explanations by itself."""
 
     source: Literal["reviews", "sentires", "p5"] = "reviews"
+    """reviews (extract from them), sentires (that toolkit's output) or p5 (a P5 or POD folder)."""
+
     path: Annotated[str, dvc_path(REVIEWS_PATH)] = REVIEWS_PATH
+    """What it reads: preprocessed reviews, Sentires' reviews.pickle, the folder."""
+
     lexicon: str = ""
-    min_feature_count: int = Field(ge=1)
-    min_words: int = Field(ge=1)
-    max_words: int = Field(ge=1)
+    """Sentires' lexicon as text, for source sentires; empty: count the tuples instead."""
+
+    min_feature_count: int = Field(default=5, ge=1)
+    """Fewest tuples of a feature for it to count as one."""
+
+    min_words: int = Field(default=4, ge=1)
+    """Fewest words of an explanation sentence."""
+
+    max_words: int = Field(default=40, ge=1)
+    """Most words of an explanation sentence."""
+
     polarity: Literal["prior", "corpus"] = "corpus"
+    """Polarity of an opinion: the bundled lexicons', or that as corrected by the corpus.
+
+    corpus corrects it by ratings and conjunctions where their evidence is strong (docs/extraction.md).
+    """
+
     workers: int = Field(default=0, ge=0)
-    split: Literal["random", "leave_one_out"]
-    ratio: tuple[Part, Part, Part]
+    """Parallel processes, 0 for one a core; the result is the same for any number."""
+
+    split: Literal["random", "leave_one_out"] = "random"
+    """random (8:1:1 over explanations), or leave_one_out (the split of the sequential task).
+
+    With random, the paper's, users and items of validation and test are also in train; with leave_one_out no
+    explanation of a held-out interaction is in train.
+    """
+
+    ratio: tuple[Part, Part, Part] = (8, 1, 1)
+    """Parts of train, validation and test for split random."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -13,52 +13,62 @@ Method = Literal[
 
 
 class ReleasedConfig(Section):
-    """Section `identifiers.released`: the file of the items' names; an empty file where it isn't needed."""
+    """Codes or texts that a file gives."""
 
-    path: Annotated[str, dvc_path("data/no_identifiers.json")]
+    path: Annotated[str, dvc_path("data/no_identifiers.json")] = "data/no_identifiers.json"
+    """JSON {item id: codes}, or lines of item id, tab, codes; none in an empty file."""
 
 
 class CodesConfig(Section):
-    """What schemes of codes have in common.
-
-    Attributes:
-        vectors: of the items' texts, of the company they keep in train histories, or both side by side.
-        width: dimensions of each kind of vector.
-        size: most clusters per code.
-    """
+    """What schemes of codes have in common."""
 
     vectors: Literal["text", "cooccurrence", "both"] = "both"
+    """What is clustered: vectors of the items' texts (TF-IDF), of train histories, or both."""
+
     width: int = Field(default=64, ge=1)
+    """Dimensions of each kind of vector."""
+
     size: int = Field(default=16, ge=2)
+    """Most clusters per code."""
 
 
 class ResidualConfig(CodesConfig):
-    """Section `identifiers.residual`: residual k-means; `levels`: codes per item."""
+    """k-means, level by level."""
 
     levels: int = Field(default=3, ge=1, le=25)
+    """Codes per item; items that share all codes get one more, drawn."""
 
 
 class ProductConfig(CodesConfig):
-    """Section `identifiers.product`: product quantization; `parts`: codes per item."""
+    """k-means in each part of the vectors."""
 
     parts: int = Field(default=4, ge=1, le=25)
+    """Codes per item, one for each part that the vectors are cut into."""
 
 
 class IdentifiersConfig(Section):
-    """Section `identifiers`: what names a user or an item in prompts.
+    """Numbers (the first four methods) or tokens of their own."""
 
-    Attributes:
-        method: `sequential` is the paper's and leaks; the others don't.
-        users: what names a user: a number, made of the tokens of item numbers, or a token of their own.
-        clusters: clusters a level of `collaborative`.
-        released: where the names of `released` are.
-        residual: of `residual`.
-        product: of `product`.
+    method: Method = "random"
+    """random, sequential (the paper's), train_order, collaborative, atomic, released, residual, product.
+
+    Numbers: sequential (metrics/sequential.json has what it leaks), random, train_order or collaborative.
+    Tokens of their own: atomic (one per item), released (codes or texts that a file gives), or codes that
+    items share as they are alike: residual (k-means, level by level) or product (k-means in each part of the
+    vectors): docs/identifiers.md.
     """
 
-    method: Method
     users: Literal["numbers", "atomic"] = "numbers"
-    clusters: int = Field(ge=2)
-    released: ReleasedConfig = ReleasedConfig(path="data/no_identifiers.json")
+    """Users: numbers, of the same tokens as those of items, or atomic (one token per user)."""
+
+    clusters: int = Field(default=20, ge=2)
+    """Clusters per level of method collaborative."""
+
+    released: ReleasedConfig = ReleasedConfig()
+    """Of method released alone."""
+
     residual: ResidualConfig = ResidualConfig()
+    """Of method residual alone."""
+
     product: ProductConfig = ProductConfig()
+    """Of method product alone."""

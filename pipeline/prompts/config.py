@@ -13,23 +13,50 @@ def smallest_vocabulary(number_digits: int) -> int:
 
 
 class TokenizerConfig(Section):
-    """How a scratch tokenizer is trained; a pretrained backbone brings its own."""
+    """Of a scratch tokenizer; a pretrained backbone brings its own."""
 
-    vocabulary: int = Field(ge=200)
-    number_digits: int = Field(ge=1, le=3)
+    vocabulary: int = Field(default=3000, ge=200)
+    """Tokens, specials and number pieces among them."""
+
+    number_digits: int = Field(default=3, ge=1, le=3)
+    """Most digits of a number piece: 2 splits 7391 into 73 91, 3 into 7 391 (the paper: mostly 2)."""
 
 
 class PromptsConfig(Section):
-    """What stands in front of the text, and the text itself (sections 4.1 to 4.3)."""
+    """Sections 4.1 to 4.3 of the paper."""
 
-    task: bool
-    collaborative: Literal["attention", "mlp", "none"]
-    heads: int = Field(ge=1)
-    length: int = Field(ge=1)
-    user_dropout: float = Field(ge=0, lt=1)
-    standardize: bool
-    task_length: int = Field(ge=1)
-    templates: Annotated[str, dvc_path("pipeline/prompts/templates.yaml")]
-    explanation_item: Literal["number", "id"]
-    whole_words: int = Field(ge=2)
-    history: int = Field(ge=1)
+    task: bool = True
+    """Learned task vectors; false for the "no task" ablation."""
+
+    collaborative: Literal["attention", "mlp", "none"] = "attention"
+    """attention (PeaPOD), mlp (0 heads) or none (POD; with task false: the discrete prompt alone)."""
+
+    heads: int = Field(default=4, ge=1)
+    """H, heads of the collaborative attention (the paper: 4)."""
+
+    length: int = Field(default=3, ge=1)
+    """|p|, vectors of the collaborative prompt (the paper: 3)."""
+
+    user_dropout: float = Field(default=0.5, ge=0, lt=1)
+    """Share of training samples whose collaborative prompt sees nobody (the paper: 0).
+
+    And of other samples' neighbours that are hidden: embeddings know the train items that training asks for.
+    """
+
+    standardize: bool = True
+    """User embeddings to mean 0 and standard deviation 1 first; false: as they are, as in the paper."""
+
+    task_length: int = Field(default=3, ge=1)
+    """Vectors per task (the paper: 3)."""
+
+    templates: Annotated[str, dvc_path("pipeline/prompts/templates.yaml")] = "pipeline/prompts/templates.yaml"
+    """Wordings of the discrete prompts."""
+
+    explanation_item: Literal["number", "id"] = "number"
+    """How the explanation prompt names its item: number, or the raw id, as the authors' code does."""
+
+    whole_words: int = Field(default=512, ge=2)
+    """Rows of the whole-word table, the most IDs in one input plus one (the paper: 512)."""
+
+    history: int = Field(default=20, ge=1)
+    """Most items of a sequential input; longer histories keep their newest."""

@@ -1,12 +1,9 @@
-"""Section `baselines` of params.yaml: the hyper-parameters of every baseline, and how long they are searched.
-
-Each hyper-parameter is a value, or a list of values to search over on validation.
-"""
+"""Section `baselines` of baselines.yaml: the hyper-parameters of every baseline, and their search."""
 
 from pydantic import Field
 
 from pipeline.params import Section
-from pipeline.recommenders.hyperparameters import Counts, Rates, Shares, Weights
+from pipeline.recommenders.hyperparameters import Counts, Rates, Searched, Shares, Weights
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text")
 """Baselines that learn from item attributes or texts."""
@@ -14,156 +11,272 @@ WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "ml
 """Baselines whose scores aren't products of a user's and an item's vector."""
 
 
-class NoSettings(Section):
-    """Of a baseline without hyper-parameters."""
+class NoSettings(Searched):
+    """Without hyper-parameters."""
 
 
-class CooccurrenceSettings(Section):
-    """Of co-occurrence: `history` newest items of a user count, each age ** -`age_exponent`.
-
-    A pair of a history counts gap ** -`gap_exponent`, times `backward` for the item that came first.
-    """
+class CooccurrenceSettings(Searched):
+    """Sums over a user's newest items."""
 
     history: Counts
+    """Newest items of a user that count."""
+
     gap_exponent: Weights
+    """A pair of items in a train history counts gap ** -gap_exponent."""
+
     age_exponent: Weights
+    """A user's newest items count age ** -age_exponent each."""
+
     backward: Weights
+    """Weight of a pair for the item that came first, beside 1 for the one that came later."""
 
 
 class CooccurrenceTextSettings(CooccurrenceSettings):
-    """Of co-occurrence and text: `text_weight` of the texts' part beside 1 of the other."""
+    """The same, and the likeness of texts."""
 
     text_weight: Weights
+    """Weight of the texts' part beside 1 of the other."""
 
 
-class NeighboursSettings(Section):
-    """Of nearest neighbours: how many an item or user keeps."""
+class NeighboursSettings(Searched):
+    """By cosine."""
 
     neighbours: Counts
+    """Neighbours that an item or user keeps."""
 
 
-class EaseSettings(Section):
-    """Of EASE: lambda, the ridge regression's regularization."""
+class EaseSettings(Searched):
+    """Ridge regression."""
 
     regularization: Rates
+    """Lambda."""
 
 
-class FactorsSettings(Section):
-    """Of matrix factorizations by stochastic gradient descent."""
+class FactorsSettings(Searched):
+    """By stochastic gradient descent."""
 
     factors: Counts
+    """Width of a vector."""
+
     epochs: Counts
+    """Epochs."""
+
     learning_rate: Rates
+    """Learning rate."""
+
     regularization: Weights
+    """Lambda."""
 
 
 class GraphSettings(FactorsSettings):
-    """Of LightGCN, which also chooses its depth."""
+    """It also chooses its depth."""
 
     layers: Counts
+    """Layers of the convolution."""
+
     batch_size: Counts
+    """Interactions per batch."""
 
 
-class NeuralSettings(Section):
-    """Of neural collaborative filtering; `negatives` are drawn for each interaction."""
+class NeuralSettings(Searched):
+    """Over user and item vectors."""
 
     factors: Counts
+    """Width of a vector."""
+
     epochs: Counts
+    """Epochs."""
+
     learning_rate: Rates
+    """Learning rate."""
+
     batch_size: Counts
+    """Interactions per batch."""
+
     negatives: Counts
+    """Negatives drawn per interaction."""
 
 
-class AutoencoderSettings(Section):
-    """Of variational autoencoders; `hidden` is the width of the encoder's layer."""
+class AutoencoderSettings(Searched):
+    """Of interactions."""
 
     factors: Counts
+    """Width of a vector."""
+
     hidden: Counts
+    """Width of the encoder's layer."""
+
     epochs: Counts
+    """Epochs."""
+
     learning_rate: Rates
+    """Learning rate."""
+
     batch_size: Counts
+    """Users, or items, per batch."""
 
 
-class ChainSettings(Section):
-    """Of next-item models; `negatives` are drawn for each batch, beside the batch's own items."""
+class ChainSettings(Searched):
+    """With sampled negatives."""
 
     factors: Counts
+    """Width of a vector."""
+
     epochs: Counts
+    """Epochs."""
+
     learning_rate: Rates
+    """Learning rate."""
+
     batch_size: Counts
+    """Samples per batch."""
+
     negatives: Counts
+    """Negatives drawn: per batch, beside the batch's own items (fpmc, gru4rec), or per step (caser, hgn)."""
 
 
 class WindowSettings(ChainSettings):
-    """Of next-item models over the newest `history` items; `negatives` are drawn for each step."""
+    """Over the newest items."""
 
     history: Counts
+    """Newest items that are read."""
+
     dropout: Shares
+    """Dropout."""
+
     weight_decay: Weights
+    """Weight decay."""
 
 
-class AttentionSettings(Section):
-    """Of self-attention over the newest `history` items, scored against all items."""
+class AttentionSettings(Searched):
+    """Self-attention."""
 
     factors: Counts
+    """Width of a vector, a multiple of heads."""
+
     epochs: Counts
+    """Epochs."""
+
     learning_rate: Rates
+    """Learning rate."""
+
     batch_size: Counts
+    """Histories per batch."""
+
     history: Counts
+    """Newest items that are read."""
+
     dropout: Shares
+    """Dropout."""
+
     heads: Counts
+    """Heads of each attention."""
+
     layers: Counts
+    """Layers."""
 
 
 class SampledAttentionSettings(AttentionSettings):
-    """Of self-attention scored against `negatives` items per step."""
+    """With sampled negatives."""
 
     negatives: Counts
+    """Negatives drawn per step."""
 
 
 class MaskedAttentionSettings(AttentionSettings):
-    """Of BERT4Rec, which learns from the share `masked` of the items."""
+    """From both sides."""
 
     masked: Shares
+    """Share of the items that are masked."""
 
 
 class PretrainedSettings(AttentionSettings):
-    """Of S3-Rec, which is pre-trained first."""
+    """Pre-trained on attributes first."""
 
     pretraining_epochs: Counts
+    """Epochs of the pre-training."""
 
 
 class BaselinesConfig(Section):
-    """Hyper-parameters of every recommendation baseline; which of them run says `evaluation.baselines`.
-
-    Attributes:
-        budget: configurations tried on validation, at most, the same for every baseline.
-    """
+    """Which of them run says `evaluation.baselines`; docs/baselines.md says what each is."""
 
     budget: int = Field(ge=1)
+    """Most configurations of a method's lists tried on validation (NDCG@10), the same for every method."""
+
     most_popular: NoSettings
+    """By interactions in train."""
+
     cooccurrence: CooccurrenceSettings
+    """Counts of what follows what."""
+
     cooccurrence_text: CooccurrenceTextSettings
+    """The same, and the likeness of title and categories; needs dataset.metadata."""
+
     item_knn: NeighboursSettings
+    """Nearest neighbours of items."""
+
     user_knn: NeighboursSettings
+    """Nearest neighbours of users."""
+
     ease: EaseSettings
+    """Linear autoencoder."""
+
     bpr: FactorsSettings
+    """Matrix factorization by pairwise ranking."""
+
     mf: FactorsSettings
+    """Matrix factorization of ratings (of ones where the data has none), with biases."""
+
     pmf: FactorsSettings
+    """Probabilistic matrix factorization of the same."""
+
     lightgcn: GraphSettings
+    """Graph convolution over train interactions."""
+
     neumf: NeuralSettings
+    """Neural collaborative filtering: products and layers."""
+
     mlp: NeuralSettings
+    """Neural collaborative filtering: layers alone."""
+
     vaecf: AutoencoderSettings
+    """Variational autoencoder of users."""
+
     bivaecf: AutoencoderSettings
+    """Variational autoencoder of users and items."""
+
     fpmc: ChainSettings
+    """Factorized Markov chain: the next item from the last one and the user."""
+
     gru4rec: ChainSettings
+    """Recurrent network over the history."""
+
     sasrec: AttentionSettings
+    """Self-attention over the newest items: every next item at once, with cross-entropy over all items."""
+
     sasrec_bce: SampledAttentionSettings
+    """SASRec with its original loss, against sampled negatives."""
+
     bert4rec: MaskedAttentionSettings
+    """Self-attention from both sides, which learns from masked items."""
+
     caser: WindowSettings
+    """Convolutions over the newest items."""
+
     hgn: WindowSettings
+    """Gates over the newest items."""
+
     fdsa: AttentionSettings
+    """Self-attention over items and over their attributes; needs dataset.metadata.
+
+    Small, for a CPU (the paper: history 50, layers 2).
+    """
+
     s3rec: PretrainedSettings
+    """SASRec pre-trained on attributes; needs dataset.metadata.
+
+    Small, for a CPU (the paper: history 50, layers 2).
+    """
 
 
 RECOMMENDERS = tuple(name for name in BaselinesConfig.model_fields if name != "budget")

@@ -1,4 +1,4 @@
-"""Hyper-parameters: values or lists of values in params.yaml, and the combinations of them that are tried."""
+"""Hyper-parameters: values or lists of values, and the combinations of them that are tried."""
 
 import itertools
 from typing import Annotated, Any
@@ -18,6 +18,11 @@ Counts = Annotated[tuple[Annotated[int, Field(ge=1)], ...], _One, Field(min_leng
 Rates = Annotated[tuple[Annotated[float, Field(gt=0)], ...], _One, Field(min_length=1)]
 Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], _One, Field(min_length=1)]
 Shares = Annotated[tuple[Annotated[float, Field(ge=0, lt=1)], ...], _One, Field(min_length=1)]
+
+
+class Searched(Section):
+    """Hyper-parameters of a method: each is a value, or a list of values to search over on validation."""
+
 
 Settings = dict[str, Any]
 """One value per hyper-parameter."""

@@ -8,16 +8,16 @@ from pipeline.params import Section, dvc_path
 
 
 class ReportConfig(Section):
-    """How the page is headed and how much it shows.
+    """Its heading, and how much it shows."""
 
-    Attributes:
-        title: the page's heading.
-        examples: users shown with their lists and explanations.
-        extractions: features and opinions shown in their sentences.
-        ablations: the JSON file of grids whose figures are shown (`python -m experiments.tables`).
-    """
+    title: str = Field(default="PeaPOD on the bundled sample", min_length=1)
+    """The page's heading."""
 
-    title: str = Field(min_length=1)
-    examples: int = Field(ge=0)
-    extractions: int = Field(ge=0)
-    ablations: Annotated[str, dvc_path("experiments/results/grids.json")]
+    examples: int = Field(default=10, ge=0)
+    """Test users shown with their lists and explanations."""
+
+    extractions: int = Field(default=20, ge=0)
+    """Extractions shown in their sentences."""
+
+    ablations: Annotated[str, dvc_path("experiments/results/grids.json")] = "experiments/results/grids.json"
+    """Grids shown as figures (python -m experiments.tables)."""

@@ -89,8 +89,8 @@ def choose_runtime(config: RuntimeConfig) -> Runtime:
     if use_cuda and "LOCAL_RANK" in os.environ:
         # torchrun numbers the processes of a machine; each takes a GPU of its own.
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    # Its backward pass gives NaN gradients where all attention logits of a row are far below zero, as a T5's,
-    # which aren't scaled, become: docs/decisions/0015-nan-on-a-gpu.md.
+    # Its backward pass gives NaN gradients where all attention logits of a row are far below zero, as those
+    # that aren't scaled become: docs/decisions/0015-nan-on-a-gpu.md.
     torch.backends.cuda.enable_cudnn_sdp(False)
     return Runtime(device, torch.bfloat16 if half else None, join(device))
 

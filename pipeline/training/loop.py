@@ -72,7 +72,7 @@ def train(
     watch = MarginalWatch(marginal, round(config.warmup * total), help_with(config))
     try:
         with (
-            closing(_upcoming(steps, progress, config, pad, runtime.device)) as batches,
+            closing(_upcoming(steps, progress, config, pad)) as batches,
             closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
             ProgressBar("train", total, "steps", progress.step) as bar,
         ):
@@ -95,14 +95,14 @@ def train(
 
 
 def _upcoming(
-    steps: Steps, progress: Progress, config: TrainingConfig, pad: int, device: torch.device
+    steps: Steps, progress: Progress, config: TrainingConfig, pad: int
 ) -> Generator[Batch, None, None]:
     """Yield the batch of each step until the run ends; the next one is made while a step computes."""
     total = config.epochs * steps.steps_per_epoch
     with ThreadPoolExecutor(1) as ahead:
         upcoming = ahead.submit(steps.__getitem__, progress.step)
         while progress.step < total and progress.epochs_without_improvement < config.patience:
-            batch = upcoming.result().to(device)
+            batch = upcoming.result()
             upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
             if config.pad_loss and batch.labels is not None:
                 batch = replace(batch, labels=pad_as_target(batch.labels, pad))

@@ -192,6 +192,7 @@ def lengths(files: Iterable[Path]) -> dict[str, int]:
 
 
 def test_files_are_short():
-    stages = sorted((ROOT / "stages").glob("*.py"))
+    # parameters.py is a list of all sections, no stage.
+    stages = sorted({*(ROOT / "stages").glob("*.py")} - {ROOT / "stages/parameters.py"})
     assert {name: lines for name, lines in lengths(PIPELINE).items() if lines > 300} == {}
     assert {name: lines for name, lines in lengths(stages).items() if lines > 80} == {}

@@ -2,18 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 
-from pipeline.params import field_keys
-from stages.parameters import Params, file_of
+from pipeline.params import completed, field_keys, load_yaml
+from stages.parameters import FILES, Params, file_of
 from tests.contracts.sections import param_sections
-from tests.params_files import FILES
 from tools.closure import ROOT
 from tools.dvc_deps import differences, read_stages, rewritten
+from tools.parameters import texts
 
 OUTPUT_FOLDERS = {"data", "models", "predictions", "metrics", "report"}
 
@@ -140,53 +139,52 @@ def test_no_output_persists():
 # --- params.yaml ---
 
 
-def params_text() -> str:
-    return "".join((ROOT / file).read_text(encoding="utf-8") for file in FILES)
+def params_of(file: str) -> dict[str, Any]:
+    return load_yaml(ROOT / file)
 
 
-def undocumented(text: str) -> list[str]:
-    """Keys without a comment on their line, right above them, or right above a section that they are in."""
-    lines = text.splitlines()
-    missing: list[str] = []
-    path: list[tuple[int, str, bool]] = []  # Indentation, key and documentation of the enclosing sections.
-    for number, line in enumerate(lines):
-        match = re.match(r"( *)(\w+):", line)
-        if not match:
-            continue
-        indent, key = len(match[1]), match[2]
-        path = [entry for entry in path if entry[0] < indent]
-        above = number > 0 and lines[number - 1].lstrip().startswith("#")
-        documented = above or " #" in line or any(entry[2] for entry in path)
-        path.append((indent, key, documented))
-        if not documented:
-            missing.append(".".join(entry[1] for entry in path))
-    return missing
+def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested parameters by dotted key; an empty section is one."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        inner = isinstance(value, dict) and value
+        found |= flat(value, f"{prefix}{key}.") if inner else {f"{prefix}{key}": value}
+    return found
 
 
-def test_undocumented_by_hand():
-    text = "# A.\na: 1\nb: 2 # B.\nc: 3\nd:\n  e: 1\n  # F.\n  f:\n    g: 1\n# H.\nh:\n  i: 1\n"
-    assert undocumented(text) == ["c", "d", "d.e"]
+def test_values_in_params_yaml_are_the_defaults_in_code():
+    """Else a key that is taken out of the file would change what runs."""
+    values = params_of("params.yaml")
+    defaults = flat(completed({}, Params))
+    assert {key: value for key, value in flat(values).items() if defaults.get(key) != value} == {"seed": 42}
 
 
-def test_every_parameter_is_documented():
-    assert undocumented(params_text()) == []
+def test_baselines_yaml_has_every_key_of_its_sections():
+    """Their fields have no default: a search list stands in one place."""
+    wanted = {key for key in field_keys(Params) if file_of(key.partition(".")[0]) == "baselines.yaml"}
+    found = flat(params_of("baselines.yaml"))
+    assert found.keys() == {key for key in wanted if not any(other.startswith(f"{key}.") for other in wanted)}
 
 
-def keys_of(value: Any, prefix: str = "") -> Iterator[str]:
-    """Yield the dotted names of all keys of nested mappings."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield prefix + key
-            yield from keys_of(inner, f"{prefix}{key}.")
+def test_what_dvc_yaml_interpolates_stands_in_params_yaml():
+    text = (ROOT / "dvc.yaml").read_text(encoding="utf-8")
+    wanted = set(re.findall(r"\$\{([\w.]+)\}", text)) - {"item"}
+    assert "dataset.raw" in wanted
+    assert wanted - flat(params_of("params.yaml")).keys() == set()
 
 
-def test_params_and_config_classes_have_the_same_keys():
-    assert sorted(keys_of(yaml.safe_load(params_text()))) == sorted(field_keys(Params))
+def test_comments_of_the_files_and_the_page_are_what_the_fields_say():
+    wrong = [name for name, text in texts(ROOT).items() if (ROOT / name).read_text(encoding="utf-8") != text]
+    assert wrong == [], "python -m tools.parameters writes them"
+
+
+def test_params_yaml_can_be_read_in_one_sitting():
+    assert len((ROOT / "params.yaml").read_text(encoding="utf-8").splitlines()) <= 170
 
 
 def test_every_section_is_read_by_a_stage():
     read = {section for stage in stage_modules() for section in param_sections(stage)}
-    assert read == set(yaml.safe_load(params_text()))
+    assert read == {section for file in FILES for section in params_of(file)}
 
 
 def test_sections_of_stages_are_the_checked_classes():

@@ -54,7 +54,7 @@ def add_toy(repository: Path) -> None:
     write_text(
         config,
         text.replace(
-            "    s3rec: PretrainedSettings\n", "    s3rec: PretrainedSettings\n    toy: NoSettings\n"
+            "    s3rec: PretrainedSettings\n", "    toy: NoSettings\n\n    s3rec: PretrainedSettings\n"
         ),
     )
     baselines = repository_params()["baselines"] | {"toy": {}}

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from pipeline.artifacts import read_table
 from pipeline.tables import RECOMMENDATIONS
 from stages.assistant import main
 from stages.baseline import main as baseline
+from tests.params_files import read_params_files, write_params_files
 
 
 def assist(root: Path, weights: list[float], name: str = "ease") -> dict:
     """Run the stage with these weights alone, without their check; return what it records."""
-    path = root / "params.yaml"
-    document = yaml.safe_load(path.read_text())
+    document = read_params_files(root)
     document["assistant"]["weights"] = weights
-    path.write_text(yaml.safe_dump(document))
+    document["baselines"]["ease"]["regularization"] = [10.0, 100.0]
+    write_params_files(root, document)
     baseline(name, 10, root)
     main(name, root)
     record = json.loads((root / f"metrics/assistants/{name}.json").read_text())
