@@ -15,10 +15,10 @@ from pipeline.tasks.base import Example, Question, Task
 
 
 class Encoder(Protocol):
-    """What fills a wording."""
+    """What fills wordings."""
 
-    def fill(self, template: Template, question: Question) -> Encoded:
-        """Return a question in this wording, as tokens."""
+    def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
+        """Return questions, each in its wording, as tokens."""
 
 
 class BatchMaker:
@@ -47,38 +47,30 @@ class BatchMaker:
     def teach(self, examples: Sequence[Example], rng: np.random.Generator | None = None) -> Batch:
         """Return a batch of examples of one task, the answers as labels; wordings as `ask` has them."""
         questions = [example.question for example in examples]
-        inputs = self._encode(questions, rng)
-        batch = self._collate(questions, inputs)
-        answers = [self.answer_tokens(batch.task, example.answer) for example in examples]
-        batch = replace(batch, labels=padded(answers, IGNORED))
-        if not any(example.items_too for example in examples):
+        encoded = self._encode(questions, rng)
+        batch = self._collate(questions, encoded)
+        answers = self._answers[batch.task].take(np.array([example.answer for example in examples]))
+        batch = replace(batch, labels=padded(*answers, IGNORED))
+        items_too = np.array([example.items_too for example in examples])
+        if not items_too.any():
             return batch
-        given = [_item_labels(*one) for one in zip(inputs, examples, strict=True)]
-        return replace(batch, input_labels=padded(given, IGNORED))
+        # What stands before the first item says nothing of it.
+        wanted = (encoded.places > 0) & np.repeat(items_too, encoded.lengths)
+        labels = np.where(wanted, encoded.tokens, IGNORED)
+        return replace(batch, input_labels=padded(labels, encoded.lengths, IGNORED))
 
-    def _encode(self, questions: Sequence[Question], rng: np.random.Generator | None) -> list[Encoded]:
+    def _encode(self, questions: Sequence[Question], rng: np.random.Generator | None) -> Encoded:
         task = questions[0].task
         templates = self._templates[task]
         drawn = [0] * len(questions) if rng is None else rng.integers(0, len(templates), len(questions))
-        encoder = self._encoders[task]
-        return [
-            encoder.fill(templates[wording], question)
-            for wording, question in zip(drawn, questions, strict=True)
-        ]
+        return self._encoders[task].fill([templates[wording] for wording in drawn], questions)
 
-    def _collate(self, questions: Sequence[Question], inputs: Sequence[Encoded]) -> Batch:
-        return collate(questions[0].task, [question.user for question in questions], inputs, self._pad)
+    def _collate(self, questions: Sequence[Question], encoded: Encoded) -> Batch:
+        return collate(questions[0].task, [question.user for question in questions], encoded, self._pad)
 
     def answer_tokens(self, task: Task, answer: int) -> np.ndarray:
         """Return the target tokens of an answer, int32 [T]."""
         return self._answers[task][answer]
-
-
-def _item_labels(encoded: Encoded, example: Example) -> np.ndarray:
-    """Return the tokens of all items but the first where they are targets, IGNORED elsewhere, int32 [L]."""
-    later = encoded.item_rows[1:] if example.items_too else range(0)
-    wanted = (encoded.rows >= later.start) & (encoded.rows < later.stop)
-    return np.where(wanted, encoded.tokens, np.int32(IGNORED))
 
 
 def item_answers(tokenizer: PromptTokenizer, answers: Sequence[str]) -> WordTokens:

@@ -60,8 +60,10 @@ class Batch:
         return self._each(_BY_TOKEN, lambda tensor: tensor[:, :length])
 
     def to(self, device: torch.device) -> "Batch":
-        """Return the batch on `device`."""
-        return self._each(_BY_SAMPLE, lambda tensor: tensor.to(device))
+        """Return the batch, which is on the CPU, on `device`."""
+        # Else each copy to a GPU waits for all that the GPU has to do.
+        apart = device.type == "cuda"
+        return self._each(_BY_SAMPLE, lambda tensor: tensor.to(device, non_blocking=apart))
 
     def _each(self, names: Iterable[str], change: Callable[[torch.Tensor], torch.Tensor]) -> "Batch":
         given = {name: getattr(self, name) for name in names}
@@ -69,29 +71,23 @@ class Batch:
         return replace(self, **changed)
 
 
-def collate(
-    task: Task,
-    users: Sequence[int],
-    inputs: Sequence[Encoded],
-    pad: int,
-) -> Batch:
-    """Pad inputs with `pad` to the longest of the batch; it has no labels yet, slots if all inputs do."""
-    tokens = padded([encoded.tokens for encoded in inputs], pad)
-    slots = [encoded.slots for encoded in inputs if encoded.slots is not None]
-    lengths = torch.tensor([len(encoded.tokens) for encoded in inputs])
+def collate(task: Task, users: Sequence[int], encoded: Encoded, pad: int) -> Batch:
+    """Pad inputs with `pad` to the longest of the batch; it has no labels yet."""
+    slots = encoded.slots
+    lengths = torch.from_numpy(encoded.lengths)
+    tokens = padded(encoded.tokens, encoded.lengths, pad)
     return Batch(
         task=task,
         users=torch.tensor(users, dtype=torch.int64),
         tokens=tokens,
-        rows=padded([encoded.rows for encoded in inputs], 0),
+        rows=padded(encoded.rows, encoded.lengths, 0),
         mask=(torch.arange(tokens.shape[1])[None, :] < lengths[:, None]).long(),
-        slots=padded(slots, -1) if len(slots) == len(inputs) else None,
+        slots=None if slots is None else padded(slots, encoded.lengths, -1),
     )
 
 
-def padded(arrays: Sequence[np.ndarray], value: int) -> torch.Tensor:
-    """Return arrays as the rows of one, filled up with `value`, int64 [arrays, longest]."""
-    rows = np.full((len(arrays), max(len(array) for array in arrays)), value, dtype=np.int64)
-    for row, array in enumerate(arrays):
-        rows[row, : len(array)] = array
+def padded(values: np.ndarray, lengths: np.ndarray, fill: int) -> torch.Tensor:
+    """Return values, `lengths` of them for each row, as rows filled up to the longest, int64 [B, longest]."""
+    rows = np.full((len(lengths), lengths.max()), fill, dtype=np.int64)
+    rows[np.arange(rows.shape[1]) < lengths[:, None]] = values
     return torch.from_numpy(rows)

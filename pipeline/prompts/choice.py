@@ -58,12 +58,22 @@ class ChoiceEncoder:
         self._separator = separator
         self._text: dict[str, np.ndarray] = {}
 
-    def fill(self, template: Template, question: Question) -> Encoded:
-        """Encode a wording with the titles of history and candidates, oldest and first one first.
+    def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
+        """Encode wordings with the titles of history and candidates, oldest and first one first.
 
         Behind each but the last stands a comma, at the end the end-of-sequence token. No token has a
         whole-word row. Raises ValueError for a question without candidates.
         """
+        inputs = [self._filled(*one) for one in zip(templates, questions, strict=True)]
+        tokens = np.concatenate([tokens for tokens, _ in inputs]).astype(np.int32)
+        slots = None
+        if self._presentation != Presentation.TEXT:
+            slots = np.concatenate([slots for _, slots in inputs])
+        lengths = np.array([len(tokens) for tokens, _ in inputs])
+        return Encoded(tokens, np.zeros_like(tokens), np.full_like(tokens, -1), lengths, slots)
+
+    def _filled(self, template: Template, question: Question) -> tuple[np.ndarray, np.ndarray]:
+        """Return an input's tokens and slots."""
         if question.pool is None:
             raise ValueError(f"a {question.task} question without candidates; `Question.pool` wanted")
         lists = {"{history}": question.items, "{candidates}": question.pool}
@@ -78,9 +88,7 @@ class ChoiceEncoder:
                 slots.append(np.full(len(tokens[-1]), -1))
         tokens.append(np.array([self._tokenizer.eos]))
         slots.append(np.array([-1]))
-        joined = np.concatenate(tokens).astype(np.int32)
-        filled = None if self._presentation == Presentation.TEXT else np.concatenate(slots).astype(np.int32)
-        return Encoded(joined, np.zeros(len(joined), dtype=np.int32), range(0), filled)
+        return np.concatenate(tokens), np.concatenate(slots)
 
     def _word(self, word: str) -> np.ndarray:
         if word not in self._text:

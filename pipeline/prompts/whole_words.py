@@ -1,4 +1,4 @@
-"""Text, users and items of one input as tokens, with the whole-word row of each token (section 4.2).
+"""Text, users and items of inputs as tokens, with the whole-word row of each token (section 4.2).
 
 Every token of the k-th ID of an input (a user or an item is one ID) gets row k, from 1; every other token
 gets row 0.
@@ -6,12 +6,17 @@ gets row 0.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.tasks.base import Question
+
+# Where a user and items stand in a wording.
+_USER = np.array([-1])
+_ITEMS = np.array([-2])
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,14 @@ class WordTokens:
         tokens = np.concatenate(arrays) if arrays else np.empty(0)
         return cls(tokens.astype(np.int32), offsets.astype(np.int64))
 
+    def extended(self, arrays: Sequence[np.ndarray]) -> "WordTokens":
+        """Return these words, and behind them more arrays of token ids."""
+        more = WordTokens.join(arrays)
+        return WordTokens(
+            np.concatenate([self.tokens, more.tokens]),
+            np.concatenate([self.offsets, self.offsets[-1] + more.offsets[1:]]),
+        )
+
     def __len__(self) -> int:
         """Return the number of words."""
         return len(self.offsets) - 1
@@ -57,73 +70,98 @@ class WordTokens:
 
 @dataclass(frozen=True)
 class Encoded:
-    """One input.
+    """Inputs, one behind the other.
 
     Attributes:
-        tokens: token ids, int32 [L].
-        rows: whole-word rows, int32 [L].
-        item_rows: the rows of the question's items, in their order.
-        slots: as `Batch` has them, int32 [L]; None where it has none.
+        tokens: token ids, int32 [total].
+        rows: whole-word rows, int64 [total].
+        places: which of its question's items a token belongs to, from 0, int64 [total]; -1 elsewhere.
+        lengths: the tokens of each input, int64 [B].
+        slots: as `Batch` has them, int64 [total]; None where there are none.
     """
 
     tokens: np.ndarray
     rows: np.ndarray
-    item_rows: range
+    places: np.ndarray
+    lengths: np.ndarray
     slots: np.ndarray | None = None
 
 
 class PromptEncoder:
-    """Fill wordings with users and items, as tokens; every word is tokenized once, ahead."""
+    """Fill wordings with users and items, as tokens; every word is tokenized once."""
 
     def __init__(
         self, tokenizer: PromptTokenizer, users: Sequence[str], items: Sequence[str], table: int
     ) -> None:
         """Take the words that name users and items, and the rows of the whole-word table."""
         self._tokenizer = tokenizer
-        self._users = WordTokens.encode(tokenizer, users)
-        self._items = WordTokens.encode(tokenizer, items)
+        self._items = len(items)
+        self._users = np.arange(len(items), len(items) + len(users))
+        self._end = np.array([len(items) + len(users)])
         self._table = table
-        self._text: dict[str, np.ndarray] = {}
+        # Items, users, the end of an input, and the words of wordings as they come.
+        self._words = WordTokens.encode(tokenizer, [*items, *users]).extended([np.array([tokenizer.eos])])
+        self._wordings: dict[Template, list[np.ndarray]] = {}
+        self._growing = Lock()
 
-    def fill(self, template: Template, question: Question) -> Encoded:
-        """Encode a wording with a question's user and items."""
-        return self.encode(template, question.user, question.items)
+    def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
+        """Encode a wording for each question, with its user and, for the other placeholder, its items.
 
-    def encode(self, template: Template, user: int, items: np.ndarray) -> Encoded:
-        """Encode a wording with a user and, for its other placeholder, one or more items in order.
-
-        The input ends with the end-of-sequence token. Raises ValueError when it holds
-        more IDs than the whole-word table has rows for.
+        Inputs end with the end-of-sequence token. Raises ValueError when one holds more IDs than the
+        whole-word table has rows for.
         """
-        if len(items) + 1 >= self._table:
+        most = max(len(question.items) for question in questions)
+        if most + 1 >= self._table:
             raise ValueError(
-                f"an input of {len(items) + 1} users and items, prompts.whole_words is {self._table}: "
-                f"{len(items) + 2} or more wanted"
+                f"an input of {most + 1} users and items, prompts.whole_words is {self._table}: "
+                f"{most + 2} or more wanted"
             )
-        tokens: list[np.ndarray] = []
-        rows: list[np.ndarray] = []
-        seen = 0
-        item_rows = range(0)
-        for word in template.words:
-            if word.startswith("{"):
-                table, ids = (self._users, np.array([user])) if word == "{user}" else (self._items, items)
-                found, lengths = table.take(ids)
-                own = range(seen + 1, seen + 1 + len(ids))
-                rows.append(np.repeat(own, lengths))
-                seen += len(ids)
-                if word != "{user}":
-                    item_rows = own
-            else:
-                found = self._word(word)
-                rows.append(np.zeros(len(found), dtype=np.int64))
-            tokens.append(found)
-        tokens.append(np.array([self._tokenizer.eos]))
-        rows.append(np.zeros(1, dtype=np.int64))
+        parts: list[np.ndarray] = []
+        starts = [0]
+        for template, question in zip(templates, questions, strict=True):
+            count = 0
+            for part in self._wording(template):
+                if part is _USER:
+                    part = self._users[question.user : question.user + 1]
+                elif part is _ITEMS:
+                    part = question.items
+                parts.append(part)
+                count += len(part)
+            starts.append(starts[-1] + count)
+        return self._encoded(np.concatenate(parts), np.array(starts))
+
+    def _encoded(self, words: np.ndarray, starts: np.ndarray) -> Encoded:
+        """Encode words, of which those of input b begin at `starts[b]`."""
+        tokens, lengths = self._words.take(words)
+        is_item = words < self._items
+        is_id = words < self._end
         return Encoded(
-            np.concatenate(tokens).astype(np.int32), np.concatenate(rows).astype(np.int32), item_rows
+            tokens,
+            np.repeat(np.where(is_id, _counted(is_id, starts), 0), lengths),
+            np.repeat(np.where(is_item, _counted(is_item, starts) - 1, -1), lengths),
+            np.add.reduceat(lengths, starts[:-1]),
         )
 
-    def _word(self, word: str) -> np.ndarray:
-        if word not in self._text:
-            self._text[word] = self._tokenizer.encode([word])[0]
-        return self._text[word]
+    def _wording(self, template: Template) -> list[np.ndarray]:
+        """Return a wording and the end behind it as numbers of words, and where users and items stand."""
+        # Batches are made ahead in a thread, and beside it where validation asks.
+        with self._growing:
+            if template not in self._wordings:
+                texts = [word for word in template.words if not word.startswith("{")]
+                numbers = iter(np.arange(len(self._words), len(self._words) + len(texts))[:, None])
+                self._words = self._words.extended(self._tokenizer.encode(texts))
+                kinds = {"{user}": _USER}
+                self._wordings[template] = [
+                    *(
+                        kinds.get(word, _ITEMS) if word.startswith("{") else next(numbers)
+                        for word in template.words
+                    ),
+                    self._end,
+                ]
+            return self._wordings[template]
+
+
+def _counted(wanted: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Return how many words of its input are wanted up to each word, int64 [words]."""
+    counts = np.concatenate([[0], np.cumsum(wanted)])
+    return counts[1:] - np.repeat(counts[starts[:-1]], np.diff(starts))

@@ -46,8 +46,9 @@ class Gradients:
     def compute(self, batch: Batch, rng: np.random.Generator) -> float:
         """Set the gradient of every parameter and return the loss, the mean over the batch's targets.
 
-        Every process gets the whole batch and computes its part. Dropout draws from streams that `rng`
-        starts. The same batch, generator and numbers of processes and threads give the same bits.
+        Every process gets the whole batch, on the CPU, so that dealing it out waits for no GPU, and computes
+        its part. Dropout draws from streams that `rng` starts. The same batch, generator and numbers of
+        processes and threads give the same bits.
         """
         count = batch.targets
         # By length, so that samples that are encoded together are alike, and dealt out evenly.
@@ -56,7 +57,8 @@ class Gradients:
         streams = rng.spawn(every)
         # A batch smaller than that leaves some without samples.
         mine = self._processes.every([part for part in range(every) if part < len(batch)])
-        shares = [(batch.select(order[part::every]), streams[part], count) for part in mine]
+        device = self._runtime.device
+        shares = [(batch.select(order[part::every]).to(device), streams[part], count) for part in mine]
         if self._pool is None:
             results = [self._of_part(*share) for share in shares]
         else:

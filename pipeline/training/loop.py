@@ -77,7 +77,7 @@ def train(
         upcoming = ahead.submit(steps.__getitem__, progress.step)
         while progress.step < total and progress.epochs_without_improvement < config.patience:
             model.train()
-            batch = upcoming.result().to(runtime.device)
+            batch = upcoming.result()
             upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
             if config.pad_loss and batch.labels is not None:
                 batch = replace(batch, labels=pad_as_target(batch.labels, pad))

@@ -52,11 +52,8 @@ def test_explanations_are_cut_with_their_end() -> None:
 
 
 def test_padding_is_masked() -> None:
-    inputs = [
-        Encoded(np.array([5, 6, 7]), np.array([1, 1, 2]), range(1, 3)),
-        Encoded(np.array([8]), np.array([1]), range(1, 2)),
-    ]
-    batch = collate(TOPN, [0, 1], inputs, 0)
+    encoded = Encoded(*(np.array(some) for some in ([5, 6, 7, 8], [1, 1, 2, 1], [-1, -1, 0, 0], [3, 1])))
+    batch = collate(TOPN, [0, 1], encoded, 0)
     assert batch.tokens.tolist() == [[5, 6, 7], [8, 0, 0]]
     assert batch.rows.tolist() == [[1, 1, 2], [1, 0, 0]]
     assert batch.mask.tolist() == [[1, 1, 1], [1, 0, 0]]

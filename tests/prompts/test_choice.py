@@ -17,7 +17,7 @@ WORDING = Template(("heavy", "{history}", "price", "{candidates}", "?"))
 
 
 def filled(presentation):
-    return ChoiceEncoder(choice_tokenizer(), TITLES, presentation).fill(WORDING, QUESTION)
+    return ChoiceEncoder(choice_tokenizer(), TITLES, presentation).fill([WORDING], [QUESTION])
 
 
 def test_titles_stand_in_order_each_with_its_slot():
@@ -51,7 +51,7 @@ def test_text_has_the_same_tokens_without_slots_and_behaviour_has_no_titles():
 
 def test_an_item_that_comes_twice_is_divided_from_itself():
     question = replace(QUESTION, items=np.array([4, 4]), pool=np.array([0]))
-    encoded = ChoiceEncoder(choice_tokenizer(), TITLES).fill(WORDING, question)
+    encoded = ChoiceEncoder(choice_tokenizer(), TITLES).fill([WORDING], [question])
     spelled = f"heavy great tone {PLACEHOLDER} , great tone {PLACEHOLDER} price the strings {PLACEHOLDER} ?"
     assert encoded.tokens[:-1].tolist() == choice_tokenizer().encode([spelled])[0].tolist()
 
@@ -82,4 +82,4 @@ def test_what_can_not_be_filled_is_an_error():
     with pytest.raises(ValueError, match="1 of 2 items have a title without tokens, the first is item 1, ''"):
         ChoiceEncoder(choice_tokenizer(), ["the stand", ""])
     with pytest.raises(ValueError, match="choice question without candidates"):
-        ChoiceEncoder(choice_tokenizer(), TITLES).fill(WORDING, replace(QUESTION, pool=None))
+        ChoiceEncoder(choice_tokenizer(), TITLES).fill([WORDING], [replace(QUESTION, pool=None)])

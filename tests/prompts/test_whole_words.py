@@ -7,15 +7,21 @@ from hypothesis import strategies as st
 
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
-from pipeline.prompts.whole_words import PromptEncoder, WordTokens
+from pipeline.prompts.whole_words import Encoded, PromptEncoder, WordTokens
+from pipeline.tasks.base import Question
+from pipeline.tasks.sequential import SEQUENTIAL
 from tests.backbones.causal.models import byte_level_tokenizer
 from tests.tiny import scratch_tokenizer, t5_tokenizer
 
 USERS, ITEMS = ["user_7", "user_12"], ["item_7391", "item_5", "item_123"]
 
 
+def filled(encoder: PromptEncoder, text: str, user: int, items: list[int]) -> Encoded:
+    return encoder.fill([Template(tuple(text.split()))], [Question(SEQUENTIAL, user, np.array(items))])
+
+
 def rows(encoder: PromptEncoder, text: str, items: list[int]) -> list[int]:
-    return encoder.encode(Template(tuple(text.split())), 1, np.array(items)).rows.tolist()
+    return filled(encoder, text, 1, items).rows.tolist()
 
 
 def test_rows_by_hand_for_a_scratch_tokenizer() -> None:
@@ -36,16 +42,43 @@ def test_other_words_get_row_0_and_ids_count_in_order_of_the_text() -> None:
     assert rows(encoder, "What does {item} think of {user} ?", [1]) == [0, 0, 1, 1, 1, 0, 0, 2, 2, 2, 0, 0]
 
 
+def test_tokens_know_which_item_of_the_question_they_belong_to() -> None:
+    encoder = PromptEncoder(scratch_tokenizer(), USERS, ITEMS, 8)
+    # ▁item_ 73 91 | ▁item_ 5 | ▁user_ 12 | </s>, and with the user in front item_5 twice
+    assert filled(encoder, "{history} {user}", 1, [0, 1]).places.tolist() == [0, 0, 0, 1, 1, -1, -1, -1]
+    assert filled(encoder, "{user} {history}", 1, [1, 1]).places.tolist() == [-1, -1, 0, 0, 1, 1, -1]
+
+
+WORDINGS = ("What of {history} does {user} think", "{user} {history}", "does {user} think of {history} ?")
+
+
 @pytest.mark.parametrize("tokenizer", [scratch_tokenizer(), t5_tokenizer()], ids=["scratch", "t5"])
-@given(items=st.lists(st.integers(0, 2), min_size=1, max_size=9), user=st.integers(0, 1))
-def test_tokens_equal_those_of_the_text_as_a_whole(tokenizer, items: list[int], user: int) -> None:
+@given(
+    inputs=st.lists(
+        st.tuples(
+            st.sampled_from(WORDINGS), st.integers(0, 1), st.lists(st.integers(0, 2), min_size=1, max_size=9)
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_tokens_equal_those_of_each_text_as_a_whole(
+    tokenizer: PromptTokenizer, inputs: list[tuple[str, int, list[int]]]
+) -> None:
     encoder = PromptEncoder(tokenizer, USERS, ITEMS, 64)
-    template = Template(("What", "of", "{history}", "does", "{user}", "think"))
-    encoded = encoder.encode(template, user, np.array(items))
-    text = f"What of {' '.join(ITEMS[item] for item in items)} does {USERS[user]} think"
-    assert encoded.tokens.tolist() == [*tokenizer.encode([text])[0].tolist(), tokenizer.eos]
-    assert len(encoded.rows) == len(encoded.tokens)
-    assert encoded.rows.max() == len(items) + 1
+    templates = [Template(tuple(wording.split())) for wording, _, _ in inputs]
+    found = encoder.fill(
+        templates, [Question(SEQUENTIAL, user, np.array(items)) for _, user, items in inputs]
+    )
+    ends = found.lengths.cumsum()[:-1]
+    parts = (np.split(some, ends) for some in (found.tokens, found.rows, found.places))
+    for (wording, user, items), tokens, numbers, places in zip(inputs, *parts, strict=True):
+        history = " ".join(ITEMS[item] for item in items)
+        text = wording.replace("{history}", history).replace("{user}", USERS[user])
+        assert tokens.tolist() == [*tokenizer.encode([text])[0].tolist(), tokenizer.eos]
+        assert len(numbers) == len(places) == len(tokens)
+        assert numbers.max() == len(items) + 1
+        assert places.max() == len(items) - 1
 
 
 SYMBOLS = ["<user_7>", "<user_12>", "<item_0>", "<a_3>", "<b_1>"]
@@ -71,9 +104,7 @@ def test_symbols_are_words_like_others(tokenizer, items: list[int], user: int) -
     """Tokens of users and items among words: those of the text as a whole, a user one token in one row."""
     names = ["<item_0>", "item_5", "<a_3><b_1>"]
     encoder = PromptEncoder(tokenizer, SYMBOLS[:2], names, 64)
-    encoded = encoder.encode(
-        Template(("What", "{history}", "does", "{user}", "think")), user, np.array(items)
-    )
+    encoded = filled(encoder, "What {history} does {user} think", user, items)
     text = f"What {' '.join(names[item] for item in items)} does {SYMBOLS[user]} think"
     assert encoded.tokens.tolist() == [*tokenizer.encode([text])[0].tolist(), tokenizer.eos]
     (token,) = tokenizer.encode([SYMBOLS[user]])[0].tolist()
@@ -84,7 +115,7 @@ def test_symbols_are_words_like_others(tokenizer, items: list[int], user: int) -
 def test_a_user_without_a_name_has_no_tokens_and_a_row_all_the_same(tokenizer) -> None:
     encoder = PromptEncoder(tokenizer, ["<user_7>", ""], ["<item_0>"], 8)
     (item,) = tokenizer.encode(["<item_0>"])[0].tolist()
-    encoded = encoder.encode(Template(("{user}", "{item}")), 1, np.array([0]))
+    encoded = filled(encoder, "{user} {item}", 1, [0])
     assert encoded.tokens.tolist() == [item, tokenizer.eos]
     assert encoded.rows.tolist() == [2, 0]
 
