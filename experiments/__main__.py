@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from experiments.archive import archived_file, find_run
 from experiments.grids import check_changes, grid, grid_names, read_seeds
-from experiments.kept import find_run, kept_file
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, flatten
@@ -58,7 +58,8 @@ def main(
         wanted = not_run(wanted)
         typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     check_names(wanted, start, force)
-    failed, started = [], time.monotonic()
+    failed = []
+    started = time.monotonic()
     for title, params in wanted.items():
         began = time.monotonic()
         if force:
@@ -76,7 +77,7 @@ def drop(title: str) -> None:
     """Drop what there is of an experiment: finished, queued or kept as a file."""
     if commit_of(title) or title in waiting():
         run_dvc("exp", "remove", title)
-    kept_file(title).unlink(missing_ok=True)
+    archived_file(title).unlink(missing_ok=True)
 
 
 def run_experiment(title: str, params: dict[str, Any], start: str, queue: bool) -> bool:
@@ -108,7 +109,8 @@ def grid_experiments(
     ParamsError where they meet its axes, and for a label that no cell has.
     """
     check_changes(name, changed)
-    shared, cells = overrides(preset, raw), grid(name).cells(changed)
+    shared = overrides(preset, raw)
+    cells = grid(name).cells(changed)
     known = [cell.label for cell in cells]
     for label in labels or ():
         if label not in known:

@@ -5,15 +5,15 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
+from experiments.archive import archive_run, find_run, scores_of
 from experiments.comparison import Entry, compare
 from experiments.grids import Cell, Grid, check_changes, grid
-from experiments.kept import find_run, keep_run, scores_of
 from experiments.presets import preset as read_preset
 from experiments.runs import PLACES, Run, check_parameters, flatten, matters
 from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from pipeline.artifacts import ArtifactError
-from pipeline.evaluation.figures import exact
+from pipeline.evaluation.estimates import exact
 from pipeline.evaluation.schema.document import MODEL, Estimates
 from pipeline.evaluation.schema.grids import GridBeyond, GridResult, GridTask, Line, Lists, Trained
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
@@ -54,7 +54,7 @@ def collect(
     if keep:
         for run in _all(runs):
             if run.here:
-                keep_run(run)
+                archive_run(run)
     if cells[0] not in runs:
         titles = [cells[0].experiment(name, preset, seed, changed) for seed in seeds]
         missing = ", ".join(title for title in titles if find_run(title) is None)
@@ -157,7 +157,7 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, GridTask]:
         lines = list(_lines(task, found))
         rng = generator(0, "grid", task)
         entries = [entry for entry, _ in lines]
-        headline = primary(task, list(entries[0].seeds[0].figures))
+        headline = primary(task, list(entries[0].seeds[0].metrics))
         compared = compare(entries, headline, evaluation["resamples"], evaluation["confidence"], rng)
         methods = [Line(*method) for _, method in lines]
         if chosen.baselines and task == "topn":

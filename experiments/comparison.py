@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.evaluation.figures import Resampled, intervals, rounded, tested
+from pipeline.evaluation.estimates import Resampled, intervals, rounded, tested
 from pipeline.evaluation.schema.document import Estimates, Methods
-from pipeline.evaluation.sums import Sums
+from pipeline.evaluation.sufficient_statistics import SufficientStatistics
 from pipeline.evaluation.uncertainty import resampled_sums
 
 
@@ -25,7 +25,7 @@ class Entry:
     """A line of a table: its key, its sums by user for each seed, and the key that it's compared with."""
 
     key: str
-    seeds: list[Sums]
+    seeds: list[SufficientStatistics]
     against: str | None
 
 
@@ -46,7 +46,8 @@ def compare(
     ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
     totals = iter(np.split(columns.sum(axis=0), ends))
     replicates = iter(np.split(resampled_sums(columns, resamples, rng), ends, axis=1))
-    figures, by_seed = {}, {}
+    figures = {}
+    by_seed = {}
     for entry in entries:
         of_seeds = [_figures(sums, next(totals), next(replicates)) for sums in entry.seeds]
         # A seed's test pairs may lack what a figure needs, bad ratings say.
@@ -79,10 +80,10 @@ def _with_seeds(estimates: Estimates, by_seed: dict[str, list[float]]) -> Estima
     }
 
 
-def _figures(sums: Sums, totals: np.ndarray, replicates: np.ndarray) -> dict[str, Resampled]:
+def _figures(sums: SufficientStatistics, totals: np.ndarray, replicates: np.ndarray) -> dict[str, Resampled]:
     return {
         name: Resampled(float(statistic(totals)), statistic(replicates))
-        for name, statistic in sums.figures.items()
+        for name, statistic in sums.metrics.items()
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.evaluation.schema.document import Estimate
-from pipeline.report.tables import Cell, Table
+from pipeline.report.tables import Table, TableCell
 
 
 def markdown_table(head: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
@@ -26,5 +26,5 @@ def page_table(table: Table) -> str:
     return "\n\n".join([markdown_table(table.caption, table.columns, rows), *table.notes])
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: TableCell) -> str:
     return f"{cell.value} [{cell.interval.replace('–', ', ')}]" if cell.interval else cell.value

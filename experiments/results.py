@@ -80,7 +80,8 @@ in P5's data: his test item is never a negative of his in training, as any item 
 Every run has one seed unless seeds are named: intervals say what other users would change, not what another
 training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
 set by hand, and are searched only where a section says so."""
-START, END = "<!-- results: made by `python -m experiments.results` -->", "<!-- results end -->"
+START = "<!-- results: made by `python -m experiments.results` -->"
+END = "<!-- results end -->"
 
 
 class Result(Document):
@@ -139,7 +140,8 @@ def sample_metrics() -> Result:
 
 def section(title: str, command: str, result: Result) -> str:
     """Return one dataset's part of the page."""
-    sizes, training = result.dataset.table_2, result.training
+    sizes = result.dataset.table_2
+    training = result.training
     facts = (
         f"{sizes.users:,} users, {sizes.items:,} items, {sizes.reviews:,} reviews "
         f"(density {sizes.density_percent:.4g} %); `{result.identifiers.method}` numbering; "

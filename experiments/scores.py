@@ -14,7 +14,7 @@ from pipeline.evaluation.explanation import COPY, References, copied_sentences, 
 from pipeline.evaluation.held_out import HeldOut, make_held_out, numbers_by_item
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.recommendation import MODEL, candidate_floors, catalogue_floors, recommended
-from pipeline.evaluation.sums import Sums, ranking_sums
+from pipeline.evaluation.sufficient_statistics import SufficientStatistics, ranking_sums
 from pipeline.explanations.extraction import Extractor
 
 FIGURES = {
@@ -26,7 +26,7 @@ FIGURES = {
 
 POPULAR = "most_popular"
 
-Scores = dict[str, dict[str, Sums]]
+Scores = dict[str, dict[str, SufficientStatistics]]
 """Sums by user, by task and method."""
 
 
@@ -59,7 +59,9 @@ def scores(run: Run, wanted: Wanted) -> Scores:
     return found | _explained(run, users, wanted)
 
 
-def _ranked(run: Run, task: str, split: HeldOut, users: int, wanted: Wanted) -> dict[str, Sums]:
+def _ranked(
+    run: Run, task: str, split: HeldOut, users: int, wanted: Wanted
+) -> dict[str, SufficientStatistics]:
     cutoffs = tuple(run.params["evaluation"][f"{task}_cutoffs"])
     ran = run.params["evaluation"]["baselines"]
     methods = [MODEL, *(name for name in ran if wanted.baselines or (wanted.floors and name == POPULAR))]
@@ -93,7 +95,9 @@ def _explained(run: Run, users: int, wanted: Wanted) -> Scores:
         texts[method] = generated_texts(run.table(path, tables.GENERATED), pairs, path)
     if wanted.baselines:
         texts[COPY] = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
-    references, extractor, owners = References.of(pairs), Extractor(), pairs["user"].to_numpy()
+    references = References.of(pairs)
+    extractor = Extractor()
+    owners = pairs["user"].to_numpy()
     return {
         "explanation": {
             method: text_sums(written, references, extractor)

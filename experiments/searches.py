@@ -10,7 +10,8 @@ from pipeline.evaluation.schema.grids import Search
 from pipeline.evaluation.schema.inputs import ExplainerSearchMetrics, SearchMetrics, Trial
 from pipeline.report.methods import baselines
 
-NDCG, LOSS = "NDCG@10", "loss"
+NDCG = "NDCG@10"
+LOSS = "loss"
 """What chooses: of NDCG@10 the highest wins, of the loss per word the lowest."""
 
 FEWEST = 3

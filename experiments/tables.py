@@ -99,7 +99,8 @@ def _task_parts(task: str, figures: GridTask, found: GridResult) -> Iterator[str
         ]
         yield markdown_table(f"{title} minus …", columns, gaps)
     if compared:
-        count, resamples = figures.comparisons, found.resamples
+        count = figures.comparisons
+        resamples = found.resamples
         yield (
             f"Paired over the same users. {figures.primary} alone is tested: p is two-sided and adjusted "
             f"(Holm) for the {count} comparisons of this task; bold below 0.05. {resamples:,} resamples "
@@ -202,7 +203,8 @@ def _given(figures: GridTask, columns: Sequence[str]) -> str:
     for key, label, _ in others:
         cells = []
         for name in columns:
-            gap, value = figures.differences[key][name], figures.estimates[key][name].value
+            gap = figures.differences[key][name]
+            value = figures.estimates[key][name].value
             # The gap is the base's over the cell, so its ends change places; 0.0 - 0.0 isn't -0.0.
             given, low, high = (0.0 - (end or 0.0) for end in (gap.value, gap.high, gap.low))
             share = f"{100 * given / value:.0f} %" if value > 0 else "–"
@@ -235,7 +237,8 @@ def main(
     ] = None,
 ) -> None:
     """Compare a grid's finished experiments, keep the result, print its tables."""
-    changed, numbers = changes(set_param), read_seeds(seeds)
+    changed = changes(set_param)
+    numbers = read_seeds(seeds)
     found = collect(name, preset, numbers, changed, keep=True)
     kept = kept_grids() | {entry(name, preset, numbers, changed): found}
     write_json(KEPT, {title: grid.plain() for title, grid in kept.items()})

@@ -51,7 +51,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     A folder that was at `path` is never mixed with the new one. Raises OSError as `atomic_path`.
     """
     with scratch_folder(path) as temporary:
-        new, former = temporary / "new", temporary / "former"
+        new = temporary / "new"
+        former = temporary / "former"
         new.mkdir()
         yield new
         for entry in (*new.rglob("*"), new):

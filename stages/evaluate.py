@@ -40,7 +40,7 @@ class Params(Section):
 def main(root: Path = Path()) -> None:
     """Write metrics/{sequential,topn,beyond,explanation,leakage,summary}.json; every path is below `root`."""
     params = read_params(Params, root / "params.yaml")
-    config, seed = params.evaluation, params.seed
+    config = params.evaluation
     data = root / "data/preprocessed"
     set_aside(root, {MODEL, *config.assisted, *config.baselines, *config.explanation_baselines})
     train, validation, test = (read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS)
@@ -59,7 +59,7 @@ def main(root: Path = Path()) -> None:
         "explanation": partial(explanation_metrics, generated, explanations),
     }
     asked = watched(measures.items(), "evaluate", "tasks")
-    documents = {name: measure(config, generator(seed, "bootstrap", name)) for name, measure in asked}
+    documents = {name: measure(config, generator(params.seed, "bootstrap", name)) for name, measure in asked}
     users = read_table(root / "data/embeddings/users.parquet", tables.USER_VECTORS)
     items = read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)
     order = DatasetMetrics.read(root / "metrics/dataset.json").order_audit

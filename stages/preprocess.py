@@ -44,7 +44,8 @@ def main(root: Path = Path()) -> dict[str, int]:
 
 def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> dict[str, int]:
     """Read, filter and split the raw source; return the number of its records."""
-    config, raw = params.dataset, Path(params.dataset.raw)
+    config = params.dataset
+    raw = Path(params.dataset.raw)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     progress = functools.partial(watched, name="reading", unit="records")
     source = open_source(raw, config.format, progress, scratch=output, table=config.table)

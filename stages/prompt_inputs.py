@@ -41,7 +41,8 @@ def read_dataset(data: Path) -> Dataset:
     negatives = list_matrix(read_table(preprocessed / "candidates.parquet", CANDIDATES)["negatives"])
     users = len(negatives)
     table = read_table(data / "explanations/explanations.parquet", EXPLANATIONS)
-    user, item = table["user"].to_numpy(), table["item"].to_numpy()
+    user = table["user"].to_numpy()
+    item = table["item"].to_numpy()
     split = np.array(table["split"].to_pylist(), dtype=object)
     rows = {name: np.flatnonzero(split == name) for name in ("train", "validation", "test")}
     return Dataset(

@@ -1,6 +1,5 @@
 """Stage `report`: metrics, curves, predictions and published figures to a page and a model card."""
 
-from functools import partial
 from pathlib import Path
 
 import typer
@@ -24,7 +23,6 @@ from pipeline.runtime.publication import published
 from stages.parameters import FILES, all_parameters
 from stages.recorded import recorded
 
-CHECKPOINT = "models/peapod/config.json"
 SPLITS = ("train", "validation", "test")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
@@ -44,15 +42,16 @@ def main(root: Path = Path()) -> None:
     shown = {name: value for name, value in everything.items() if name not in HIDDEN}
     results = Results.read(root / "metrics")
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
-    sources, wanted = read_sources(root), params.report
-    rng = partial(generator, params.seed, "report")
-    examples = make_examples(sources, wanted.examples, rng("examples"))
+    sources = read_sources(root)
+    wanted = params.report
+    examples = make_examples(sources, wanted.examples, generator(params.seed, "report", "examples"))
     tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
-    extractions = make_extractions(tuples, sources.items, wanted.extractions, rng("extractions"))
+    drawn = generator(params.seed, "report", "extractions")
+    extractions = make_extractions(tuples, sources.items, wanted.extractions, drawn)
     ablations = make_ablations(read_grids(root / wanted.ablations))
     made_from = [(file, f"MD5 {file_md5(root / file)}") for file in (*FILES, *METRICS)]
     page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
-    config = document(CHECKPOINT, read_json(root / CHECKPOINT))
+    config = document("models/peapod/config.json", read_json(root / "models/peapod/config.json"))
     card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
     with published(root, "report", "report") as (report,):
         write_text(report / "index.html", page)
@@ -62,7 +61,8 @@ def main(root: Path = Path()) -> None:
 
 def read_sources(root: Path) -> Sources:
     """Read the tables that examples are taken from."""
-    data, predictions = root / "data/preprocessed", root / "predictions/peapod"
+    data = root / "data/preprocessed"
+    predictions = root / "predictions/peapod"
     splits = {name: read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
     return Sources(
         users=read_table(data / "users.parquet", tables.USERS),

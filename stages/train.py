@@ -18,7 +18,6 @@ from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.fingerprint import fingerprint
 from pipeline.runtime.launch import start
-from pipeline.runtime.logs import log_to_stderr
 from pipeline.runtime.publication import published
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curves import LiveCurves, training_summary, write_metrics
@@ -29,7 +28,7 @@ from pipeline.training.resume import SavedStates
 from stages.people import read_people, read_users, training_files
 from stages.prompt_inputs import read_inputs
 from stages.recorded import recorded
-from stages.validation import validation_answers
+from stages.validation import make_validation
 
 
 class Params(Section):
@@ -45,19 +44,21 @@ class Params(Section):
 @clear_errors
 def main(root: Path = Path()) -> dict[str, int]:
     """Train, and write the bundle, the curves and a summary; every path is below `root`."""
-    log_to_stderr()
     settings = read_params(Params, root / "params.yaml")
-    data, tokens = root / "data", root / "models/tokenizer"
-    prompts, config, seed = settings.prompts, settings.training, settings.seed
+    data = root / "data"
+    tokens = root / "models/tokenizer"
+    prompts = settings.prompts
+    config = settings.training
+    seed = settings.seed
     runtime = start("stages.train", settings.runtime)
-    inputs, users, tokenizer = read_inputs(data), read_users(data), PromptTokenizer.load(tokens)
+    inputs = read_inputs(data)
+    tokenizer = PromptTokenizer.load(tokens)
     maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     seed_torch(seed, "weights")
-    model = fresh_model(settings.model, prompts, tokenizer, *users)
+    model = fresh_model(settings.model, prompts, tokenizer, *read_users(data))
     material = make_material(inputs, maker, model.backbone, prompts.history, len(tokenizer), config, seed)
     model.prepare_training(runtime.device)
-    asked = inputs, prompts.history, config, runtime, seed
-    answers = validation_answers(model, maker, tokenizer, items, *asked)
+    answers = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
     live = LiveCurves(root / "metrics/live")
     read = [*training_files(data), tokens, Path(prompts.templates), Path(settings.model.backbone)]
     unfinished = root / "runs/train" / fingerprint(settings, read, runtime, sys.modules)

@@ -33,7 +33,7 @@ METRICS: dict[AnswerKind, tuple[str, Metric]] = {
 }
 
 
-def validation_answers(
+def make_validation(
     model: PeaPOD,
     maker: BatchMaker,
     tokenizer: PromptTokenizer,

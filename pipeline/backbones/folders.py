@@ -9,7 +9,8 @@ from safetensors import SafetensorError, safe_open
 from pipeline.artifacts import read_json
 from pipeline.backbones.config import CAUSAL, SIZED
 
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
 OTHER_WEIGHTS = ("pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack")
 FETCH = "download it from where the model comes from"
 GGUF = ".gguf"

@@ -7,7 +7,8 @@ stays in the processor's cache, and the search needs those of a few tokens.
 import torch
 from torch.nn.functional import pad
 
-_ROWS, _COLUMNS = 1024, 1024
+_ROWS = 1024
+_COLUMNS = 1024
 """Block of logits under the normalizing sum: 4 MiB in fp32."""
 _WHOLE_ROWS = 128
 """Rows of whole logits under the search for the best tokens: 16 MiB, half a cache that two threads share."""

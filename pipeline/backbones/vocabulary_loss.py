@@ -16,7 +16,8 @@ class _VocabularyLoss(torch.autograd.Function):
         ctx: Any, states: torch.Tensor, weight: torch.Tensor, targets: torch.Tensor, dtype: torch.dtype
     ) -> torch.Tensor:
         wanted = ctx.needs_input_grad[0] or ctx.needs_input_grad[1]
-        inputs, table = states.to(dtype), weight.to(dtype)
+        inputs = states.to(dtype)
+        table = weight.to(dtype)
         states_gradient = torch.empty_like(inputs)
         weight_gradient = torch.zeros_like(weight) if wanted else None
         total = states.new_zeros((), dtype=torch.promote_types(states.dtype, torch.float32))

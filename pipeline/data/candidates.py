@@ -14,7 +14,8 @@ def draw_negatives(interactions: Interactions, count: int, rng: np.random.Genera
 
     Raises DatasetError naming the first user that has fewer such items.
     """
-    users, items = len(interactions.user_ids), len(interactions.item_ids)
+    users = len(interactions.user_ids)
+    items = len(interactions.item_ids)
     pairs = np.unique(interactions.users.astype(np.int64) * items + interactions.items)
     owners = pairs // items
     _check_enough(np.bincount(owners, minlength=users), items, count, interactions.user_ids)
@@ -65,7 +66,8 @@ def draw_unseen(seen: np.ndarray, count: int, rng: np.random.Generator) -> np.nd
         good &= np.cumsum(good, axis=1) <= count
         done = good.sum(axis=1) == count
         drawn[waiting[done]] = stream[done][good[done]].reshape(-1, count)
-        waiting, stream = waiting[~done], stream[~done]
+        waiting = waiting[~done]
+        stream = stream[~done]
     return drawn
 
 

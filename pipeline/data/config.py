@@ -40,7 +40,8 @@ class SampleConfig(Section):
         return self
 
 
-AUTO, NONE = "auto", "none"
+AUTO = "auto"
+NONE = "none"
 
 
 class TableConfig(Section):

@@ -78,7 +78,11 @@ def _recode(codes: np.ndarray, names: list[str], named: Callable[[str], str]) ->
 
 def collect(records: Iterable[Record]) -> Interactions:
     """Gather records without their text: 28 bytes per interaction, and every raw id once."""
-    users, items, rows, ratings, times = array("i"), array("i"), array("q"), array("f"), array("q")
+    users = array("i")
+    items = array("i")
+    rows = array("q")
+    ratings = array("f")
+    times = array("q")
     user_codes: dict[str, int] = {}
     item_codes: dict[str, int] = {}
     rated = timed = False

@@ -22,8 +22,10 @@ MOST_CATEGORIES = 256
 """Of one item; real ones have up to a few dozen."""
 _ITEM = ("parent_asin", "asin")
 _TITLE = ("title",)
-# Of 2023 and 2014; of MovieLens; of 2018. Of 2014 and 2018; of 2023.
-_CATEGORIES, _BRAND = ("categories", "genres", "category"), ("brand", "store")
+# Of 2023 and 2014; of MovieLens; of 2018.
+_CATEGORIES = ("categories", "genres", "category")
+# Of 2014 and 2018; of 2023.
+_BRAND = ("brand", "store")
 _NO_GENRES = "(no genres listed)"
 
 

@@ -176,7 +176,8 @@ def _entries(path: Path, maps: Datamaps) -> Iterator[tuple[int, str, list[str]]]
             ) from None
         if not numbers:
             continue
-        user, history = numbers[0], numbers[1:]
+        user = numbers[0]
+        history = numbers[1:]
         if not history:
             raise DatasetError(
                 f"{path}, line {line}: user {user[:80]} without items, wanted: user item item ..."

@@ -38,7 +38,8 @@ def read_p5_explanations(folder: Path) -> list[P5Explanation] | None:
         return None
     lists = _read(path)
     maps = read_datamaps(folder)
-    users, items = _Names(maps.users, "id2user"), _Names(maps.items, "id2item")
+    users = _Names(maps.users, "id2user")
+    items = _Names(maps.items, "id2item")
     return [
         _explanation(f"{path}, {split} record {number}", record, users, items, split)
         for split in SPLITS
@@ -82,7 +83,8 @@ class _Names:
 def _explanation(where: str, record: Any, users: _Names, items: _Names, split: str) -> P5Explanation:
     if not isinstance(record, dict):
         raise DatasetError(f"{where}: found {shortened(record)}, wanted user, item, explanation, feature")
-    text, feature = record.get("explanation"), record.get("feature")
+    text = record.get("explanation")
+    feature = record.get("feature")
     if not isinstance(text, str) or not text.strip() or not encodable(text):
         raise DatasetError(f"{where}: explanation is {shortened(text)}, wanted a non-empty string")
     if feature is not None and not (isinstance(feature, str) and encodable(feature)):

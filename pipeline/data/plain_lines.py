@@ -23,9 +23,12 @@ def plain_record(row: int, line: bytes, layout: Layout) -> Record | None:
     fields = plain_object(line)
     if fields is None:
         return None
-    user, item = fields.get(layout.user), fields.get(layout.item)
-    rating, timestamp = fields.get(layout.rating), fields.get(layout.timestamp)
-    summary, text = fields.get(layout.summary), fields.get(layout.text)
+    user = fields.get(layout.user)
+    item = fields.get(layout.item)
+    rating = fields.get(layout.rating)
+    timestamp = fields.get(layout.timestamp)
+    summary = fields.get(layout.summary)
+    text = fields.get(layout.text)
     # By `type`: a bool is an int to isinstance.
     if not (type(user) is type(item) is str and user.strip() and item.strip()):
         return None

@@ -56,7 +56,8 @@ def prepared_tables(
 
     `negatives` are items per user [N, negatives]; `named` turns raw user ids into those of the artifacts.
     """
-    users, items = np.arange(len(kept.user_ids)), np.arange(len(kept.item_ids))
+    users = np.arange(len(kept.user_ids))
+    items = np.arange(len(kept.item_ids))
     splits = {name: (tables.INTERACTIONS, columns) for name, columns in leave_one_out(kept).items()}
     return {
         "users": (tables.USERS, {"user": users, "user_id": [named(one) for one in kept.user_ids]}),
@@ -105,5 +106,6 @@ def explanation_account(explanations: Sequence[P5Explanation], kept: Interaction
 
 
 def _on_kept(explanations: Sequence[P5Explanation], kept: Interactions) -> list[P5Explanation]:
-    users, items = set(kept.user_ids), set(kept.item_ids)
+    users = set(kept.user_ids)
+    items = set(kept.item_ids)
     return [one for one in explanations if one.user_id in users and one.item_id in items]

@@ -42,14 +42,16 @@ def room_after(interactions: Interactions, core: int) -> Room:
     width = np.int64(len(interactions.item_ids))
     pairs = np.unique(interactions.users[mask] * width + interactions.items[mask])
     owners, seen = np.unique(pairs // width, return_counts=True)
-    items, fullest = len(np.unique(pairs % width)), int(seen.argmax())
+    items = len(np.unique(pairs % width))
+    fullest = int(seen.argmax())
     return Room(core, len(owners), items, items - int(seen[fullest]), int(owners[fullest]))
 
 
 def check_room(single: Interactions, kept: Interactions, config: DatasetConfig) -> None:
     """Raise DatasetError where what is `kept` of the `single` interactions by the k-core can't be ranked."""
     if len(kept):
-        users, items = np.bincount(kept.users), np.bincount(kept.items)
+        users = np.bincount(kept.users)
+        items = np.bincount(kept.items)
         if np.count_nonzero(users) > 1 and np.count_nonzero(items) - users.max() >= config.negatives:
             return
     room = room_after(single, config.core)

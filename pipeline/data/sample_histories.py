@@ -38,7 +38,8 @@ class SampleWorld:
 def plant(config: SampleConfig, draws: Draws) -> SampleWorld:
     """Draw groups, tastes and histories; every user and every item has at least 5 interactions."""
     groups = _groups(config.items, draws)
-    group_of, successor = [0] * config.items, [0] * config.items
+    group_of = [0] * config.items
+    successor = [0] * config.items
     for number, members in enumerate(groups):
         for place, item in enumerate(members):
             group_of[item] = number

@@ -39,7 +39,10 @@ class TextsSetAside:
                 characters += len(record.summary or "") + len(record.text or "")
                 if len(rows) == _RECORDS or characters >= _CHARACTERS:
                     stream.write_batch(pa.record_batch([rows, summaries, texts], schema=_SCHEMA))
-                    rows, summaries, texts, characters = [], [], [], 0
+                    rows = []
+                    summaries = []
+                    texts = []
+                    characters = 0
             stream.write_batch(pa.record_batch([rows, summaries, texts], schema=_SCHEMA))
 
     def of_rows(self, rows: np.ndarray) -> Iterator[pa.Table]:

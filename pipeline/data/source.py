@@ -68,7 +68,9 @@ class RecordSource:
     ) -> None:
         self.format = kind
         self.columns = columns
-        self._records, self._progress, self._scratch = records, progress, scratch
+        self._records = records
+        self._progress = progress
+        self._scratch = scratch
 
     def interactions(self, faults: Faults) -> Interactions:
         """Read who, what and when; bad records go to `faults`."""
@@ -97,7 +99,8 @@ class P5Source:
 
     def __init__(self, folder: Path, histories: Path | None = None) -> None:
         self.columns: dict[str, str] = {}
-        self._folder, self._histories = folder, histories
+        self._folder = folder
+        self._histories = histories
 
     def interactions(self, faults: Faults) -> Interactions:
         """Read the histories; a folder that was processed before has no bad records to set aside."""

@@ -87,13 +87,16 @@ def _free_to_leave(users: np.ndarray, items: np.ndarray, most: int, rng: np.rand
     """At most `most` pairs, in random order, without which each user and item still occurs."""
     user_left = np.unique(users, return_inverse=True, return_counts=True)
     item_left = np.unique(items, return_inverse=True, return_counts=True)
-    user_codes, user_counts = user_left[1].tolist(), user_left[2].tolist()
-    item_codes, item_counts = item_left[1].tolist(), item_left[2].tolist()
+    user_codes = user_left[1].tolist()
+    user_counts = user_left[2].tolist()
+    item_codes = item_left[1].tolist()
+    item_counts = item_left[2].tolist()
     leaving: list[int] = []
     for pair in rng.permutation(len(users)).tolist():
         if len(leaving) == most:
             break
-        user, item = user_codes[pair], item_codes[pair]
+        user = user_codes[pair]
+        item = item_codes[pair]
         if user_counts[user] > 1 and item_counts[item] > 1:
             user_counts[user] -= 1
             item_counts[item] -= 1

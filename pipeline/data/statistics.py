@@ -14,7 +14,8 @@ from pipeline.data.text_statistics import TextStatistics
 
 def table_2(interactions: Interactions) -> dict[str, float]:
     """Return users, items, reviews and density in percent (table 2, where it is called sparsity)."""
-    users, items = len(interactions.user_ids), len(interactions.item_ids)
+    users = len(interactions.user_ids)
+    items = len(interactions.item_ids)
     density = 100 * len(interactions) / (users * items)
     return {
         "users": users,
@@ -45,7 +46,8 @@ def order_audit(interactions: Interactions) -> dict[str, Any]:
     Codes must be in the order of the raw ids. Shares are None where there is nothing to count.
     """
     order = interactions.time_order()
-    users, items = interactions.users[order], interactions.items[order]
+    users = interactions.users[order]
+    items = interactions.items[order]
     same_user = users[1:] == users[:-1]
     times = None if interactions.timestamps is None else interactions.timestamps[order]
     tied = same_user if times is None else same_user & (times[1:] == times[:-1])

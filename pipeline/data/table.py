@@ -178,7 +178,8 @@ def _guessed(rows: list[list[str]]) -> dict[str, str]:
 
     Amazon's own lists of ratings of 2018 begin with the item, those of 2014 with the user: ids tell which.
     """
-    first, width = rows[0], len(rows[0])
+    first = rows[0]
+    width = len(rows[0])
     alike = [row for row in rows if len(row) == width]
     numeric = [_mostly(column, _is_number) for column in zip(*alike, strict=True)]
     last = [row[-1] for row in alike]

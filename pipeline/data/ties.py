@@ -59,7 +59,8 @@ def _ranks(kept: Interactions, other: Interactions, name: str) -> np.ndarray:
     ranks = np.arange(len(kept), dtype=np.int64)
     # Repeats of a pair meet their places in order of time.
     for position in kept.time_order().tolist():
-        user, item = kept.user_ids[kept.users[position]], kept.item_ids[kept.items[position]]
+        user = kept.user_ids[kept.users[position]]
+        item = kept.item_ids[kept.items[position]]
         if user in known:
             if not (found := places.get((user, item))):
                 raise DatasetError(

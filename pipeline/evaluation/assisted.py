@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.artifacts import read_json
 from pipeline.evaluation.config import EvaluationConfig, assisted_name
-from pipeline.evaluation.figures import ranking_figures
+from pipeline.evaluation.estimates import ranking_figures
 from pipeline.evaluation.schema.document import MODEL
 from pipeline.evaluation.schema.tasks import AssistedMetrics
 

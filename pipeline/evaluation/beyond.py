@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.estimates import estimated, exact, ranking_figures
 from pipeline.evaluation.exposure import coverage, exposures, gini
-from pipeline.evaluation.figures import estimated, exact, ranking_figures
 from pipeline.evaluation.groups import thirds
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.popularity import (
@@ -74,14 +74,17 @@ def popularity_figures(
     for ranked in lists.values():
         columns += [list_means(ranked, counts, k), list_means(ranked, information, k)]
     matrix = np.column_stack(columns)
-    totals, resampled = matrix.sum(axis=0), resampled_sums(matrix, config.resamples, rng)
+    totals = matrix.sum(axis=0)
+    resampled = resampled_sums(matrix, config.resamples, rng)
 
     def figure(statistic: Callable[[np.ndarray], np.ndarray], part: list[int]) -> Estimate:
         return estimated(sums_interval(totals[part], resampled[:, part], statistic, config.confidence))
 
-    own, figures = [0, 1], {}
+    own = [0, 1]
+    figures = {}
     for start, method in enumerate(lists):
-        popularity, novelty = [4 * start + 2, 4 * start + 3], [4 * start + 4, 4 * start + 5]
+        popularity = [4 * start + 2, 4 * start + 3]
+        novelty = [4 * start + 4, 4 * start + 5]
         figures[method] = {
             f"popularity@{k}": figure(mean_over_users, popularity),
             f"popularity_ratio@{k}": figure(ratio_of_means, popularity + own),

@@ -47,8 +47,10 @@ def bleu(counts: np.ndarray, order: int = ORDER) -> np.ndarray:
 
     0 where no n-gram of some length matches, and where nothing was generated.
     """
-    matches, totals = counts[..., :order], counts[..., ORDER : ORDER + order]
-    generated, reference = counts[..., -2], counts[..., -1]
+    matches = counts[..., :order]
+    totals = counts[..., ORDER : ORDER + order]
+    generated = counts[..., -2]
+    reference = counts[..., -1]
     scorable = np.all(matches > 0, axis=-1)
     precisions = np.where(matches > 0, matches, 1.0) / np.maximum(totals, 1.0)
     brevity = np.minimum(1.0 - reference / np.maximum(generated, 1.0), 0.0)

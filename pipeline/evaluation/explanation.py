@@ -18,7 +18,7 @@ from pipeline.evaluation.diversity import (
     feature_overlaps,
     unique_sentence_ratio,
 )
-from pipeline.evaluation.figures import Resampled, exact, intervals, tested
+from pipeline.evaluation.estimates import Resampled, exact, intervals, tested
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.rouge import rouge, rouge_ascii, rouge_legacy
 from pipeline.evaluation.schema.document import MODEL, Estimates
@@ -31,7 +31,7 @@ from pipeline.evaluation.sentiment import (
     rating_signs,
     text_signs,
 )
-from pipeline.evaluation.sums import Statistic, Sums, ratio
+from pipeline.evaluation.sufficient_statistics import Statistic, SufficientStatistics, ratio
 from pipeline.evaluation.uncertainty import resampled_sums
 from pipeline.explanations.extraction import Extractor
 from pipeline.explanations.languages import is_foreign
@@ -95,8 +95,11 @@ MEANS = ("ROUGE-1", "ROUGE-2", "ROUGE-L", "rouge_legacy_1", "rouge_legacy_2", "r
 
 def text_statistics() -> dict[str, Statistic]:
     """Return every figure of `text_sums` as a statistic of its columns' sums."""
-    scored, judged = BLEU_COLUMNS, BLEU_COLUMNS + AGREEMENT_COLUMNS
-    matched, named, count = judged, judged + 1, judged + 2
+    scored = BLEU_COLUMNS
+    judged = BLEU_COLUMNS + AGREEMENT_COLUMNS
+    matched = judged
+    named = judged + 1
+    count = judged + 2
     means = {name: ratio(column, count) for column, name in enumerate(MEANS, start=count + 1)}
     return {
         "BLEU-1": lambda sums: bleu(sums[..., :scored], order=1),
@@ -108,7 +111,7 @@ def text_statistics() -> dict[str, Statistic]:
     }
 
 
-def text_sums(texts: list[str], references: References, extractor: Extractor) -> Sums:
+def text_sums(texts: list[str], references: References, extractor: Extractor) -> SufficientStatistics:
     """Return BLEU, ROUGE (both definitions), FMR, DIV, SA and SA-balanced of `texts`, a row a pair.
 
     FMR and DIV need features, SA and SA-balanced good or bad ratings: without them there are no such figures.
@@ -128,7 +131,7 @@ def text_sums(texts: list[str], references: References, extractor: Extractor) ->
     if not {1, -1} <= set(references.signs.tolist()):
         absent.add("SA-balanced")
     figures = {name: figure for name, figure in text_statistics().items() if name not in absent}
-    return Sums(np.concatenate(columns, axis=1), figures)
+    return SufficientStatistics(np.concatenate(columns, axis=1), figures)
 
 
 def resampled_figures(
@@ -144,7 +147,7 @@ def resampled_figures(
     totals = sums.columns.sum(axis=0)
     figures = {
         name: Resampled(float(statistic(totals)), statistic(resampled))
-        for name, statistic in sums.figures.items()
+        for name, statistic in sums.metrics.items()
     }
     return figures | ({"DIV": _of_pairs(figures["DIV"])} if "DIV" in figures else {})
 
@@ -154,7 +157,7 @@ def _of_pairs(mean: Resampled) -> Resampled:
 
     A pair has two texts, so that to first order the mean over pairs moves twice as far (Hoeffding 1948);
     resampling the pairs themselves would pair texts with their own copies. First order alone can lead
-    below nought, fewer features than texts can share.
+    below zero, fewer features than texts can share.
     """
     return Resampled(mean.value, np.maximum(mean.value + 2.0 * (mean.replicates - mean.value), 0.0))
 
@@ -195,7 +198,8 @@ def explanation_metrics(
     if not len(pairs):
         return ExplanationMetrics(pairs=0, estimates={}, differences={})
     texts[COPY] = copied_sentences(explanations.filter(pc.field("split") == "train"), pairs)
-    references, extractor = References.of(pairs), Extractor()
+    references = References.of(pairs)
+    extractor = Extractor()
     resampled = {
         method: resampled_figures(written, references, extractor, config.resamples, copy.deepcopy(rng))
         for method, written in texts.items()

@@ -34,12 +34,14 @@ def make_held_out(train: pa.Table, validation: pa.Table, test: pa.Table, candida
 
     Raises ValueError when a user has several test items or a test user has no candidates.
     """
-    users, targets = test["user"].to_numpy(), test["item"].to_numpy()
+    users = test["user"].to_numpy()
+    targets = test["item"].to_numpy()
     if len(np.unique(users)) != len(users):
         repeated = users[np.flatnonzero(np.diff(np.sort(users)) == 0)[0]]
         raise ValueError(f"the test split has several items for user {repeated}, one is wanted")
     order = np.argsort(users)
-    users, targets = users[order], targets[order]
+    users = users[order]
+    targets = targets[order]
     past = pa.concat_tables([train, validation])
     known = np.isin(past["user"].to_numpy(), users)
     return HeldOut(

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.artifacts import list_matrix
-from pipeline.evaluation.figures import rounded
+from pipeline.evaluation.estimates import rounded
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.schema.inputs import Order
 from pipeline.evaluation.schema.tasks import LeakageMetrics
@@ -21,7 +21,8 @@ def interaction_leaks(train: pa.Table, split: HeldOut) -> dict[str, Any]:
     users whose item train never shows, which no rule learned from train can name.
     `test_users_without_train`: test users with no train row.
     """
-    owners, items = train["user"].to_numpy(), train["item"].to_numpy()
+    owners = train["user"].to_numpy()
+    items = train["item"].to_numpy()
     of_test = np.isin(owners, split.users)
     trained = np.searchsorted(split.users, owners[of_test]), items[of_test]
     known = (
@@ -40,7 +41,8 @@ def interaction_leaks(train: pa.Table, split: HeldOut) -> dict[str, Any]:
 def _lists_holding(lists: list[np.ndarray], owners: np.ndarray, items: np.ndarray) -> int:
     """Return how many of `lists` hold one of the `items` whose row in `owners` is the list's."""
     lengths = [len(listed) for listed in lists]
-    rows, listed = np.repeat(np.arange(len(lists)), lengths), np.concatenate(lists)
+    rows = np.repeat(np.arange(len(lists)), lengths)
+    listed = np.concatenate(lists)
     width = int(max(listed.max(initial=0), items.max(initial=0))) + 1
     held = np.isin(rows * width + listed, owners * width + items)
     return len(np.unique(rows[held]))
@@ -52,7 +54,8 @@ def embedding_leaks(user_vectors: pa.Table, item_vectors: pa.Table, split: HeldO
     Tables are USER_VECTORS and ITEM_VECTORS, where zeros stand for what train never shows; an absent row
     counts as well.
     """
-    users, items = _embedded(user_vectors, "user"), _embedded(item_vectors, "item")
+    users = _embedded(user_vectors, "user")
+    items = _embedded(item_vectors, "item")
     return {
         "test_users_without_embedding": int((~np.isin(split.users, users)).sum()),
         "test_items_without_embedding": int((~np.isin(split.targets, items)).sum()),

@@ -46,6 +46,7 @@ def mean_over_users(sums: np.ndarray) -> np.ndarray:
 
 
 def ratio_of_means(sums: np.ndarray) -> np.ndarray:
-    """Return the ratio of two means over users, summed means and flags [..., 4], 0 over nought: [...]."""
-    above, below = mean_over_users(sums[..., :2]), mean_over_users(sums[..., 2:])
+    """Return the ratio of two means over users, summed means and flags [..., 4], 0 over zero: [...]."""
+    above = mean_over_users(sums[..., :2])
+    below = mean_over_users(sums[..., 2:])
     return np.where(below > 0, above / np.where(below > 0, below, 1.0), 0.0)

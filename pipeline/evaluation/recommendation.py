@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipeline.artifacts import read_table
 from pipeline.evaluation.assisted import NARROWED, Assisted, assisted_methods, assisted_metrics
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.figures import exact, ranking_figures, rounded
+from pipeline.evaluation.estimates import exact, ranking_figures, rounded
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.left_out import left_out
 from pipeline.evaluation.numbering_floor import (
@@ -26,7 +26,8 @@ from pipeline.evaluation.schema.document import MODEL
 from pipeline.evaluation.schema.tasks import SequentialMetrics, TopnMetrics
 from pipeline.tables import RECOMMENDATIONS
 
-LAST, HIGHEST = "floor_last_item", "floor_highest_number"
+LAST = "floor_last_item"
+HIGHEST = "floor_highest_number"
 
 
 def read_predictions(

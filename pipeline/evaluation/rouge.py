@@ -53,7 +53,8 @@ def rouge_legacy(generated: list[str], references: list[str]) -> dict[str, np.nd
 
 
 def _distinct_overlap(text: list[str], reference: list[str], n: int) -> float:
-    found, wanted = set(ngrams(text, n)), set(ngrams(reference, n))
+    found = set(ngrams(text, n))
+    wanted = set(ngrams(reference, n))
     # F1 = 2 * overlap / (found + wanted), which is 2PR / (P + R) with P and R written out.
     return 2.0 * len(found & wanted) / max(len(found) + len(wanted), 1)
 
@@ -62,7 +63,8 @@ def _weighted_subsequence(text: list[str], reference: list[str]) -> float:
     common = longest_common_subsequence(text, reference)
     if common == 0:
         return 0.0
-    precision, recall = common / len(text), common / len(reference)
+    precision = common / len(text)
+    recall = common / len(reference)
     square = (precision / recall) ** 2
     return (1.0 + square) * precision * recall / (recall + square * precision)
 

@@ -47,7 +47,8 @@ def agreement(sums: np.ndarray) -> np.ndarray:
     The share of pairs with a good or a bad rating whose text has that sign; 0 without such pairs. Most
     ratings are good, so praise for all goes far.
     """
-    agreeing, wanted = sums[..., 0] + sums[..., 2], sums[..., 1] + sums[..., 3]
+    agreeing = sums[..., 0] + sums[..., 2]
+    wanted = sums[..., 1] + sums[..., 3]
     return agreeing / np.maximum(wanted, 1.0)
 
 

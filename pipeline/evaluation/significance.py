@@ -4,10 +4,10 @@ import numpy as np
 
 
 def two_sided_p(replicates: np.ndarray) -> np.ndarray:
-    """Return the bootstrap p-value of each difference being nought: [S] from replicates [R, S].
+    """Return the bootstrap p-value of each difference being zero: [S] from replicates [R, S].
 
-    Twice the share of replicates on the rarer side of nought, the observed sample counted as one more, so
-    that no p is 0: the smallest is 2 / (R + 1). Replicates at nought count for both sides.
+    Twice the share of replicates on the rarer side of zero, the observed sample counted as one more, so
+    that no p is 0: the smallest is 2 / (R + 1). Replicates at zero count for both sides.
     """
     rarer = np.minimum((replicates <= 0).sum(axis=0), (replicates >= 0).sum(axis=0))
     return np.minimum(2.0 * (rarer + 1) / (len(replicates) + 1), 1.0)

@@ -132,7 +132,8 @@ def _extract(
     number = len(artifacts.read_table(path, REVIEWS, ["row"]))
     reviews = watch(artifacts.read_batches(path, REVIEWS, ROWS), number)
     workers = worker_count(config.workers, number)
-    extractor, evidence = Extractor(), Evidence()
+    extractor = Extractor()
+    evidence = Evidence()
     counts, totals = corpus.extract(reviews, scratch, extractor, evidence, workers)
     corrected = config.polarity == "corpus"
     return counts, totals, evidence.corrections(extractor.polarity) if corrected else Corrections()

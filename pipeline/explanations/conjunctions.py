@@ -22,7 +22,8 @@ def partners(words: Sequence[str], findings: Sequence[Finding]) -> list[int]:
     found = [0] * len(findings)
     order = sorted(range(len(findings)), key=lambda i: findings[i].opinion)
     for left, right in pairwise(order):
-        one, other = findings[left], findings[right]
+        one = findings[left]
+        other = findings[right]
         relation = _relation(words[one.opinion[1] : other.opinion[0]])
         if relation and one.feature == other.feature:
             found[left] = found[left] or relation * signs[right]

@@ -114,7 +114,8 @@ def extract(
     `evidence`, if given, takes in what the corpus says of polarities. Two or more `workers` are processes
     with extractors of their own; the result is the same for any number of them.
     """
-    counts, totals = FeatureCounts(), Counter[str]()
+    counts = FeatureCounts()
+    totals = Counter[str]()
     work = partial(extract_batch, extractor=extractor) if workers == 1 else extract_batch
     with artifacts.table_writer(scratch, SCRATCH) as writer:
         for done in ordered_map(work, reviews, workers):
@@ -135,7 +136,9 @@ def _process_extractor() -> Extractor:
 def extract_batch(batch: pa.RecordBatch, extractor: Extractor | None = None) -> Extracted:
     """Extract one batch of REVIEWS."""
     extractor = extractor or _process_extractor()
-    counts, evidence, totals = FeatureCounts(), Evidence(), Counter[str]()
+    counts = FeatureCounts()
+    evidence = Evidence()
+    totals = Counter[str]()
     lines = []
     for review in batch.to_pylist():
         line, statements = _extract_line(review, extractor, counts)
@@ -174,7 +177,8 @@ def select(
     The sentiments are those after `corrections`.
     """
     corrections = corrections or Corrections()
-    pairs, agreement = PairCounts(), Counter[str]()
+    pairs = PairCounts()
+    agreement = Counter[str]()
     batches: list[pa.RecordBatch] = []
     with artifacts.table_writer(tuples, TUPLES) as writer:
         for batch in artifacts.read_batches(scratch, SCRATCH):
@@ -247,6 +251,7 @@ def best_per_pair(choices: pa.Table) -> pa.Table:
     """
     order = [("user", "ascending"), ("item", "ascending"), ("outcome", "descending")]
     ranked = choices.sort_by([*order, ("score", "descending"), ("row", "ascending")])
-    users, items = ranked["user"].to_numpy(), ranked["item"].to_numpy()
+    users = ranked["user"].to_numpy()
+    items = ranked["item"].to_numpy()
     first = [True, *((users[1:] != users[:-1]) | (items[1:] != items[:-1]))] if len(users) else []
     return ranked.filter(pa.array(first, type=pa.bool_()))

@@ -83,7 +83,8 @@ class Evidence:
         features changes only if LEAST_JOINED conjunctions say so too: what is expensive elsewhere is often
         named in praise.
         """
-        share, usual = self._shares(), self._usual()
+        share = self._shares()
+        usual = self._usual()
         ratings, joined = (_sides(counts) for counts in (self.ratings, self.conjunctions))
         corrected: set[Key] = set()
         seen: set[Key] = set()
@@ -154,7 +155,8 @@ class Corrections:
     """The pairs whose prior sentiment is turned round; a pair's own evidence goes before its opinion's."""
 
     def __init__(self, corrected: Iterable[Key] = (), seen: Iterable[Key] = ()) -> None:
-        self._corrected, self._seen = frozenset(corrected), frozenset(seen)
+        self._corrected = frozenset(corrected)
+        self._seen = frozenset(seen)
 
     def __len__(self) -> int:
         """Corrected pairs, opinions over all features among them."""

@@ -108,7 +108,9 @@ class _Sentence:
     """One sentence while it is being searched; a method per letter that can be an opinion."""
 
     def __init__(self, words: list[str], codes: str, polarity: PriorPolarity) -> None:
-        self.words, self.codes, self.polarity = words, codes, polarity
+        self.words = words
+        self.codes = codes
+        self.polarity = polarity
         self.phrases = NounPhrases(words, codes)
         self.judge = Judge(words, codes, polarity)
 

@@ -79,7 +79,8 @@ def write_sentires(
 
     Reviews on pairs that aren't in the dataset are counted and left out.
     """
-    counts, totals = FeatureCounts(), Counter[str]()
+    counts = FeatureCounts()
+    totals = Counter[str]()
     lines = _lines(read_reviews(path), interactions, counts, totals)
     with artifacts.table_writer(scratch, SCRATCH) as writer:
         while batch := list(islice(lines, rows)):

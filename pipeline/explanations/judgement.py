@@ -25,7 +25,9 @@ class Judge:
     """Finds the extent and the sentiment of opinions in one sentence of letters (see encoding)."""
 
     def __init__(self, words: list[str], codes: str, polarity: PriorPolarity) -> None:
-        self.words, self.codes, self.polarity = words, codes, polarity
+        self.words = words
+        self.codes = codes
+        self.polarity = polarity
 
     def word(self, i: int, modifier: bool = False) -> Opinion:
         """The opinion that ends with the adjective or adverb i; a `modifier` stands before its noun.
@@ -39,9 +41,11 @@ class Judge:
         while begin and self._belongs(begin - 1):
             begin -= 1
         if i and self.words[i - 1] == "too" and word not in ("bad", "shabby"):
-            begin, sign = i - 1, -1
+            begin = i - 1
+            sign = -1
         elif i and self.words[i - 1] in ("less", "least"):
-            begin, sign = i - 1, -sign
+            begin = i - 1
+            sign = -sign
         if self.words[max(0, begin - 2) : begin] in _WISHES and word.endswith(("er", "ed")):
             return Opinion((begin - 2, i + 1), -1)
         if self._longed_for(begin, word):
@@ -85,5 +89,6 @@ class Judge:
 
     def _belongs(self, i: int) -> bool:
         """Whether token i is a part of the opinion after it: "horribly slow", "nice compact design"."""
-        code, word = self.codes[i], self.words[i]
+        code = self.codes[i]
+        word = self.words[i]
         return code == "J" or (code == "R" and word.endswith("ly") and self.polarity(word) != 0)

@@ -20,7 +20,8 @@ class NounPhrases:
     """
 
     def __init__(self, words: list[str], codes: str) -> None:
-        self.words, self.codes = words, codes
+        self.words = words
+        self.codes = codes
         self.spans = [match.span() for match in _NOUN_PHRASE.finditer(codes)]
         self.at = {i: n for n, span in enumerate(self.spans) for i in range(*span)}
 

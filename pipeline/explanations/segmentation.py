@@ -97,7 +97,8 @@ def sentences(text: str) -> list[str]:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    spans, begin = [], 0
+    spans = []
+    begin = 0
     for match in _STOP.finditer(text):
         end = match.end()
         following = text[end : end + 2].strip()
@@ -127,7 +128,8 @@ def quieten(sentence: str) -> str:
 
 def tokenize(sentence: str) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the tokens of a sentence and their (begin, end) offsets within it."""
-    tokens, offsets = [], []
+    tokens = []
+    offsets = []
     for match in _TOKEN.finditer(sentence):
         begin, end = match.span()
         token = match.group()

@@ -17,7 +17,8 @@ def assign(
     Raises ValueError when `leave_one_out` meets a pair that no sequential split holds.
     """
     if config.split == "random":
-        users, items = pairs["user"].to_numpy(), pairs["item"].to_numpy()
+        users = pairs["user"].to_numpy()
+        items = pairs["item"].to_numpy()
         return explanation_split(users, items, config.ratio, rng)
     return sequential_split(pairs, sequential)
 

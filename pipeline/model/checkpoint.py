@@ -78,7 +78,8 @@ def _empty_model(path: Path) -> PeaPOD:
     try:
         if config["format"] != FORMAT:
             raise ArtifactError(f"{path}: checkpoint format {config['format']!r} found, {FORMAT} wanted")
-        users, neighbours = config["users"] or [0, 1], config["neighbours"] or [0, 1]
+        users = config["users"] or [0, 1]
+        neighbours = config["neighbours"] or [0, 1]
         backbone = _restored(path, config["backbone"])
         prompts = PromptsConfig(**config["prompts"])
     except (KeyError, TypeError) as error:

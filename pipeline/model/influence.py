@@ -22,7 +22,8 @@ def influence_columns(model: PeaPOD, users: np.ndarray) -> dict[str, Any]:
         return {"user": [], "neighbours": [], "weights": []}
     prompt = part.prompt
     context = part.context
-    weights, neighbours = [], []
+    weights = []
+    neighbours = []
     for start in range(0, len(users), _BATCH):
         batch = torch.as_tensor(users[start : start + _BATCH]).long().to(context.vectors.device)
         weights.append(prompt.weights(*context(batch)).mean(dim=1).squeeze(1).float().cpu())

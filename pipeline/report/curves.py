@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from pipeline.report.documents import ReportError
 
-WIDTH, HEIGHT = 340, 210
-LEFT, RIGHT, TOP, BOTTOM = 42, 10, 12, 30
+WIDTH = 340
+HEIGHT = 210
+LEFT = 42
+RIGHT = 10
+TOP = 12
+BOTTOM = 30
 SPLITS = ("train", "validation")
 COLUMNS = ["epoch", "task", "split", "metric", "value"]
 LOSS = "loss"
@@ -93,7 +97,8 @@ def make_chart(task: str, metric: str, curves: dict[str, Curve], best_epoch: int
     points = [point for curve in curves.values() for point in curve]
     epochs = [epoch for epoch, _ in points]
     ticks = nice_ticks(min(value for _, value in points), max(value for _, value in points))
-    first, last = min(epochs), max(epochs)
+    first = min(epochs)
+    last = max(epochs)
 
     def across(epoch: float) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (epoch - first) / max(last - first, 1), 2)
@@ -135,7 +140,8 @@ def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     span = max(high - low, 1e-6)
     power = 10.0 ** math.floor(math.log10(span / wanted))
     step = next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= wanted)
-    first, last = math.floor(low / step), math.ceil(high / step)
+    first = math.floor(low / step)
+    last = math.ceil(high / step)
     return [round(count * step, 10) for count in range(first, max(last, first + 1) + 1)]
 
 

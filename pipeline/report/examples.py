@@ -23,7 +23,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Example:
+class ShownExample:
     """One user. Items are raw ids; None in `ranked` is an answer that names no real item."""
 
     user: str
@@ -73,10 +73,11 @@ def choose_users(sources: Sources, count: int, rng: np.random.Generator) -> list
     return [*chosen_hits, *misses[: count - len(chosen_hits)]]
 
 
-def make_examples(sources: Sources, count: int, rng: np.random.Generator) -> list[Example]:
+def make_examples(sources: Sources, count: int, rng: np.random.Generator) -> list[ShownExample]:
     """Return at most `count` examples, hits first."""
     chosen = choose_users(sources, count, rng)
-    users, items = _names(sources.users, "user"), _names(sources.items, "item")
+    users = _names(sources.users, "user")
+    items = _names(sources.items, "item")
     return [_example(user, sources, users, items) for user in chosen]
 
 
@@ -84,13 +85,13 @@ def _names(table: pa.Table, column: str) -> dict[int, str]:
     return dict(zip(table[column].to_pylist(), table[f"{column}_id"].to_pylist(), strict=True))
 
 
-def _example(user: int, sources: Sources, users: dict[int, str], items: dict[int, str]) -> Example:
+def _example(user: int, sources: Sources, users: dict[int, str], items: dict[int, str]) -> ShownExample:
     past = [_of(part, user).sort_by("position")["item"] for part in (sources.train, sources.validation)]
     history = [item for part in past for item in part.to_pylist()]
     target = _of(sources.test, user)["item"][0].as_py()
     ranked = _of(sources.sequential, user).sort_by("rank")["item"].to_pylist()
     candidates = _of(sources.topn, user).sort_by("rank")["item"].to_pylist()
-    return Example(
+    return ShownExample(
         user=users[user],
         earlier=max(len(history) - HISTORY, 0),
         history=[items[item] for item in history[-HISTORY:]],

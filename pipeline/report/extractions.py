@@ -54,14 +54,16 @@ def mark(sentence: str, feature: str, opinion: str) -> list[Part]:
     Of phrases that stand there several times the two nearest to each other are meant, then the first ones; a
     phrase that isn't found, or only inside the other, stays unmarked.
     """
-    features, opinions = list(_places(sentence, feature)), list(_places(sentence, opinion))
+    features = list(_places(sentence, feature))
+    opinions = list(_places(sentence, opinion))
     apart = [(f, o) for f, o in product(features, opinions) if f[1] <= o[0] or o[1] <= f[0]]
     if apart:
         found = min(apart, key=lambda pair: max(pair[0][0] - pair[1][1], pair[1][0] - pair[0][1]))
         spans = sorted(zip(found, ("feature", "opinion"), strict=True))
     else:
         spans = [(f, "feature") for f in features[:1]] or [(o, "opinion") for o in opinions[:1]]
-    parts, end = [], 0
+    parts = []
+    end = 0
     for (begin, stop), role in spans:
         parts += [Part(sentence[end:begin]), Part(sentence[begin:stop], role)]
         end = stop

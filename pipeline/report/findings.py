@@ -26,7 +26,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Headline:
     """One task's headline figure with its verdicts."""
 
     task: str
@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question of the audit with its answer; `alarming` where the answer should be nought and isn't."""
+    """A question of the audit with its answer; `alarming` where the answer should be zero and isn't."""
 
     question: str
     answer: str
@@ -62,7 +62,7 @@ def comparisons(gaps: Methods, column: str, methods: list[Method]) -> list[Compa
     return found
 
 
-def ranking_finding(task: str, metrics: RankingMetrics, pool: str, others: list[Method]) -> Finding:
+def ranking_finding(task: str, metrics: RankingMetrics, pool: str, others: list[Method]) -> Headline:
     """Return the finding of a recommendation task at the largest cutoff; `pool` names what is ranked."""
     cutoff = metrics.cutoffs[-1]
     column = f"HR@{cutoff}"
@@ -74,7 +74,7 @@ def ranking_finding(task: str, metrics: RankingMetrics, pool: str, others: list[
     return _finding(task, column, figure, 4, sentence, comparisons(metrics.differences, column, others))
 
 
-def explanation_finding(metrics: ExplanationMetrics, others: list[Method]) -> Finding:
+def explanation_finding(metrics: ExplanationMetrics, others: list[Method]) -> Headline:
     """Return the finding of the explanation task."""
     own = metrics.estimates[MODEL[0]]
     figure, unique = chosen(metrics.estimates, MODEL[0], ["ROUGE-L", "USR"])
@@ -89,10 +89,10 @@ def explanation_finding(metrics: ExplanationMetrics, others: list[Method]) -> Fi
 
 def _finding(
     task: str, metric: str, figure: Estimate, decimals: int, sentence: str, verdicts: list[Comparison]
-) -> Finding:
+) -> Headline:
     bounds = [figure.value if end is None else end for end in (figure.low, figure.high)]
     interval = f"{bounds[0]:.{decimals}f} to {bounds[1]:.{decimals}f}"
-    return Finding(task, metric, f"{figure.value:.{decimals}f}", interval, sentence, verdicts)
+    return Headline(task, metric, f"{figure.value:.{decimals}f}", interval, sentence, verdicts)
 
 
 def audit(leakage: LeakageMetrics, sequential: SequentialMetrics) -> list[Answer]:

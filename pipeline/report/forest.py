@@ -10,7 +10,12 @@ from pipeline.report.published import Published
 from pipeline.report.tables import digits
 
 # As wide as a phone; a label stands above its line, so that neither needs a column of its own.
-WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 340, 8, 12, 34, 6, 26
+WIDTH = 340
+LEFT = 8
+RIGHT = 12
+ROW = 34
+TOP = 6
+BOTTOM = 26
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ def make_forest(metric: str, metrics: Methods, methods: Sequence[Method], publis
             )
         )
     for place, (method, value) in enumerate(quoted.items(), start=len(rows)):
-        text, line = TOP + ROW * place + 12, TOP + ROW * place + 22
+        text = TOP + ROW * place + 12
+        line = TOP + ROW * place + 22
         label = f"{method}, published"
         rows.append(
             ForestRow(

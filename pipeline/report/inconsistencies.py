@@ -30,7 +30,8 @@ def _impossible(published: Published) -> list[Doubt]:
     found = []
     for method, figures in published.items():
         for k in sorted({int(name.split("@")[1]) for name in figures if "@" in name}):
-            hit, gain = f"HR@{k}", f"NDCG@{k}"
+            hit = f"HR@{k}"
+            gain = f"NDCG@{k}"
             if figures.get(gain, 0.0) > figures.get(hit, 1.0):
                 reason = f"{gain} {figures[gain]:.4f} stands above {hit} {figures[hit]:.4f}, which cannot be"
                 found.append(Doubt(method, (hit, gain), f"{method}: {reason}; one of the two is misprinted."))

@@ -21,9 +21,9 @@ from pipeline.report import forest
 from pipeline.report.ablations import Ablation
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_chart
-from pipeline.report.examples import Example
+from pipeline.report.examples import ShownExample
 from pipeline.report.extractions import Extraction
-from pipeline.report.findings import Finding, audit, explanation_finding, ranking_finding
+from pipeline.report.findings import Headline, audit, explanation_finding, ranking_finding
 from pipeline.report.methods import FLOORS, Method, baselines
 from pipeline.report.published import matching_dataset
 from pipeline.report.sections import explanation_section, sequential_section, topn_section, without_numbers
@@ -75,7 +75,7 @@ def render(
     title: str,
     results: Results,
     curves: Curves,
-    examples: list[Example],
+    examples: list[ShownExample],
     extractions: list[Extraction],
     ablations: list[Ablation],
     parameters: dict[str, Any],
@@ -141,7 +141,7 @@ def template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
-def findings(results: Results, items: int) -> list[Finding]:
+def findings(results: Results, items: int) -> list[Headline]:
     """Return the headline of each task that was tested; the catalogue has `items`."""
     popular = ("most_popular", "the most popular items", "")
     pools = f"all {items:,} items", f"{results.topn.candidates:g} candidates"

@@ -20,7 +20,8 @@ def write_provenance(root: Path, title: str) -> None:
     documents = [read_json(path) for path in sorted(folder.glob("*.json"))]
     records = sorted(map(_mapping, documents), key=lambda record: str(record.get("started")))
     if records:
-        rows, versions = [record_row(record) for record in records], version_lines(records)
+        rows = [record_row(record) for record in records]
+        versions = version_lines(records)
         page = template("provenance.html.j2").render(title=title, head=HEAD, rows=rows, versions=versions)
         write_text(folder / "index.html", page)
 

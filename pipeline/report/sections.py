@@ -37,7 +37,7 @@ VARIETY = ["distinct-1", "distinct-2", "USR"]
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A task's part of the page; `tables` is empty where the task was left out, and `missing` says why."""
 
     key: str
@@ -48,7 +48,9 @@ class Section:
     missing: str = ""
 
 
-def sequential_section(metrics: SequentialMetrics, names: Sequence[str], published: str | None) -> Section:
+def sequential_section(
+    metrics: SequentialMetrics, names: Sequence[str], published: str | None
+) -> PageSection:
     """Return the section of sequential recommendation; `names` are the baselines of the run."""
     about = (
         "The model reads a user’s history in time order and ranks the whole catalogue. One item is right: "
@@ -57,7 +59,7 @@ def sequential_section(metrics: SequentialMetrics, names: Sequence[str], publish
     tables, plots = _ranking("sequential", "Sequential recommendation", metrics, names, published)
     accuracy = replace(tables[0], notes=(*tables[0].notes, *unlistable(metrics, names)))
     tables = [accuracy, *tables[1:]]
-    return Section("sequential", "Sequential recommendation", about, tables, plots)
+    return PageSection("sequential", "Sequential recommendation", about, tables, plots)
 
 
 def unlistable(metrics: SequentialMetrics, names: Sequence[str]) -> list[str]:
@@ -81,7 +83,7 @@ def unlistable(metrics: SequentialMetrics, names: Sequence[str]) -> list[str]:
     return told
 
 
-def topn_section(metrics: TopnMetrics, names: Sequence[str], published: str | None) -> Section:
+def topn_section(metrics: TopnMetrics, names: Sequence[str], published: str | None) -> PageSection:
     """Return the section of top-n recommendation: among the candidates, and over the whole catalogue."""
     title = "Top-n recommendation"
     about = "The model ranks a pool of sampled items. One of them is right: what the user chose next."
@@ -94,7 +96,7 @@ def topn_section(metrics: TopnMetrics, names: Sequence[str], published: str | No
     methods = [MODEL, *others]
     caption = f"{title}: the same test items, ranked over the whole catalogue"
     whole = replace(figure_table(caption, metrics.full_rank, metrics.columns, methods), notes=(note,))
-    return Section("topn", title, about, [*tables, whole], plots)
+    return PageSection("topn", title, about, [*tables, whole], plots)
 
 
 def _ranking(
@@ -149,7 +151,7 @@ def without_numbers(metrics: RankingMetrics) -> dict[str, str]:
     return dict.fromkeys(absent, "items have no numbers to go by (identifiers.method)")
 
 
-def explanation_section(metrics: ExplanationMetrics, published: str | None) -> Section:
+def explanation_section(metrics: ExplanationMetrics, published: str | None) -> PageSection:
     """Return the section of the explanation task, which says so where it was left out."""
     title = "Explanation"
     about = "The model writes a sentence that says why a user likes or dislikes an item."
@@ -158,7 +160,7 @@ def explanation_section(metrics: ExplanationMetrics, published: str | None) -> S
             "This run has no explanations to test: the dataset brings none, so the task was left out and no "
             "figure of it is shown. The recommendation tasks are unaffected."
         )
-        return Section("explanation", title, about, missing=missing)
+        return PageSection("explanation", title, about, missing=missing)
     others = [*baselines(name for name in KNOWN if name in metrics.estimates), COPY]
     methods = [MODEL, *others]
     estimates = metrics.estimates
@@ -198,7 +200,7 @@ def explanation_section(metrics: ExplanationMetrics, published: str | None) -> S
         tables.append(
             figure_table("Explanation: ROUGE of a-z and 0-9 alone, × 100", estimates, ASCII, methods)
         )
-    return Section("explanation", title, about, tables, [make_forest("ROUGE-L", estimates, methods, {})])
+    return PageSection("explanation", title, about, tables, [make_forest("ROUGE-L", estimates, methods, {})])
 
 
 def ascii_differs(methods: Iterable[Estimates]) -> bool:

@@ -13,7 +13,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A figure as text; `start`, `middle`, `end` place its bar on a scale from 0 to 100, None for no bar.
 
     `p` is an adjusted p-value as text.
@@ -34,7 +34,7 @@ class Row:
 
     label: str
     note: str
-    cells: list[Cell]
+    cells: list[TableCell]
     tone: str = "plain"
 
 
@@ -48,7 +48,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `zero` is where nought stands on the bars' scale, for tables of differences.
+    """A table; `zero` is where zero stands on the bars' scale, for tables of differences.
 
     `notes` stand under it.
     """
@@ -97,7 +97,7 @@ def figure_table(
 def with_absent(table: Table, reasons: dict[str, str]) -> Table:
     """Return `table` with a group of rows without figures, for labels that this run has none of, and why."""
     present = {row.label for row in table.groups[0].rows}
-    cells = [Cell("–") for _ in table.columns]
+    cells = [TableCell("–") for _ in table.columns]
     rows = [Row(label, reason, cells, "absent") for label, reason in reasons.items() if label not in present]
     return replace(table, groups=[*table.groups, Group("Not run, and why", rows)])
 
@@ -144,19 +144,19 @@ def p_text(p: float | None) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _cells(figures: list[Estimate], columns: list[str], scales: list[float]) -> list[Cell]:
+def _cells(figures: list[Estimate], columns: list[str], scales: list[float]) -> list[TableCell]:
     return [
         _cell(figure, digits(column), scale)
         for figure, column, scale in zip(figures, columns, scales, strict=True)
     ]
 
 
-def _cell(figure: Estimate, decimals: int, scale: float) -> Cell:
+def _cell(figure: Estimate, decimals: int, scale: float) -> TableCell:
     value = f"{figure.value:.{decimals}f}"
     if figure.low is None or figure.high is None:
-        return Cell(value, middle=_place(figure.value, scale))
+        return TableCell(value, middle=_place(figure.value, scale))
     interval = f"{figure.low:.{decimals}f}–{figure.high:.{decimals}f}"
-    return Cell(
+    return TableCell(
         value, interval, _place(figure.low, scale), _place(figure.value, scale), _place(figure.high, scale)
     )
 
@@ -169,7 +169,7 @@ def _published_rows(
     for method, values in published.items():
         cells = []
         for column, scale in zip(columns, scales, strict=True):
-            cell = Cell("–")
+            cell = TableCell("–")
             if column in values:
                 cell = _cell(Estimate(value=values[column]), digits(column), scale)
             cells.append(replace(cell, value=f"{cell.value} †") if (method, column) in marked else cell)
@@ -190,12 +190,12 @@ def _reach(figures: dict[str, list[Estimate]], position: int) -> float:
     )
 
 
-def _difference(figure: Estimate, column: str, reach: float) -> Cell:
+def _difference(figure: Estimate, column: str, reach: float) -> TableCell:
     decimals = digits(column)
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
     places = [round(50.0 + 50.0 * end / reach, 2) for end in (low, figure.value, high)]
-    return Cell(
+    return TableCell(
         _signed(figure.value, decimals),
         f"{_signed(low, decimals)} to {_signed(high, decimals)}",
         start=places[0],

@@ -39,7 +39,9 @@ class Runtime:
 
 # glibc's names for its limits: free memory that is given back, blocks that get memory of their own, and
 # heaps, of which those of threads give back theirs all the same.
-_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_MAX = -4
+_M_ARENA_MAX = -8
 
 
 def keep_memory() -> None:

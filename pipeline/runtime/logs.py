@@ -18,5 +18,6 @@ def log_to_stderr() -> None:
     handler = _AboveBars()
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger = logging.getLogger("pipeline")
-    logger.handlers, logger.propagate = [handler], False
+    logger.handlers = [handler]
+    logger.propagate = False
     logger.setLevel(logging.INFO)

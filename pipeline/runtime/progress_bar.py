@@ -41,9 +41,13 @@ class ProgressBar:
             seconds: between two lines.
             clock: seconds that pass.
         """
-        self.name, self.total, self.unit = name, total, unit
+        self.name = name
+        self.total = total
+        self.unit = unit
         self.done = self._before = done
-        self._seconds, self._clock, self._begin = seconds, clock, clock()
+        self._seconds = seconds
+        self._clock = clock
+        self._begin = clock()
         self._bar: tqdm | None = None
         self._stack = ExitStack()
 

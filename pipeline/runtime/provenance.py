@@ -40,7 +40,9 @@ def recording(
         path.unlink()
     unfinished = folder / "runs" / name
     found = unfinished.is_dir() and any(unfinished.iterdir())
-    state, started, begin = code_state(folder, code), datetime.now(UTC), time.perf_counter()
+    state = code_state(folder, code)
+    started = datetime.now(UTC)
+    begin = time.perf_counter()
     counts: dict[str, int] = {}
     yield counts
     seconds = time.perf_counter() - begin

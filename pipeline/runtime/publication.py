@@ -21,7 +21,8 @@ except ImportError:  # Windows.
     fcntl = None  # type: ignore[assignment]
 
 JOURNALS = Path("runs/publishing")
-_NEW, _FORMER = "new", "former"
+_NEW = "new"
+_FORMER = "former"
 
 
 class Move(NamedTuple):

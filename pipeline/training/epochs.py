@@ -1,4 +1,4 @@
-"""The end of an epoch: figures are recorded, the best weights kept, epochs without improvement counted."""
+"""What an epoch leaves: figures are recorded, the best weights kept, epochs without improvement counted."""
 
 import logging
 import math
@@ -17,7 +17,7 @@ MEAN = "mean"
 """Stands for a task in the points of means over tasks."""
 
 
-def end_epoch(
+def record_epoch(
     progress: Progress,
     losses: Mapping[Task, float],
     measured: Mapping[Task, Measured],

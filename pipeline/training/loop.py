@@ -1,7 +1,7 @@
 """The training loop: steps and what ends an epoch. It knows nothing of the model."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -16,11 +16,11 @@ from pipeline.runtime.device import Runtime
 from pipeline.runtime.progress_bar import ProgressBar
 from pipeline.training.choice import Validation
 from pipeline.training.config import TrainingConfig
-from pipeline.training.epochs import end_epoch
+from pipeline.training.epochs import record_epoch
 from pipeline.training.gradients import Gradients, Trainable
 from pipeline.training.loss import pad_as_target
 from pipeline.training.marginal import MarginalWatch, help_with
-from pipeline.training.material import Material
+from pipeline.training.material import Material, Steps
 from pipeline.training.optimizers import make_optimizer
 from pipeline.training.progress import Curves, DivergedError, Progress
 from pipeline.training.resume import SavedStates
@@ -58,51 +58,70 @@ def train(
     """
     model.to(runtime.device)
     steps = material.steps
-    per_epoch = steps.steps_per_epoch
-    total = config.epochs * per_epoch
+    total = config.epochs * steps.steps_per_epoch
     optimizer, scheduler = make_optimizer(model, config, total)
     progress = Progress(model, optimizer, scheduler, snapshot(model))
     if states is not None:
         states.restore(progress)
-    first = runtime.processes.first
-    if show is not None and first:
+    if not runtime.processes.first:
+        states = None
+        show = None
+    if show is not None:
         show(progress.curves)
     marginal = {**material.marginal, **material.watched}
     watch = MarginalWatch(marginal, round(config.warmup * total), help_with(config))
-    with (
-        ThreadPoolExecutor(1) as ahead,
-        closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
-        ProgressBar("train", total, "steps", progress.step) as bar,
-    ):
+    try:
+        with (
+            closing(_upcoming(steps, progress, config, pad)) as batches,
+            closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
+            ProgressBar("train", total, "steps", progress.step) as bar,
+        ):
+            for batch in batches:
+                model.train()
+                loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
+                _step(progress, batch, loss, config, steps.steps_per_epoch)
+                watch.see(progress.step, batch.task, loss)
+                bar.update()
+                ended = progress.step % steps.steps_per_epoch == 0
+                if ended:
+                    _end_epoch(progress, material, validation, config, runtime)
+                if states is not None and (ended or states.due(progress.step)):
+                    states.save(progress)
+                if show is not None and ended:
+                    show(progress.curves)
+    finally:
+        put_back(model, progress.best)
+    return progress.curves
+
+
+def _upcoming(
+    steps: Steps, progress: Progress, config: TrainingConfig, pad: int
+) -> Generator[Batch, None, None]:
+    """Yield the batch of each step until the run ends; the next one is made while a step computes."""
+    total = config.epochs * steps.steps_per_epoch
+    with ThreadPoolExecutor(1) as ahead:
         upcoming = ahead.submit(steps.__getitem__, progress.step)
         while progress.step < total and progress.epochs_without_improvement < config.patience:
-            model.train()
             batch = upcoming.result()
             upcoming = ahead.submit(steps.__getitem__, progress.step + 1)
             if config.pad_loss and batch.labels is not None:
                 batch = replace(batch, labels=pad_as_target(batch.labels, pad))
-            loss = gradients.compute(batch, generator(seed, "dropout", progress.step))
-            try:
-                _step(progress, batch, loss, config, per_epoch)
-                watch.see(progress.step, batch.task, loss)
-                bar.update()
-                ended = progress.step % per_epoch == 0
-                if ended:
-                    losses = {
-                        task: validate(model, batches, runtime)
-                        for task, batches in material.validation.items()
-                    }
-                    measured = {} if validation is None else validation()
-                    end_epoch(progress, losses, measured, config, progress.step // per_epoch)
-            except DivergedError:
-                put_back(model, progress.best)
-                raise
-            if states is not None and first and (ended or states.due(progress.step)):
-                states.save(progress)
-            if show is not None and first and ended:
-                show(progress.curves)
-    put_back(model, progress.best)
-    return progress.curves
+            yield batch
+
+
+def _end_epoch(
+    progress: Progress,
+    material: Material,
+    validation: Validation | None,
+    config: TrainingConfig,
+    runtime: Runtime,
+) -> None:
+    """Validate, record what was measured, and keep the weights if they are the best."""
+    losses = {
+        task: validate(progress.model, batches, runtime) for task, batches in material.validation.items()
+    }
+    measured = {} if validation is None else validation()
+    record_epoch(progress, losses, measured, config, progress.step // material.steps.steps_per_epoch)
 
 
 def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig, per_epoch: int) -> None:
@@ -127,10 +146,12 @@ def _step(progress: Progress, batch: Batch, loss: float, config: TrainingConfig,
 def validate(model: nn.Module, batches: Sequence[Batch], runtime: Runtime) -> float:
     """Return the mean negative log-likelihood per target token over all batches."""
     model.eval()
-    total, count = 0.0, 0.0
+    total = 0.0
+    count = 0.0
     for batch in runtime.processes.every(batches):
         with runtime.autocasting():
             losses, tokens = cast(Trainable, model).loss(batch.to(runtime.device))
-        total, count = total + float(losses), count + tokens
+        total += float(losses)
+        count += tokens
     total, count = runtime.processes.sums(total, count)
     return total / count

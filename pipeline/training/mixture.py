@@ -22,8 +22,12 @@ class TaskBatches:
         """Take the sample list and the batch size; raises ValueError for an empty list."""
         if not len(examples):
             raise ValueError(f"no training samples for the {task} task")
-        self._task, self._examples, self._size, self._seed = task, examples, size, seed
-        self._walk, self._order = -1, np.empty(0, dtype=np.int64)
+        self._task = task
+        self._examples = examples
+        self._size = size
+        self._seed = seed
+        self._walk = -1
+        self._order = np.empty(0, dtype=np.int64)
 
     @property
     def per_epoch(self) -> int:
@@ -40,7 +44,8 @@ class TaskBatches:
         walk, step = divmod(place, len(self._examples))
         if walk != self._walk:
             order = generator(self._seed, "order", self._task.name, walk)
-            self._walk, self._order = walk, order.permutation(len(self._examples))
+            self._walk = walk
+            self._order = order.permutation(len(self._examples))
         return int(self._order[step])
 
 

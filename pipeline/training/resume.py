@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 KEPT = 2
 """States on disk: the newest, and the one before it should the newest be damaged."""
-_TENSORS, _NUMBERS, _CHECKSUMS = "tensors.pt", "numbers.json", "checksums.json"
+_TENSORS = "tensors.pt"
+_NUMBERS = "numbers.json"
+_CHECKSUMS = "checksums.json"
 
 
 class SavedStates:
@@ -32,7 +34,8 @@ class SavedStates:
 
         With `every` 0 a state is saved only where an epoch ends.
         """
-        self._folder, self._every = folder, every
+        self._folder = folder
+        self._every = every
 
     def due(self, step: int) -> bool:
         """Tell whether a state is to be saved after `step` steps, in the midst of an epoch."""

@@ -38,6 +38,10 @@ def test_equal_titles_are_told_apart_by_the_longer_ones_or_their_places():
     assert told_apart(titles, longer) == found
 
 
+def test_a_place_behind_a_title_may_not_make_it_another_one():
+    assert told_apart(["a", "a", "a 1"], ["a", "a", "a 1"]) == ["a 1 1", "a 2", "a 1 3"]
+
+
 @given(st.lists(st.tuples(st.text("aA1 ", max_size=4), st.text("aA1 ", max_size=4))))
 def test_no_title_is_empty_and_no_two_are_equal(pairs):
     found = told_apart([short for short, _ in pairs], [full for _, full in pairs])

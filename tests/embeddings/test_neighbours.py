@@ -83,7 +83,7 @@ def test_more_neighbours_than_others_are_refused(count):
         nearest_users(np.ones((4, 2), dtype=np.float32), count, 2)
 
 
-def test_one_user_is_not_told_to_lower_the_count_to_nought():
+def test_one_user_is_not_told_to_lower_the_count_to_zero():
     with pytest.raises(
         NeighboursError, match=r"1 user\(s\), of whom nobody has neighbours: more users are wanted"
     ):

@@ -69,7 +69,7 @@ def test_test_pairs_without_train_pairs_are_an_error():
         copied_sentences(explanations([]), explanations([(5, 1, "", "test")]))
 
 
-def test_model_that_copies_differs_by_nought_from_the_floor():
+def test_model_that_copies_differs_by_zero_from_the_floor():
     table = explanations([*TRAIN, (5, 1, "b c", "test"), (5, 2, "y", "test")])
     found = explanation_metrics(
         {"peapod": generated([(5, 1, "b"), (5, 2, "y")])}, table, CONFIG, np.random.default_rng(0)
@@ -167,7 +167,7 @@ def test_the_interval_of_diversity_is_that_of_pairs_of_texts():
     assert diversity.replicates.std() == pytest.approx(spread, rel=0.1)
 
 
-def test_diversity_is_never_below_nought():
+def test_diversity_is_never_below_zero():
     """Few texts that share little: first order alone would lead a resample below what there can be."""
     texts = ["a case"] * 2 + ["a lid"] * 8
     diversity = figures_of(texts, [None] * 10)["DIV"]

@@ -9,7 +9,7 @@ from pipeline.evaluation.uncertainty import resampled_sums
 
 
 def test_p_by_hand():
-    # One of four replicates at or below nought, all at nought, none below.
+    # One of four replicates at or below zero, all at zero, none below.
     replicates = np.array([[-1.0, 0.0, 1.0], [1.0, 0.0, 2.0], [2.0, 0.0, 1.0], [3.0, 0.0, 1.0]])
     assert two_sided_p(replicates).tolist() == pytest.approx([4 / 5, 1.0, 2 / 5])
 

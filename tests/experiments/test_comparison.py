@@ -3,8 +3,8 @@ import pytest
 
 from experiments.comparison import Entry, compare
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.figures import ranking_figures
-from pipeline.evaluation.sums import Sums, ranking_sums, ratio
+from pipeline.evaluation.estimates import ranking_figures
+from pipeline.evaluation.sufficient_statistics import SufficientStatistics, ranking_sums, ratio
 
 
 def rng() -> np.random.Generator:
@@ -54,8 +54,8 @@ def test_seeds_are_averaged_and_each_is_kept() -> None:
 
 def test_users_are_paired_across_different_pairs() -> None:
     """User 1 has two pairs in one run and none in the other; user 2 has none in either and doesn't count."""
-    one = Sums(np.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
-    two = Sums(np.array([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
+    one = SufficientStatistics(np.array([[1.0, 1.0], [0.0, 2.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
+    two = SufficientStatistics(np.array([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]), {"share": ratio(0, 1)})
     found = compare([Entry("one", [one], None), Entry("two", [two], "one")], "share", 50, 0.9, rng())
     assert found.estimates["one"]["share"].value == pytest.approx(1 / 3, abs=1e-6)
     assert found.estimates["two"]["share"].value == 0.5
@@ -64,6 +64,6 @@ def test_users_are_paired_across_different_pairs() -> None:
 
 
 def test_a_figure_that_one_seed_lacks_is_left_out() -> None:
-    both = Sums(np.ones((2, 2)), {"a": ratio(0, 1), "b": ratio(0, 1)})
+    both = SufficientStatistics(np.ones((2, 2)), {"a": ratio(0, 1), "b": ratio(0, 1)})
     found = compare([Entry("x", [both, both.only(("a",))], None)], "a", 10, 0.9, rng())
     assert set(found.estimates["x"]) == {"a"}

@@ -113,7 +113,7 @@ def test_forced_cells_leave_nothing_that_could_stand_for_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: 0)
-    monkeypatch.setattr("experiments.kept.RUNS", tmp_path)
+    monkeypatch.setattr("experiments.archive.RUNS", tmp_path)
     file = tmp_path / "rq2-pmf-seed-42.npz"
     file.write_text("kept")
     with pytest.raises(SystemExit):

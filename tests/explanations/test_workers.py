@@ -10,7 +10,7 @@ from pipeline.explanations.workers import ordered_map, worker_count
 from tools.closure import ROOT
 
 
-def test_nought_takes_the_cores_but_no_more_than_the_rows_are_worth(monkeypatch):
+def test_zero_takes_the_cores_but_no_more_than_the_rows_are_worth(monkeypatch):
     monkeypatch.setattr(workers, "_cores", lambda: 8)
     assert worker_count(0, 0) == 1
     assert worker_count(0, 4096) == 1

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from stages.parameters import FILES
 from tools.closure import ROOT
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """The folder that the sample stage writes to below `tmp_path`, which has its parameters."""
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    for file in FILES:
+        shutil.copy(ROOT / file, tmp_path)
     folder = tmp_path / "data/raw"
     folder.mkdir(parents=True)
     return folder

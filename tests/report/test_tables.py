@@ -54,7 +54,7 @@ def test_differences_by_hand():
     table = difference_table("Gap", METRICS, ["HR@5"], [("gap", "Gap", ""), ("half", "Half", "")])
     gap, half = (row.cells[0] for row in table.groups[0].rows)
     assert (gap.value, gap.interval, gap.tone) == ("−0.0123", "−0.0200 to −0.0010", "worse")
-    # The farthest end, 0.02 below nought, is 0; nought is 50.
+    # The farthest end, 0.02 below zero, is 0; zero is 50.
     assert (gap.start, gap.middle, gap.end) == (0.0, 19.25, 47.5)
     assert (half.value, half.tone, half.end) == ("+0.0050", "unclear", 75.0)
     assert table.zero == 50.0

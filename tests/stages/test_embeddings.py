@@ -148,7 +148,7 @@ def test_unknown_key_is_refused(workspace, capsys):
         run(workspace)
     error = capsys.readouterr().err
     assert "embeddings.epoch: unknown key" in error
-    assert "embeddings.epochs: missing" in error
+    assert "is embeddings.epochs meant?, line " in error
 
 
 @pytest.mark.parametrize("method", RECOMMENDERS)

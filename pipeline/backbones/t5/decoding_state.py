@@ -93,7 +93,8 @@ class T5DecodingState:
                 layer.keys = layer.keys[samples[:, None], beams]
                 layer.values = layer.values[samples[:, None], beams]
             if leaving:
-                layer.cross_keys, layer.cross_values = layer.cross_keys[samples], layer.cross_values[samples]
+                layer.cross_keys = layer.cross_keys[samples]
+                layer.cross_values = layer.cross_values[samples]
 
     def _split(self, states: torch.Tensor) -> torch.Tensor:
         """[B, X, D] to [B, H, X, D / H]."""

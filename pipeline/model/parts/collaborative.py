@@ -27,7 +27,8 @@ class AttentionPrompt(nn.Module):
         super().__init__()
         if width % heads:
             raise ValueError(f"prompts.heads {heads} doesn't divide the model width {width}")
-        self.heads, self.length = heads, length
+        self.heads = heads
+        self.length = length
         self.query = nn.Linear(user_width, width)
         self.key = nn.Linear(user_width, width)
         self.value = nn.Linear(user_width, width)
@@ -42,7 +43,8 @@ class AttentionPrompt(nn.Module):
         """Return how much each head attends to each neighbour, [B, H, 1, n]; each row sums to 1."""
         if neighbours.ndim != 3 or neighbours.shape[0] != users.shape[0]:
             raise ValueError(f"users {tuple(users.shape)} and neighbours {tuple(neighbours.shape)} don't fit")
-        query, key = self._split(self.query(users)[:, None]), self._split(self.key(neighbours))
+        query = self._split(self.query(users)[:, None])
+        key = self._split(self.key(neighbours))
         return (query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5).softmax(-1)
 
     def _split(self, states: torch.Tensor) -> torch.Tensor:

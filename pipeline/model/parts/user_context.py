@@ -45,7 +45,8 @@ class UserContext(nn.Module):
 
         Who is hidden is drawn from `draws`, or else from torch's generator.
         """
-        own, similar = self.vectors[users], self.vectors[self.neighbours[users].long()]
+        own = self.vectors[users]
+        similar = self.vectors[self.neighbours[users].long()]
         if not self.training or not self.hidden:
             return own, similar
         shown = self._shown((len(users), 1), draws)

@@ -58,14 +58,15 @@ class Attention(nn.Module):
         self.linear_v = nn.Linear(width, width)
 
     def forward(self, queries: Tensor, keys: Tensor, there: Tensor) -> Tensor:
-        """Return [B, L, D]; no place sees later ones, nor those where `there` [B, L, 1] is 0."""
-        length = keys.shape[1]
-        seen = torch.ones(length, length, dtype=torch.bool, device=keys.device).tril() & (there > 0).mT
+        """Return [B, L, D]; no place sees those where `there` [B, L, 1] is 0.
+
+        DROS hides later places too, which the last one, that alone is scored, doesn't have.
+        """
         attended = functional.scaled_dot_product_attention(
             self.linear_q(queries),
             self.linear_k(keys),
             self.linear_v(keys),
-            attn_mask=seen,
+            attn_mask=(there > 0).mT,
             dropout_p=self.dropout if self.training else 0.0,
         )
         return attended + queries

@@ -85,9 +85,7 @@ def _descend(
     waited = 0
     for step in range(1, settings.steps + 1):
         rows = torch.from_numpy(rng.integers(len(train), size=settings.batch_size))
-        # Uniform over the items but the target.
-        drawn = torch.from_numpy(rng.integers(items - 1, size=settings.batch_size))
-        wrong = drawn + (drawn >= targets[rows])
+        wrong = other_items(targets[rows], items, rng)
         loss = pair_loss(model, model.states(sequences[rows], lengths[rows]), targets[rows], wrong)
         optimizer.zero_grad()
         loss.backward()
@@ -102,6 +100,12 @@ def _descend(
                 break
     model.load_state_dict(kept)
     return model.eval(), best
+
+
+def other_items(targets: Tensor, items: int, rng: np.random.Generator) -> Tensor:
+    """Draw an item beside each target, uniform over all but it, int64 [B]."""
+    drawn = torch.from_numpy(rng.integers(items - 1, size=len(targets)))
+    return drawn + (drawn >= targets)
 
 
 def pair_loss(model: DrosModel, states: Tensor, right: Tensor, wrong: Tensor) -> Tensor:

@@ -7,7 +7,14 @@ from torch.nn import functional
 
 from pipeline.data.next_items import every_item
 from pipeline.recommenders.parts.dros import DrosGru
-from pipeline.recommenders.parts.dros_training import BUILDERS, DrosSettings, hits, pair_loss, train_dros
+from pipeline.recommenders.parts.dros_training import (
+    BUILDERS,
+    DrosSettings,
+    hits,
+    other_items,
+    pair_loss,
+    train_dros,
+)
 from tests.data.test_histories import histories
 
 ITEMS = 60
@@ -59,6 +66,16 @@ def test_the_loss_is_torchs_over_target_and_drawn_item():
     pairs = torch.cat([scores[range(3), right], scores[range(3), wrong]])
     wanted = functional.binary_cross_entropy_with_logits(pairs, torch.tensor([1.0] * 3 + [0.0] * 3))
     torch.testing.assert_close(pair_loss(model, states, right, wrong), wanted)
+
+
+def test_drawn_items_are_all_but_the_target_alike():
+    targets = torch.tensor([0, 2, 4]).repeat(1000)
+    drawn = other_items(targets, 5, np.random.default_rng(0))
+    for target in (0, 2, 4):
+        counts = np.bincount(drawn[targets == target].numpy(), minlength=5)
+        assert counts[target] == 0
+        # 250 expected, standard deviation 14.
+        assert all(abs(count - 250) < 70 for item, count in enumerate(counts) if item != target)
 
 
 def test_hits_by_hand():

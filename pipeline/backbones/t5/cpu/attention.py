@@ -53,7 +53,8 @@ class _BlockAttention(torch.autograd.Function):
         if draws is not None:
             output.mul_(ctx.scale)
         ctx.save_for_backward(query, key, value, bias)
-        ctx.kept, ctx.keeps = kept, keeps
+        ctx.kept = kept
+        ctx.keeps = keeps
         return output
 
     @staticmethod
@@ -65,7 +66,8 @@ class _BlockAttention(torch.autograd.Function):
             weights = dropped = ctx.kept[part]
             outer = gradient[part]
             if keep is not None:
-                outer, dropped = outer * ctx.scale, weights * keep
+                outer = outer * ctx.scale
+                dropped = weights * keep
             value_gradient[part] = dropped.transpose(-1, -2) @ outer
             inner = outer @ value[part].transpose(-1, -2)
             if keep is not None:

@@ -39,7 +39,8 @@ class LayerNorm(nn.Module):
 
     def __init__(self, plain: T5LayerNorm) -> None:
         super().__init__()
-        self.weight, self.variance_epsilon = plain.weight, plain.variance_epsilon
+        self.weight = plain.weight
+        self.variance_epsilon = plain.variance_epsilon
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Return the states [..., D] at root mean square 1, times the weight [D]."""
@@ -53,7 +54,10 @@ class FeedForward(nn.Module):
 
     def __init__(self, plain: T5DenseActDense) -> None:
         super().__init__()
-        self.wi, self.wo, self.act, self.dropout = plain.wi, plain.wo, plain.act, plain.dropout
+        self.wi = plain.wi
+        self.wo = plain.wo
+        self.act = plain.act
+        self.dropout = plain.dropout
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Return wo(dropout(act(wi(states)))), [..., D] to [..., D]."""

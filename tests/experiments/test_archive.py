@@ -1,4 +1,4 @@
-"""What is kept of a run gives the scores that its predictions give, on any clone."""
+"""What is archived of a run gives the scores that its predictions give, on any clone."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from experiments import kept
-from experiments.kept import KeptRun, find_run, keep_run, read_run, scores_of
+from experiments import archive
+from experiments.archive import ArchivedRun, archive_run, find_run, read_run, scores_of
 from experiments.runs import Run
 from experiments.scores import Wanted, scores
 from pipeline.artifacts import ArtifactError, read_table
@@ -34,8 +34,8 @@ class Finished(Run):
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finished:
-    monkeypatch.setattr(kept, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(kept, "commit_of", lambda name: None)
+    monkeypatch.setattr(archive, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(archive, "commit_of", lambda name: None)
     write_workspace(tmp_path / "workspace")
     write_training(tmp_path / "workspace")
     evaluate(root=tmp_path / "workspace")
@@ -45,9 +45,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finished:
 @pytest.mark.parametrize("baselines", [True, False])
 @pytest.mark.parametrize("floors", [True, False])
 def test_kept_scores_are_those_of_the_predictions(run: Finished, baselines: bool, floors: bool) -> None:
-    keep_run(run)
+    archive_run(run)
     found = find_run(run.name)
-    assert isinstance(found, KeptRun)
+    assert isinstance(found, ArchivedRun)
     wanted = Wanted(baselines, floors)
     one, other = scores(run, wanted), scores_of(found, wanted)
     assert {task: list(methods) for task, methods in one.items()} == {
@@ -58,14 +58,14 @@ def test_kept_scores_are_those_of_the_predictions(run: Finished, baselines: bool
         for method, sums in methods.items():
             again = other[task][method]
             np.testing.assert_array_equal(again.columns, sums.columns)
-            assert list(again.figures) == list(sums.figures)
+            assert list(again.metrics) == list(sums.metrics)
             total = sums.columns.sum(axis=0)
-            for name, statistic in sums.figures.items():
-                assert again.figures[name](total) == statistic(total), (task, method, name)
+            for name, statistic in sums.metrics.items():
+                assert again.metrics[name](total) == statistic(total), (task, method, name)
 
 
 def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
-    keep_run(run)
+    archive_run(run)
     found = find_run(run.name)
     assert found is not None
     # Not where another machine had its data.
@@ -83,17 +83,17 @@ def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
     ):
         assert found.stored(name) == run.stored(name)
     with pytest.raises(
-        ArtifactError, match=r"grid-cell-seed-42 is kept without data/x.parquet; run it again"
+        ArtifactError, match=r"grid-cell-seed-42 is archived without data/x.parquet; run it again"
     ):
         found.table("data/x.parquet", pa.schema([]))
 
 
-@pytest.mark.parametrize(("code", "taken"), [("abc1234", KeptRun), ("abc1234+", Run)])
+@pytest.mark.parametrize(("code", "taken"), [("abc1234", ArchivedRun), ("abc1234+", Run)])
 def test_of_an_experiment_and_its_file_the_file_is_read_unless_code_was_changed(
     run: Finished, monkeypatch: pytest.MonkeyPatch, code: str, taken: type
 ) -> None:
-    keep_run(run)
-    monkeypatch.setattr(kept, "commit_of", lambda name: "1234567")
+    archive_run(run)
+    monkeypatch.setattr(archive, "commit_of", lambda name: "1234567")
     monkeypatch.setattr(Run, "code", code)
     assert type(find_run(run.name)) is taken
 
@@ -101,8 +101,8 @@ def test_of_an_experiment_and_its_file_the_file_is_read_unless_code_was_changed(
 def test_an_experiment_and_a_file_of_other_code_are_both_named(
     run: Finished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_run(run)
-    monkeypatch.setattr(kept, "commit_of", lambda name: "1234567")
+    archive_run(run)
+    monkeypatch.setattr(archive, "commit_of", lambda name: "1234567")
     monkeypatch.setattr(Run, "code", "def5678")
     with pytest.raises(ArtifactError, match=r"code of def5678, .*seed-42.npz with code of abc1234"):
         find_run(run.name)
@@ -114,9 +114,9 @@ def test_what_is_held_out_tells_runs_apart(run: Finished, tmp_path: Path) -> Non
 
 
 def test_the_same_run_gives_the_same_bytes(run: Finished) -> None:
-    first = keep_run(run).read_bytes()
-    assert keep_run(run).read_bytes() == first
-    assert [path.name for path in kept.RUNS.iterdir()] == ["grid-cell-seed-42.npz"]
+    first = archive_run(run).read_bytes()
+    assert archive_run(run).read_bytes() == first
+    assert [path.name for path in archive.RUNS.iterdir()] == ["grid-cell-seed-42.npz"]
 
 
 def test_no_run_is_none(run: Finished) -> None:
@@ -125,15 +125,15 @@ def test_no_run_is_none(run: Finished) -> None:
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-40], lambda data: b"", lambda data: b"no archive"])
 def test_a_damaged_file_is_named(run: Finished, damage: Any) -> None:
-    path = keep_run(run)
+    path = archive_run(run)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ArtifactError, match=r"grid-cell-seed-42.npz: no kept run, or a damaged one"):
+    with pytest.raises(ArtifactError, match=r"grid-cell-seed-42.npz: no archived run, or a damaged one"):
         read_run(path)
 
 
 def test_a_file_of_another_format_is_named(run: Finished, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = keep_run(run)
-    monkeypatch.setattr(kept, "FORMAT", 2)
+    path = archive_run(run)
+    monkeypatch.setattr(archive, "FORMAT", 2)
     with pytest.raises(ArtifactError, match=r"seed-42.npz: format 1 with columns .*are wanted \(format 2\)"):
         read_run(path)
 
@@ -141,7 +141,7 @@ def test_a_file_of_another_format_is_named(run: Finished, monkeypatch: pytest.Mo
 def test_sums_of_other_columns_are_not_read_as_if_they_were_these(
     run: Finished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = keep_run(run)
-    monkeypatch.setattr(kept, "MEANS", ("ROUGE-1", "new"))
+    path = archive_run(run)
+    monkeypatch.setattr(archive, "MEANS", ("ROUGE-1", "new"))
     with pytest.raises(ArtifactError, match=r"seed-42.npz: .*columns .*ROUGE-2.* others are wanted"):
         read_run(path)

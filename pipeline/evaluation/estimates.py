@@ -26,7 +26,8 @@ def exact(value: float) -> Estimate:
 
 def estimated(interval: Interval) -> Estimate:
     """Return a figure with its interval."""
-    low, high = rounded(interval.low), rounded(interval.high)
+    low = rounded(interval.low)
+    high = rounded(interval.high)
     return Estimate(value=rounded(interval.value), low=low, high=high)
 
 

@@ -21,7 +21,7 @@ from experiments.scores import POPULAR, Scores, Wanted, scores
 from pipeline.artifacts import ArtifactError, atomic_path
 from pipeline.evaluation.explanation import AGREEMENT_COLUMNS, BLEU_COLUMNS, MEANS, text_statistics
 from pipeline.evaluation.recommendation import MODEL
-from pipeline.evaluation.sums import Statistic, Sums, ranking_statistics
+from pipeline.evaluation.sufficient_statistics import Statistic, SufficientStatistics, ranking_statistics
 from pipeline.report.methods import FLOORS
 
 FORMAT = 1
@@ -29,12 +29,12 @@ RUNS = HERE / "results/runs"
 
 
 @dataclass(frozen=True)
-class KeptRun(Run):
+class ArchivedRun(Run):
     """A run that is a file.
 
     Attributes:
         document: `format`, `code`, `held_out`, `params`, `metrics` by file, `figures` by task and method.
-        sums: the columns of each method's `Sums` by "TASK METHOD".
+        sums: the columns of each method's `SufficientStatistics` by "TASK METHOD".
     """
 
     document: dict[str, Any] = field(default_factory=dict)
@@ -47,16 +47,16 @@ class KeptRun(Run):
         self.__dict__.update({name: self.document[name] for name in ("params", "code", "held_out")})
 
     def stored(self, name: str) -> Any:
-        """Return one of its metrics files; raises ArtifactError for one that wasn't kept."""
+        """Return one of its metrics files; raises ArtifactError for one that wasn't archived."""
         if name not in self.document["metrics"]:
             raise ArtifactError(
-                f"{kept_file(self.name)}: metrics/{name}.json isn't kept; run it with --force"
+                f"{archived_file(self.name)}: metrics/{name}.json isn't archived; run it with --force"
             )
         return self.document["metrics"][name]
 
     def table(self, path: str, schema: pa.Schema) -> pa.Table:
-        """Raise ArtifactError: a kept run has no tables."""
-        raise ArtifactError(f"experiment {self.name} is kept without {path}; run it again with --force")
+        """Raise ArtifactError: an archived run has no tables."""
+        raise ArtifactError(f"experiment {self.name} is archived without {path}; run it again with --force")
 
     @property
     def scores(self) -> Scores:
@@ -68,41 +68,45 @@ class KeptRun(Run):
         statistics["explanation"] = text_statistics()
         return {
             task: {
-                method: Sums(self.sums[f"{task} {method}"], {name: statistics[task][name] for name in names})
+                method: SufficientStatistics(
+                    self.sums[f"{task} {method}"], {name: statistics[task][name] for name in names}
+                )
                 for method, names in methods.items()
             }
             for task, methods in self.document["figures"].items()
         }
 
 
-def kept_file(name: str) -> Path:
-    """Return where the experiment called `name` is kept."""
+def archived_file(name: str) -> Path:
+    """Return where the experiment called `name` is archived."""
     return RUNS / f"{name}.npz"
 
 
 def find_run(name: str) -> Run | None:
-    """Return what is kept of the experiment called `name`, or this clone's experiment of that name, or None.
+    """Return what is archived of experiment `name`, or this clone's experiment of that name, or None.
 
     Raises ArtifactError where there are both and other code ran.
     """
-    commit, path = commit_of(name), kept_file(name)
-    kept = read_run(path) if path.is_file() else None
+    commit = commit_of(name)
+    path = archived_file(name)
+    archived = read_run(path) if path.is_file() else None
     if commit is None:
-        return kept
+        return archived
     run = Run(name, commit)
-    if kept is None or run.code.endswith("+"):
+    if archived is None or run.code.endswith("+"):
         return run
-    if kept.code != run.code:
+    if archived.code != run.code:
         raise ArtifactError(
-            f"experiment {name} ran here with code of {run.code}, {path} with code of {kept.code}: delete "
-            f"the file to take the one, `dvc exp remove {name}` for the other, or run it again with --force"
+            f"experiment {name} ran here with code of {run.code}, {path} with code of {archived.code}: "
+            f"delete the file to take the one, `dvc exp remove {name}` for the other, or run it again with "
+            f"--force"
         )
-    return kept
+    return archived
 
 
 def scores_of(run: Run, wanted: Wanted) -> Scores:
-    """Score a run as `scores` does, or take what is kept of its scores."""
-    if not isinstance(run, KeptRun):
+    """Score a run as `scores` does, or take what is archived of its scores."""
+    if not isinstance(run, ArchivedRun):
         return scores(run, wanted)
     return {
         task: {method: sums for method, sums in methods.items() if _is_wanted(method, wanted)}
@@ -118,7 +122,7 @@ def _is_wanted(method: str, wanted: Wanted) -> bool:
     return wanted.baselines or (wanted.floors and method == POPULAR)
 
 
-def keep_run(run: Run) -> Path:
+def archive_run(run: Run) -> Path:
     """Write what tables need of an experiment and return the file; the same run gives the same bytes."""
     found = scores(run, Wanted(baselines=True, floors=True))
     document = {
@@ -129,7 +133,7 @@ def keep_run(run: Run) -> Path:
         "params": _without_paths(run.params),
         "metrics": {name: run.stored(name) for name in metrics_files(run.params)},
         "figures": {
-            task: {method: list(sums.figures) for method, sums in methods.items()}
+            task: {method: list(sums.metrics) for method, sums in methods.items()}
             for task, methods in found.items()
         },
     }
@@ -139,7 +143,7 @@ def keep_run(run: Run) -> Path:
     for task, methods in found.items():
         for method, sums in methods.items():
             arrays |= dict(_packed(f"{task} {method}", sums.columns))
-    path = kept_file(run.name)
+    path = archived_file(run.name)
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     return path
@@ -167,15 +171,15 @@ def _packed(name: str, columns: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     yield f"{name} places", places.astype(np.min_scalar_type(len(rows)))
 
 
-def read_run(path: Path) -> KeptRun:
-    """Read a kept run; raises ArtifactError naming the file where it isn't one of ours, or damaged."""
+def read_run(path: Path) -> ArchivedRun:
+    """Read an archived run; raises ArtifactError naming the file where it isn't one of ours, or damaged."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             arrays = dict(file)
         document = json.loads(arrays.pop("document").tobytes())
     # Of a damaged archive numpy raises what its parts do, and not all of them share a kind.
     except Exception as error:
-        raise ArtifactError(f"{path}: no kept run, or a damaged one ({error}); fetch it anew") from None
+        raise ArtifactError(f"{path}: no archived run, or a damaged one ({error}); fetch it anew") from None
     if document.get("format") != FORMAT or document["layout"] != _layout(document["params"]):
         raise ArtifactError(
             f"{path}: format {document.get('format')!r} with columns {document.get('layout')!r}, others are "
@@ -186,4 +190,4 @@ def read_run(path: Path) -> KeptRun:
         for task, methods in document["figures"].items()
         for method in methods
     }
-    return KeptRun(path.stem, "", document, sums)
+    return ArchivedRun(path.stem, "", document, sums)

@@ -12,26 +12,28 @@ Statistic = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Sums:
+class SufficientStatistics:
     """A method's test rows as columns to be summed.
 
     Attributes:
         columns: what is summed, a row a user or a (user, item) pair, float64 [N, S].
-        figures: each figure as a statistic of the sums of `columns`, by name.
+        metrics: each metric as a statistic of the sums of `columns`, by name.
     """
 
     columns: np.ndarray
-    figures: dict[str, Statistic]
+    metrics: dict[str, Statistic]
 
-    def by_user(self, owners: np.ndarray, users: int) -> "Sums":
+    def by_user(self, owners: np.ndarray, users: int) -> "SufficientStatistics":
         """Add up the rows of each user, `owners` [N]: a row a user from 0, zeros for those without."""
         columns = np.zeros((users, self.columns.shape[1]))
         np.add.at(columns, owners, self.columns)
-        return Sums(columns, self.figures)
+        return SufficientStatistics(columns, self.metrics)
 
-    def only(self, names: tuple[str, ...]) -> "Sums":
-        """Return the figures called `names`, in that order; those that there aren't are left out."""
-        return Sums(self.columns, {name: self.figures[name] for name in names if name in self.figures})
+    def only(self, names: tuple[str, ...]) -> "SufficientStatistics":
+        """Return the metrics called `names`, in that order; those that there aren't are left out."""
+        return SufficientStatistics(
+            self.columns, {name: self.metrics[name] for name in names if name in self.metrics}
+        )
 
 
 def ratio(numerator: int, denominator: int) -> Statistic:
@@ -45,8 +47,8 @@ def ranking_statistics(cutoffs: tuple[int, ...]) -> dict[str, Statistic]:
     return {name: ratio(column, len(names)) for column, name in enumerate(names)}
 
 
-def ranking_sums(ranks: np.ndarray, cutoffs: tuple[int, ...]) -> Sums:
+def ranking_sums(ranks: np.ndarray, cutoffs: tuple[int, ...]) -> SufficientStatistics:
     """Return HR@k and NDCG@k of `ranks` [N] as sums over users, the last column counting them."""
     metrics = ranking_metrics(ranks, cutoffs)
     columns = np.column_stack([*metrics.values(), np.ones(len(ranks))])
-    return Sums(columns, ranking_statistics(cutoffs))
+    return SufficientStatistics(columns, ranking_statistics(cutoffs))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.evaluation.config import EvaluationConfig
-from pipeline.evaluation.figures import estimated, exact, ranking_figures, rounded
+from pipeline.evaluation.estimates import estimated, exact, ranking_figures, rounded
 from pipeline.evaluation.schema.document import Estimate
 from pipeline.evaluation.uncertainty import Interval
 
@@ -34,7 +34,7 @@ def test_methods_and_differences():
     assert gaps["b"]["HR@1"].value == -0.25
 
 
-def test_a_method_minus_itself_is_exactly_nought():
+def test_a_method_minus_itself_is_exactly_zero():
     ranks = {"a": np.arange(50) % 12, "b": np.arange(50) % 12}
     found, gaps = ranking_figures(ranks, (5,), CONFIG, np.random.default_rng(0), model="a", compared=("b",))
     zero = Estimate(value=0.0, low=0.0, high=0.0, p=1.0, p_adjusted=1.0)
