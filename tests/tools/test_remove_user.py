@@ -22,6 +22,10 @@ def folder(tmp_path, monkeypatch):
     ]
     (tmp_path / "raw.json").write_text("\n".join(map(json.dumps, lines)))
     (tmp_path / "removed.txt").write_text("# nobody yet\n")
+    # What `dataset` names where it says nothing else.
+    (tmp_path / "data").mkdir()
+    for empty in ("no_order.txt", "no_metadata.json"):
+        (tmp_path / "data" / empty).touch()
     dataset = {"raw": "raw.json", "format": "auto", "core": 0, "duplicates": "last", "negatives": 1}
     dataset |= {"bad_records": "stop", "removed_users": "removed.txt"}
     (tmp_path / "params.yaml").write_text(json.dumps({"seed": 1, "dataset": dataset}))
@@ -70,7 +74,7 @@ def test_without_a_list_it_says_so(folder, capsys):
     (folder / "params.yaml").write_text(json.dumps(document))
     with pytest.raises(SystemExit):
         main("U3")
-    assert "dataset.removed_users is empty" in capsys.readouterr().err
+    assert "data/removed_users.txt: no such file, or not text" in capsys.readouterr().err
 
 
 def test_a_p5_folder_too(folder):
