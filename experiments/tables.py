@@ -197,7 +197,7 @@ def doubts_of(task: str, sizes: Sizes, published: str) -> Iterator[str]:
 
 
 def _given(figures: GridTask, columns: Sequence[str]) -> str:
-    """Return how much of each cell's figures its numbering gave, beside the base cell's numbering."""
+    """Return how much of each cell's figures is beyond the base cell's."""
     base, *others = (line for line in figures.methods if " " not in line.key and line.key != CHANCE[0])
     rows = []
     for key, label, _ in others:
@@ -212,7 +212,7 @@ def _given(figures: GridTask, columns: Sequence[str]) -> str:
             cells.append(f"{given:+.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}] ({share})")
         rows.append((label, cells))
     return markdown_table(
-        f"What the numbering gave, beyond {base.label} (share of the figure)", columns, rows
+        f"What each gave beyond {base.label} (share of the figure)", columns, rows
     )
 
 

@@ -55,16 +55,16 @@ def test_figures_spread_and_tested_differences_by_hand() -> None:
     assert "| published numbers | **-0.0250 [-0.0300, -0.0200] p < 0.001** |" in text
     assert "HR@5 alone is tested: p is two-sided and adjusted (Holm) for the 1 comparisons of this" in text
     assert "10,000 resamples can't give a smaller p than 0.0002." in text
-    assert "What the numbering gave" not in text
+    assert "What each gave" not in text
 
 
 def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
     text = grid_section(document(floors=True))
-    assert "| What the numbering gave, beyond random numbers (share of the figure) | HR@5 |" in text
+    assert "| What each gave beyond random numbers (share of the figure) | HR@5 |" in text
     assert "| published numbers | +0.0250 [0.0200, 0.0300] (50 %) |" in text
     explained = document(floors=True)
     explained["tasks"] = {"explanation": explained["tasks"]["sequential"]}
-    assert "What the numbering gave" not in grid_section(explained)
+    assert "What each gave" not in grid_section(explained)
     same = document(floors=True)
     same["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
     assert "| published numbers | +0.0000 [-0.0100, 0.0100] (0 %) |" in grid_section(same)
