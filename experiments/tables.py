@@ -211,9 +211,7 @@ def _given(figures: GridTask, columns: Sequence[str]) -> str:
             decimals = digits(name)
             cells.append(f"{given:+.{decimals}f} [{low:.{decimals}f}, {high:.{decimals}f}] ({share})")
         rows.append((label, cells))
-    return markdown_table(
-        f"What each gave beyond {base.label} (share of the figure)", columns, rows
-    )
+    return markdown_table(f"What each gave beyond {base.label} (share of the figure)", columns, rows)
 
 
 def kept_grids() -> Grids:

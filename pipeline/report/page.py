@@ -24,7 +24,7 @@ from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_char
 from pipeline.report.examples import ShownExample
 from pipeline.report.extractions import Extraction
 from pipeline.report.findings import Headline, audit, explanation_finding, ranking_finding
-from pipeline.report.methods import FLOORS, Method, baselines
+from pipeline.report.methods import FLOORS, KNOWN, NARROWED, Method, assisted, baselines
 from pipeline.report.published import matching_dataset
 from pipeline.report.sections import explanation_section, sequential_section, topn_section, without_numbers
 from pipeline.report.tables import ALPHA, least_p
@@ -172,8 +172,10 @@ def _stronger_rule(metrics: RankingMetrics) -> list[Method]:
 
 
 def _others(gaps: Methods) -> list[Method]:
-    """Every baseline that the model was compared with, but most popular: a headline that flatters is none."""
-    return baselines(key for key in gaps if key != "most_popular" and not key.startswith("floor_"))
+    """All that the model was compared with, but most popular: a headline that flatters is none."""
+    own = {method[0]: method for method in (NARROWED, *assisted(KNOWN))}
+    beside = [key for key in gaps if key != "most_popular" and not key.startswith("floor_")]
+    return [own.get(key) or baselines([key])[0] for key in beside]
 
 
 def charts(curves: Curves, best_epoch: int) -> list[Chart]:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.artifacts import read_table, write_table
-from pipeline.report.page import flatten
+from pipeline.report.page import _others, flatten
 from pipeline.tables import INTERACTIONS, RECOMMENDATIONS
 from stages.evaluate import main as evaluate
 from stages.report import main as report
@@ -217,6 +217,12 @@ def test_the_headline_names_every_baseline_it_was_compared_with(html):
     headline = html[html.index('id="findings"') : html.index('id="run"')]
     assert re.search(r"(better than|worse than|not told apart from) NRT", headline)
     assert re.search(r"(better than|worse than|not told apart from) second", headline)
+
+
+def test_the_headline_calls_the_models_other_answers_by_their_names():
+    keys = ("most_popular", "peapod_sequential", "peapod_ease", "ease", "floor_last_item")
+    gaps = {key: {} for key in keys}
+    assert [label for _, label, _ in _others(gaps)] == ["PeaPOD, sequential", "PeaPOD + EASE", "EASE"]
 
 
 def test_a_run_whose_identifiers_are_no_numbers_has_a_page_without_the_rules(tmp_path):
