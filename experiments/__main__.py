@@ -11,7 +11,7 @@ from experiments.archive import archived_file, find_run
 from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
-from experiments.runs import check_parameters, code_differs, commit_of, flatten
+from experiments.runs import check_parameters, code_differs, commit_of, defining, flatten
 from pipeline.params import ParamsError, field_keys, meant
 from pipeline.runtime.errors import clear_errors
 from stages.parameters import Params, all_parameters
@@ -128,9 +128,7 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
     Raises ArtifactError where one ran with other parameters than it would now.
     """
-    defaults = flatten(all_parameters(Path("params.yaml")))
-    # What says where a run is computed, and how it is shown, makes no other run.
-    own = {key: value for key, value in defaults.items() if not key.startswith(("runtime.", "report."))}
+    own = defining(flatten(all_parameters(Path("params.yaml"))))
     left = {}
     for title, params in wanted.items():
         found = find_run(title)

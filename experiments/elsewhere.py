@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.presets import HERE, names, preset
-from experiments.results import Result
-from experiments.runs import Run, check_parameters, git, joined
+from experiments.presets import names, preset
+from experiments.results import keep
+from experiments.runs import Run, check_parameters, defining, git, joined
 from pipeline.artifacts import read_json
-from pipeline.params import ParamsError
+from pipeline.params import ParamsError, files_of
 from pipeline.runtime.errors import clear_errors
 
 
@@ -28,10 +28,8 @@ class FolderRun(Run):
 
     def __post_init__(self) -> None:
         """Take what a run reads from git from the folder."""
-        files = [self.folder / name for name in ("params.yaml", "baselines.yaml")]
-        self.__dict__["params"] = joined(
-            [path.read_text(encoding="utf-8") for path in files if path.exists()]
-        )
+        files = files_of(self.folder / "params.yaml")
+        self.__dict__["params"] = joined([path.read_text(encoding="utf-8") for path in files])
         self.__dict__["code"] = git("rev-parse", "--short", self.commit).strip()
 
     def stored(self, name: str) -> Any:
@@ -49,13 +47,9 @@ def main(
     if name not in names():
         raise ParamsError(f"{name}: none of the presets {', '.join(names())}")
     run = FolderRun(name, code, folder)
-    shown = ("report.", "runtime.")
-    params = preset(name)["params"].items()
-    check_parameters(run, {key: value for key, value in params if not key.startswith(shown)})
-    told = {"code": run.code, "exclude_seen": run.params["decoding"]["exclude_seen"]}
-    path = HERE / "results" / f"{name}.json"
-    Result.of(run, **told).write(path)
-    typer.echo(f"{path.name}: kept")
+    check_parameters(run, defining(preset(name)["params"]))
+    keep(name, run)
+    typer.echo(f"{name}.json: kept")
 
 
 if __name__ == "__main__":

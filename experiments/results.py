@@ -128,8 +128,13 @@ def collect(name: str) -> Result | None:
             commit = None
     if commit is None:
         return Result.read(kept) if kept.is_file() else None
+    return keep(name, run)
+
+
+def keep(name: str, run: Run) -> Result:
+    """Write a preset's metrics to `results/NAME.json`, and return them."""
     result = Result.of(run, code=run.code, exclude_seen=run.params["decoding"]["exclude_seen"])
-    result.write(kept)
+    result.write(HERE / "results" / f"{name}.json")
     return result
 
 

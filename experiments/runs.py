@@ -181,6 +181,14 @@ def check_parameters(run: Run, params: Mapping[str, Any]) -> None:
             )
 
 
+def defining(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters by dotted key but those that say where a run is computed and how it is shown.
+
+    With others of these it is the same run.
+    """
+    return {key: value for key, value in params.items() if not key.startswith(("runtime.", "report."))}
+
+
 def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return nested parameters by dotted key."""
     flat: dict[str, Any] = {}

@@ -40,7 +40,9 @@ def main(name: str, root: Path = Path()) -> dict[str, int]:
     """Write predictions/peapod_NAME and metrics/assistants/NAME.json; every path is below `root`."""
     fit = fit_of(name)
     settings = read_params(Params, root / "params.yaml")
-    seed, data, bundle = settings.seed, root / "data", root / "models/peapod"
+    seed = settings.seed
+    data = root / "data"
+    bundle = root / "models/peapod"
     search = root / f"metrics/baselines/{name}.json"
     runtime = start("stages.assistant", settings.runtime)
     winner = read_json(search)["validation"]["settings"]

@@ -52,7 +52,9 @@ def test_of_one_score_for_all_no_item_is_likelier_but_all_stand_in_an_order() ->
 
 def test_the_exponent_is_the_one_that_choices_were_drawn_with() -> None:
     rng = np.random.default_rng(0)
-    users, items, exponent = 4000, 12, 2.5
+    users = 4000
+    items = 12
+    exponent = 2.5
     table = rng.normal(size=(users, items))
     advice = probabilities(table.tolist(), [1] * items)
     rises = advice.rises(np.arange(users), [])

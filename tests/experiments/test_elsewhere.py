@@ -19,7 +19,7 @@ def presets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     preset = {"description": "", "raw": "x", "params": {"training.epochs": 16, "report.title": "X"}}
     (here / "away.yaml").write_text(yaml.safe_dump(preset))
     monkeypatch.setattr("experiments.presets.HERE", here)
-    monkeypatch.setattr("experiments.elsewhere.HERE", here)
+    monkeypatch.setattr("experiments.results.HERE", here)
     return here
 
 
