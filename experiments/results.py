@@ -13,7 +13,7 @@ import typer
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, preset
 from experiments.runs import Run, check_parameters, commit_of
-from experiments.tables import MAY_REPEAT, TITLES, doubts_of, stored_sweeps, published_rows, sweep_section
+from experiments.tables import MAY_REPEAT, TITLES, doubts_of, published_rows, stored_sweeps, sweep_section
 from pipeline.artifacts import ArtifactError, write_text
 from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
 from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics

@@ -1,7 +1,7 @@
 """`python -m experiments.tables SWEEP`: a sweep's finished experiments as tables, and stored for pages.
 
-What came out is stored in `experiments/results/sweeps.json`, from which `python -m experiments.results` writes
-docs/results.md and the stage `report` draws its figures, on any clone.
+What came out is stored in `experiments/results/sweeps.json`. From it `python -m experiments.results` writes
+docs/results.md, and the stage `report` draws its figures, on any clone.
 """
 
 from collections.abc import Iterator, Sequence
