@@ -1,13 +1,14 @@
 """Recommend to a user: `python -m stages.recommend USER [--top N] [--history ID,ID] [--explain ITEM]`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from pipeline.runtime.errors import clear_errors
-from pipeline.serving.predictor import Recommendation
+from pipeline.serving.requests import Recommendation
 from stages.predictor import read_predictor
 
 
@@ -35,17 +36,20 @@ def main(
         return
     ranked = predictor.recommend(user, top, items)
     if as_json:
-        listed = [one._asdict() for one in ranked]
+        listed = [asdict(one) for one in ranked]
         print(json.dumps({"user": user, "recommendations": listed}, ensure_ascii=False))
     else:
         print("\n".join(table(ranked)))
 
 
 def table(ranked: list[Recommendation]) -> list[str]:
-    """Return the lines of a table: rank, item and score."""
+    """Return the lines of a table: rank, item, score, and titles where the data tells any."""
     width = max([len("item"), *(len(one.item) for one in ranked)])
-    lines = [f"{one.rank:>4}  {one.item:<{width}}  {one.score:8.4f}" for one in ranked]
-    return [f"rank  {'item':<{width}}     score", *lines]
+    lines = [
+        f"{one.rank:>4}  {one.item:<{width}}  {one.score:8.4f}  {one.title or ''}".rstrip() for one in ranked
+    ]
+    head = f"rank  {'item':<{width}}     score"
+    return [f"{head}  title" if any(one.title for one in ranked) else head, *lines]
 
 
 if __name__ == "__main__":

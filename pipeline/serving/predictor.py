@@ -1,13 +1,11 @@
-"""A trained model that answers about one user: raw ids in, raw ids out."""
+"""A trained model that answers about users: raw ids in, raw ids out."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import numpy as np
 
-from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.predict import Answerer
 from pipeline.decoding.recommend import Recommender
@@ -19,29 +17,21 @@ from pipeline.prompts.batch_maker import BatchMaker, item_answers
 from pipeline.prompts.inputs import prompt_encoders
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.device import Runtime, choose_runtime
-from pipeline.serving.newcomers import Newcomers
-from pipeline.tasks.base import AnswerKind, Question
-from pipeline.tasks.explanation import EXPLANATION
-from pipeline.tasks.sequential import SEQUENTIAL
-from pipeline.tasks.topn import TOPN
-
-
-class RequestError(ValueError):
-    """What was asked for can't be answered; the message says why, and what can."""
-
-
-class Recommendation(NamedTuple):
-    """One place of a list.
-
-    Attributes:
-        rank: from 1.
-        item: raw id.
-        score: log-likelihood of the item in nats, as `decoding.item_length_penalty` weighs it.
-    """
-
-    rank: int
-    item: str
-    score: float
+from pipeline.serving.answering import ROOM, Answering
+from pipeline.serving.names import Names
+from pipeline.serving.newcomers import Newcomer, Newcomers
+from pipeline.serving.requests import (
+    Answer,
+    Explain,
+    Neighbour,
+    Neighbours,
+    Rank,
+    Recommend,
+    Recommendation,
+    Request,
+    RequestError,
+)
+from pipeline.serving.together import Checked
 
 
 class Predictor:
@@ -50,10 +40,10 @@ class Predictor:
     It needs nothing but the folder that stage `train` writes, wherever that is now:
 
     >>> from pathlib import Path
-    >>> from pipeline.serving.predictor import Predictor
+    >>> from pipeline.serving import Predictor
     >>> predictor = Predictor.load(Path("models/peapod"))
     >>> predictor.recommend("SYN-U-0001", top=3)  # doctest: +SKIP
-    [Recommendation(rank=1, item='SYN-I-0177', score=-2.8), ...]
+    [Recommendation(rank=1, item='SYN-I-0177', score=-2.8, title=None), ...]
     >>> bought = ["SYN-I-0001", "SYN-I-0002"]
     >>> len(predictor.recommend("somebody new", history=bought))
     10
@@ -61,9 +51,20 @@ class Predictor:
     [1, 2]
     >>> sentence = predictor.explain("SYN-U-0001", "SYN-I-0003")
 
-    Somebody new has a vector and neighbours by their items (folding in), and a number that nobody has.
+    Many requests, of whatever kinds, are answered faster together:
+
+    >>> from pipeline.serving.requests import Neighbours, Recommend
+    >>> one, other, similar = predictor.answer(
+    ...     [Recommend("SYN-U-0001"), Recommend("SYN-U-0002", top=5), Neighbours("SYN-U-0001")]
+    ... )
+    >>> [len(one), len(other)]
+    [10, 5]
+
+    Somebody new has a vector and neighbours by their items (folding in), and a number that nobody has. One
+    thread at a time may ask for answers.
 
     Attributes:
+        people: the users and items that it knows.
         history: the most items of an input.
         answerer: answers to questions of tasks, as stage `generate` asks them.
         recommender: ranks items for them.
@@ -72,39 +73,37 @@ class Predictor:
     def __init__(
         self, bundle: Bundle, decoding: DecodingConfig, runtime: Runtime, named: Callable[[str], str] = str
     ) -> None:
-        """Take a bundle, whose model is the predictor's from now on: it gets a row for somebody new.
+        """Take a bundle, whose model is the predictor's from now on: it gets rows for new users.
 
         `named` makes ids of the bundle from raw ids: `user_namer` where these are pseudonyms.
         """
         people = bundle.people
         context = user_context_of(bundle.model)
         if context is not None:
-            context.make_room()
-        mentions = [*people.user_mentions, newcomer_mention(people.user_mentions)]
+            context.make_room(ROOM)
+        mentions = [*people.user_mentions, *[newcomer_mention(people.user_mentions)] * ROOM]
         encoders = prompt_encoders(
             mentions, people.item_mentions, people.item_ids, bundle.tokenizer, bundle.prompts
         )
         answers = item_answers(bundle.tokenizer, people.item_answers)
         self.history = bundle.prompts.history
+        self.people = people
         self._bundle = bundle
-        self._people = people
-        self._named = named
-        self._items = {name: item for item, name in enumerate(people.item_ids)}
+        self._names = Names(people, named)
         self._decoding = decoding
         self._newcomers = Newcomers(people.user_vectors, people.item_vectors, people.train)
-        self._maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
+        maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
         self.recommender = Recommender(
             model=bundle.model,
-            maker=self._maker,
+            maker=maker,
             tokenizer=bundle.tokenizer,
             answers=answers,
             known=people.known,
             config=decoding,
             runtime=runtime,
         )
-        self.answerer = Answerer(
-            bundle.model, self._maker, bundle.tokenizer, self.recommender, decoding, runtime
-        )
+        self.answerer = Answerer(bundle.model, maker, bundle.tokenizer, self.recommender, decoding, runtime)
+        self._answering = Answering(bundle, self.recommender, self.answerer, decoding)
 
     @classmethod
     def load(
@@ -141,13 +140,7 @@ class Predictor:
         Raises RequestError for unknown items, an empty history, and an unknown user without one; FoldingError
         where nothing is known of somebody new by their items.
         """
-        if top < 1:
-            raise RequestError(f"top is {top}; 1 or more wanted")
-        place = self._place(user, history)
-        items = self._people.whole[place] if history is None else self._codes(history, "history")
-        # The histories of all users, empty but for this one.
-        seen = Histories(items, np.where(np.arange(len(self._people.user_ids) + 2) > place, len(items), 0))
-        return self._ranked(Question(SEQUENTIAL, place, items[-self.history :]), top, seen)
+        return cast(list[Recommendation], self._only(Recommend(user, top, history)))
 
     def rank(
         self, user: str, candidates: Sequence[str], history: Sequence[str] | None = None
@@ -158,17 +151,7 @@ class Predictor:
         somebody new is; of known users it changes nothing here. Raises RequestError as `recommend` does,
         and for repeated or too many candidates.
         """
-        place = self._place(user, history)
-        items = self._codes(candidates, "candidates")
-        most = self._bundle.prompts.whole_words - 2
-        if len(items) > most:
-            raise RequestError(
-                f"{len(items)} candidates; a prompt holds at most {most} (prompts.whole_words)"
-            )
-        if len(set(candidates)) < len(candidates):
-            repeated = next(name for name in candidates if list(candidates).count(name) > 1)
-            raise RequestError(f"candidates: item {repeated!r} more than once")
-        return self._ranked(Question(TOPN, place, items, items), len(items), self._people.whole)
+        return cast(list[Recommendation], self._only(Rank(user, candidates, history)))
 
     def explain(self, user: str, item: str, history: Sequence[str] | None = None) -> str:
         """Return the sentence that says why the user likes the item, or doesn't.
@@ -176,56 +159,81 @@ class Predictor:
         The history says who somebody new is; of known users it changes nothing here. Raises RequestError as
         `recommend` does, and for data without explanations.
         """
-        if not self._bundle.explains:
-            raise RequestError("the data has no explanations to learn from, so the model can't give any")
-        question = Question(EXPLANATION, self._place(user, history), self._codes([item], "item"))
-        (text,) = self.answerer.answer(AnswerKind.TEXT, [question])["text"]
-        return text
+        return cast(str, self._only(Explain(user, item, history)))
 
-    def _ranked(self, question: Question, top: int, seen: Histories) -> list[Recommendation]:
-        beams = max(top, self._decoding.beams)
-        # People want real items, each once, whatever an evaluation compares.
-        config = self._decoding.model_copy(update={"top": top, "beams": beams, "constrained": True})
-        (found,) = self.recommender.changed(seen, config).rank([question])
-        names = [self._people.item_ids[item] for item in found.items.tolist()]
-        places = enumerate(zip(names, found.scores.tolist(), strict=True), start=1)
-        return [Recommendation(rank, name, score) for rank, (name, score) in places]
+    def neighbours(self, user: str, history: Sequence[str] | None = None) -> list[Neighbour]:
+        """Return the users whom the collaborative prompt attends to, the greatest weight first.
 
-    def _place(self, user: str, history: Sequence[str] | None) -> int:
-        """Return the user's row; somebody new, who is known by their history, gets the last one."""
-        name = self._named(user)
-        users = self._people.user_ids
-        place = bisect_left(users, name)
-        if users[place : place + 1] == [name]:
-            return place
-        if history is None:
-            raise RequestError(self._unknown(user, place))
-        context = user_context_of(self._bundle.model)
-        items = self._codes(history, "history")
-        if context is not None:
-            count = context.neighbours.shape[1]
-            found = self._newcomers.describe(items, count, self._bundle.prompts.standardize)
-            context.vectors[-1] = found.vector
-            context.neighbours[-1] = found.neighbours
-        return len(self._people.user_ids)
+        None for a model whose prompt attends to nobody. The history says who somebody new is; of known users
+        it changes nothing here. Raises RequestError as `recommend` does.
+        """
+        return cast(list[Neighbour], self._only(Neighbours(user, history)))
 
-    def _unknown(self, user: str, place: int) -> str:
-        # Pseudonyms would help nobody to find a raw id.
-        near = [] if self._named(user) != user else self._people.user_ids[max(place - 1, 0) : place + 1]
-        alike = f" (in the order of ids beside {' and '.join(map(repr, near))})" if near else ""
-        return (
-            f"user {user!r} isn't among the {len(self._people.user_ids)} users of the data{alike}, who have "
-            "at least dataset.core interactions; somebody new needs a history of item ids (--history ID,ID)"
-        )
+    def answer(self, requests: Sequence[Request]) -> list[Answer]:
+        """Return the answers to requests of any kinds, in their order; raises for the first bad one."""
+        return self.answer_checked([self.check(one) for one in requests])
 
-    def _codes(self, names: Sequence[str], what: str) -> np.ndarray:
-        """Return the indices of raw item ids, int32 [names]; refuse none, and what the data doesn't have."""
-        if not names:
-            raise RequestError(f"{what}: empty; at least one item id wanted")
-        unknown = [name for name in names if name not in self._items]
-        if unknown:
+    def check(self, request: Request) -> Checked:
+        """Return a request with what answering it needs; raises RequestError and FoldingError.
+
+        Any number of threads may check requests.
+        """
+        history = None
+        if request.history is not None:
+            history = self._names.items(request.history, "history")
+        place = self._names.user(request.user)
+        newcomer = None
+        if place is None:
+            if history is None:
+                raise self._names.unknown(request.user)
+            newcomer = self._newcomer(history)
+        items, top = self._asked_about(request, place, history)
+        return Checked(request, place, newcomer, items, max(top, self._decoding.beams) if top else 0)
+
+    def answer_checked(self, checked: Sequence[Checked]) -> list[Answer]:
+        """Return the answers to requests that `check` let pass."""
+        return self._answering.answers(checked)
+
+    def _only(self, request: Request) -> Answer:
+        (answer,) = self.answer([request])
+        return answer
+
+    def _asked_about(
+        self, request: Request, place: int | None, history: np.ndarray | None
+    ) -> tuple[np.ndarray, int]:
+        """Return the items that a request is about, and how many places its list has."""
+        match request:
+            case Recommend(top=top):
+                if top < 1:
+                    raise RequestError("top", f"top is {top}; 1 or more wanted")
+                # Without a history somebody new was refused.
+                return self.people.whole[place or 0] if history is None else history, top
+            case Rank(candidates=candidates):
+                return self._candidates(candidates), len(candidates)
+            case Explain(item=item):
+                if not self._bundle.explains:
+                    raise RequestError(
+                        "item", "the data has no explanations to learn from, so the model can't give any"
+                    )
+                return self._names.items([item], "item"), 0
+            case _:
+                return np.zeros(0, dtype=np.int32), 0
+
+    def _candidates(self, names: Sequence[str]) -> np.ndarray:
+        items = self._names.items(names, "candidates")
+        most = self._bundle.prompts.whole_words - 2
+        if len(items) > most:
             raise RequestError(
-                f"{what}: {len(unknown)} of {len(names)} items aren't in the data, the first is "
-                f"{unknown[0]!r}; an id looks like {self._people.item_ids[0]!r}"
+                "candidates", f"{len(items)} candidates; a prompt holds at most {most} (prompts.whole_words)"
             )
-        return np.array([self._items[name] for name in names], dtype=np.int32)
+        if len(set(names)) < len(names):
+            repeated = next(name for name in names if list(names).count(name) > 1)
+            raise RequestError("candidates", f"candidates: item {repeated!r} more than once")
+        return items
+
+    def _newcomer(self, history: np.ndarray) -> Newcomer | None:
+        context = user_context_of(self._bundle.model)
+        if context is None:
+            return None
+        count = context.neighbours.shape[1]
+        return self._newcomers.describe(history, count, self._bundle.prompts.standardize)

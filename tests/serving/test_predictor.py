@@ -12,12 +12,13 @@ import torch
 import yaml
 
 import pipeline.serving.predictor
-from pipeline.data.histories import Histories
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.folding import FoldingError
 from pipeline.model.assembly import user_context_of
 from pipeline.randomness import generator
-from pipeline.serving.predictor import Predictor, RequestError
+from pipeline.serving import Predictor
+from pipeline.serving.answering import ROOM
+from pipeline.serving.requests import Explain, Neighbours, Rank, Recommend, RequestError
 from pipeline.tasks.topn import TOPN
 from stages.predictor import read_predictor
 from stages.prompt_inputs import read_inputs
@@ -248,7 +249,7 @@ def test_pseudonyms_are_made_of_raw_ids(
 ) -> None:
     users = users_of(workspace)
     wanted = predictor.recommend(users[4])
-    predictor._named = lambda raw: raw.removeprefix("raw ")
+    predictor._names._named = lambda raw: raw.removeprefix("raw ")
     assert predictor.recommend(f"raw {users[4]}") == wanted
     with pytest.raises(RequestError) as refused:
         predictor.recommend("raw nobody")
@@ -258,7 +259,7 @@ def test_pseudonyms_are_made_of_raw_ids(
 @pytest.mark.usefixtures("workspace")
 def test_the_example_in_the_documentation_runs() -> None:
     found = doctest.testmod(pipeline.serving.predictor)
-    assert found.attempted >= 5
+    assert found.attempted >= 8
     assert found.failed == 0
 
 
@@ -271,7 +272,90 @@ def test_influences_are_those_of_the_folded_user(workspace: Path, predictor: Pre
     assert found["neighbours"].tolist() == [described.neighbours.tolist()]
 
 
-def test_histories_of_one_user() -> None:
-    items = np.array([4, 2], dtype=np.int32)
-    only = Histories(items, np.where(np.arange(5) > 2, len(items), 0))
-    assert [only[user].tolist() for user in range(4)] == [[], [], [4, 2], []]
+def close(found: object, wanted: object) -> None:
+    """Compare answers whose scores may differ in their last bits, as sums do in batches of another shape."""
+    if not isinstance(wanted, list):
+        assert found == wanted
+        return
+    assert isinstance(found, list)
+    assert [replace(one, **{numbers(one): 0.0}) for one in found] == [
+        replace(one, **{numbers(one): 0.0}) for one in wanted
+    ]
+    assert [getattr(one, numbers(one)) for one in found] == pytest.approx(
+        [getattr(one, numbers(one)) for one in wanted], abs=1e-4
+    )
+
+
+def numbers(one: object) -> str:
+    """The field of an answer that is no id."""
+    return "score" if hasattr(one, "score") else "weight"
+
+
+def test_many_at_once_get_what_each_gets_alone(workspace: Path, predictor: Predictor) -> None:
+    users, items = users_of(workspace), items_of(workspace)
+    requests = [
+        Recommend(users[0]),
+        Recommend("new", history=items[:4]),
+        Explain(users[3], items[5]),
+        # The same user with histories of their own: what each holds is left out of its answer alone.
+        Recommend(users[0], top=30, history=items[:2]),
+        Recommend(users[0], top=30, history=items[2:9]),
+        Rank(users[1], items[10:15]),
+        Rank("other", items[10:17], history=items[20:23]),
+        Rank(users[1], items[3:8]),
+        Recommend("other", top=3, history=items[20:23]),
+        Neighbours(users[4]),
+        Neighbours("new", history=items[:4]),
+        Explain("other", items[7], history=items[20:23]),
+        Recommend(users[7], top=3),
+    ]
+    for found, request in zip(predictor.answer(requests), requests, strict=True):
+        close(found, predictor.answer([request])[0])
+
+
+def test_more_new_users_than_there_is_room_for_at_once(workspace: Path, predictor: Predictor) -> None:
+    items = items_of(workspace)
+    histories = [[items[one % len(items)], items[(one * 7 + 1) % len(items)]] for one in range(2 * ROOM + 3)]
+    found = predictor.answer([Recommend("new", top=4, history=history) for history in histories])
+    for answer, history in zip(found, histories, strict=True):
+        close(answer, predictor.recommend("new", top=4, history=history))
+
+
+def test_neighbours_are_those_of_the_attention(workspace: Path, predictor: Predictor) -> None:
+    """Stage `generate` writes the same weights, by row number."""
+    users = users_of(workspace)
+    written = pq.read_table(workspace / "predictions/peapod/attention.parquet").to_pylist()
+    assert len(written) > 20
+    for row in written:
+        found = predictor.neighbours(users[row["user"]])
+        weights = {users[one]: weight for one, weight in zip(row["neighbours"], row["weights"], strict=True)}
+        assert {one.user: one.weight for one in found} == pytest.approx(weights, abs=1e-6)
+        assert [one.weight for one in found] == sorted([one.weight for one in found], reverse=True)
+        assert sum(one.weight for one in found) == pytest.approx(1, abs=1e-5)
+
+
+def test_titles_come_with_their_items(workspace: Path, predictor: Predictor) -> None:
+    user, items = users_of(workspace)[0], items_of(workspace)
+    titles = [f"The {name}" if name != items[4] else None for name in items]
+    people = replace(predictor.people, item_titles=titles)
+    predictor._answering._people = people
+    for one in predictor.rank(user, items[2:7]):
+        assert one.title == (None if one.item == items[4] else f"The {one.item}")
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        (Recommend("nobody"), "user"),
+        (Recommend("nobody", history=["no"]), "history"),
+        (Recommend("SYN-U-0001", top=0), "top"),
+        (Rank("SYN-U-0001", []), "candidates"),
+        (Rank("SYN-U-0001", ["SYN-I-0001", "SYN-I-0001"]), "candidates"),
+        (Explain("SYN-U-0001", "no"), "item"),
+        (Neighbours("SYN-U-0001", history=[]), "history"),
+    ],
+)
+def test_faults_name_their_field(workspace: Path, predictor: Predictor, request_, field: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        predictor.answer([Recommend("SYN-U-0001"), request_])
+    assert refused.value.field == field

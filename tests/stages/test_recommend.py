@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,8 +18,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from pipeline.data.pseudonyms import KEY_VARIABLE
+from pipeline.serving.requests import Recommendation
 from stages.predictor import read_predictor
-from stages.recommend import main
+from stages.recommend import main, table
 from tests.end_to_end.runs import REPOSITORY
 
 USER, ITEM, OTHER = "SYN-U-0001", "SYN-I-0001", "SYN-I-0002"
@@ -59,7 +61,7 @@ def test_top_and_history_and_json(workspace: Path) -> None:
     arguments = [USER, "--top", "3", "--history", f"{ITEM}, {OTHER}", "--json"]
     document = json.loads(call(*arguments).stdout)
     wanted = read_predictor().recommend(USER, top=3, history=[ITEM, OTHER])
-    assert document == {"user": USER, "recommendations": [one._asdict() for one in wanted]}
+    assert document == {"user": USER, "recommendations": [asdict(one) for one in wanted]}
 
 
 def test_an_explanation_is_a_sentence(workspace: Path) -> None:
@@ -97,6 +99,16 @@ def test_a_list_without_any_item_says_so(workspace: Path) -> None:
     result = call(USER, "--history", ",".join(items))
     assert result.exit_code == 0
     assert result.stdout.splitlines() == ["rank  item     score"]
+
+
+def test_titles_stand_behind_the_scores() -> None:
+    one = Recommendation(1, "A", -0.5, "Strings, 3 sets")
+    other = Recommendation(2, "BCDEF", -12.25)
+    assert table([one, other]) == [
+        "rank  item      score  title",
+        "   1  A       -0.5000  Strings, 3 sets",
+        "   2  BCDEF  -12.2500",
+    ]
 
 
 def process(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

@@ -33,10 +33,10 @@ class UserContext(nn.Module):
         self.register_buffer("neighbours", neighbours.int())
         self.hidden = hidden
 
-    def make_room(self) -> None:
-        """Add a row to both tables, for somebody new."""
-        self.vectors = torch.cat([self.vectors, self.vectors[:1]])
-        self.neighbours = torch.cat([self.neighbours, self.neighbours[:1]])
+    def make_room(self, people: int) -> None:
+        """Add rows to both tables, for so many new users."""
+        self.vectors = torch.cat([self.vectors, self.vectors[:1].expand(people, -1)])
+        self.neighbours = torch.cat([self.neighbours, self.neighbours[:1].expand(people, -1)])
 
     def forward(
         self, users: torch.Tensor, draws: DropoutDraws | None = None
