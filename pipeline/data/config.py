@@ -136,3 +136,31 @@ class DatasetConfig(Section):
         if isinstance(value, str) and value not in ("file", "random"):
             raise ValueError("file or random wanted; the path of an order goes to dataset.tie_order")
         return value
+
+
+class ChoicesConfig(Section):
+    """LLaRA's question: which of these titles comes next?"""
+
+    candidates: int = Field(default=20, ge=2)
+    """Items in a set of candidates, the right one among them."""
+
+    redraws: int = Field(default=0, ge=0)
+    """Sets of candidates of each validation and test example; 0: none, nothing is to be chosen.
+
+    A larger number keeps the sets of a smaller one.
+    """
+
+    history: int = Field(default=10, ge=1)
+    """Most items before the next one."""
+
+    shortest: int = Field(default=3, ge=1)
+    """Fewest items before the next one; examples with fewer are left out and counted."""
+
+    @model_validator(mode="after")
+    def _history_holds_the_shortest(self) -> "ChoicesConfig":
+        if self.shortest > self.history:
+            raise ValueError(
+                f"shortest is {self.shortest}, history {self.history}: no example would stay; lower shortest "
+                f"to {self.history} or less"
+            )
+        return self
