@@ -46,7 +46,8 @@ INTERACTIONS = _schema(
     row=pa.int64(),
 )
 """Splits of the histories, sorted by (user, position); `position` is the place in the user's whole history
-from 0. `rating` and `timestamp` are null where the source has none (the P5 format)."""
+from 0. Of a split by users (`dataset.split`) validation and test hold whole histories, of which the last
+interaction is asked for. `rating` and `timestamp` are null where the source has none (the P5 format)."""
 
 CANDIDATES = _schema(user=pa.int32(), negatives=pa.list_(pa.int32()))
 """The negatives of each user's top-n test, items never interacted with; ascending by user."""
@@ -61,6 +62,11 @@ CHOICES = _schema(
 )
 """Next items and the candidates that they are to be chosen from, target included and shuffled: the examples
 of a split in one order per draw, the draws one after another. `history` is what the prompt shows."""
+
+CHOSEN = _schema(draw=pa.int32(), user=pa.int32(), item=pa.int32(), text=pa.string(), text_alone=pa.string())
+"""What a method chose from each set of CHOICES' test split, draw by draw in its order, of the first draws or
+of all. `item` is the candidate with the highest score or likelihood; `text` what a language model wrote, and
+`text_alone` what it wrote to the same prompt without vectors, null for what doesn't write."""
 
 TUPLES = _schema(
     row=pa.int64(),

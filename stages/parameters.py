@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from pipeline.backbones.config import ModelConfig
-from pipeline.data.config import DatasetConfig, SampleConfig
+from pipeline.data.config import ChoicesConfig, DatasetConfig, SampleConfig
 from pipeline.decoding.config import AssistantConfig, DecodingConfig
 from pipeline.embeddings.config import EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
@@ -36,6 +36,9 @@ class Params(Section):
 
     dataset: DatasetConfig
     """Reading, filtering and splitting (stage preprocess)."""
+
+    choices: ChoicesConfig
+    """Sets of candidates of which one is to be chosen, as in LLaRA (stage choices)."""
 
     explanations: ExplanationsConfig
     """Phrase-level extraction of features, opinions and explanation sentences (stage explanations)."""

@@ -79,14 +79,25 @@ class DatasetConfig(Section):
     raw: Annotated[str, dvc_path("data/raw/sample.json.gz")] = "data/raw/sample.json.gz"
     """A file of reviews or interactions (plain or .gz), or a P5 or MovieLens folder; any path."""
 
-    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5"] = "auto"
-    """auto (looks at the first records), amazon2014, amazon2018, amazon2023, table or p5.
+    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5", "llara"] = "auto"
+    """auto (looks at the first records), amazon2014, amazon2018, amazon2023, table, p5 or llara.
 
-    A table is CSV, TSV, Parquet or JSON lines; p5 a folder of P5, POD, OpenP5 or MovieLens.
+    A table is CSV, TSV, Parquet or JSON lines; p5 a folder of P5, POD or OpenP5; llara a folder of LLaRA's
+    example files. The ratings in a folder of MovieLens are a table.
     """
 
     table: TableConfig = TableConfig()
     """Which column of a table says what."""
+
+    split: Literal["leave_one_out", "users"] = "leave_one_out"
+    """leave_one_out (PeaPOD: each user's last item is test), or users (LLaRA: whole users are).
+
+    With users the first 80 % of them by the time of their first interaction are train, the next 10 %
+    validation, the rest test, or as the source's own files say; the last item of the others is asked for.
+    """
+
+    lowest_rating: float = Field(default=0, ge=0, le=5)
+    """Interactions that are rated lower are left out (LLaRA's MovieLens: 3); 0: none."""
 
     core: int = Field(default=5, ge=0)
     """k of the iterative k-core: every user and item keeps at least k interactions; 0: none."""
@@ -125,3 +136,31 @@ class DatasetConfig(Section):
         if isinstance(value, str) and value not in ("file", "random"):
             raise ValueError("file or random wanted; the path of an order goes to dataset.tie_order")
         return value
+
+
+class ChoicesConfig(Section):
+    """LLaRA's question: which of these titles comes next?"""
+
+    candidates: int = Field(default=20, ge=2)
+    """Items in a set of candidates, the right one among them."""
+
+    redraws: int = Field(default=0, ge=0)
+    """Sets of candidates of each validation and test example; 0: none, nothing is to be chosen.
+
+    A larger number keeps the sets of a smaller one.
+    """
+
+    history: int = Field(default=10, ge=1)
+    """Most items before the next one."""
+
+    shortest: int = Field(default=3, ge=1)
+    """Fewest items before the next one; examples with fewer are left out and counted."""
+
+    @model_validator(mode="after")
+    def _history_holds_the_shortest(self) -> "ChoicesConfig":
+        if self.shortest > self.history:
+            raise ValueError(
+                f"shortest is {self.shortest}, history {self.history}: no example would stay; lower shortest "
+                f"to {self.history} or less"
+            )
+        return self

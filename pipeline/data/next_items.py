@@ -63,6 +63,16 @@ def last_items(sequences: Histories, longest: int) -> NextItems:
     return _at(sequences, users, sequences.lengths()[users] - 1, longest)
 
 
+def held_out(until: Histories, targets: Histories, longest: int) -> NextItems:
+    """Return the last item in `until` of each user who has any in `targets`, which ends with it.
+
+    Both are of all users, `until` with everything up to the end of a split, `targets` with the split alone:
+    under leave-one-out one item, under a split by users all that they have.
+    """
+    last = last_items(until, longest)
+    return last.take(np.flatnonzero(np.isin(last.users, targets.users())))
+
+
 def _at(sequences: Histories, users: np.ndarray, places: np.ndarray, longest: int) -> NextItems:
     ends = sequences.offsets[users] + places
     starts = np.maximum(sequences.offsets[users], ends - longest)
@@ -101,7 +111,7 @@ def draw_choices(
     if len(examples) and items - 1 - lengths.max() < count - 1:
         raise DatasetError(
             f"{count} candidates wanted of {items} items, of which up to {lengths.max()} stand in a history: "
-            f"lower the number of candidates"
+            f"lower choices.candidates to {items - lengths.max()} or less"
         )
     sets = np.empty((draws, len(examples), count), dtype=np.int32)
     for draw in range(draws):
@@ -150,7 +160,8 @@ def read_choices(table: pa.Table) -> dict[str, tuple[NextItems, np.ndarray]]:
         draws = max(rows["draw"].to_pylist()) + 1
         count = len(rows) // draws
         targets = rows["target"].to_numpy().astype(np.int32)
-        sets = np.array(rows["candidates"].to_pylist(), dtype=np.int32)
+        flat = rows["candidates"].combine_chunks().flatten().to_numpy()
+        sets = flat.reshape(len(rows), -1).astype(np.int32)
         lacking = np.flatnonzero(~(sets == targets[:, None]).any(axis=1))
         if len(lacking):
             raise ValueError(

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from pipeline.data.histories import Histories
-from pipeline.data.next_items import NextItems, draw_choices, every_item, last_items
+from pipeline.data.next_items import NextItems, draw_choices, every_item, held_out
 from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.topn import draw_negatives
@@ -48,7 +47,7 @@ class Choice(Task):
 
     def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
         """Return each user's validation item among candidates of `rng`."""
-        examples = _held_out(dataset.known, dataset.validation, history)
+        examples = held_out(dataset.known, dataset.validation, history).after(SHORTEST)
         questions = stored_questions(examples, _one_draw(examples, dataset, rng))
         return [
             Example(question, int(target))
@@ -57,7 +56,7 @@ class Choice(Task):
 
     def test(self, dataset: Dataset, history: int, rng: np.random.Generator) -> dict[str, list[Question]]:
         """Ask which of each test user's candidates it is."""
-        examples = _held_out(dataset.whole, dataset.test, history)
+        examples = held_out(dataset.whole, dataset.test, history).after(SHORTEST)
         return {self.name: stored_questions(examples, _one_draw(examples, dataset, rng))}
 
 
@@ -67,13 +66,6 @@ def stored_questions(examples: NextItems, sets: np.ndarray) -> list[Question]:
         Question(CHOICE, int(examples.users[one]), examples.histories[one], sets[one])
         for one in range(len(examples))
     ]
-
-
-def _held_out(until: Histories, targets: Histories, history: int) -> NextItems:
-    """Return the last of `until` of each user that has a target, which it is."""
-    last = last_items(until, history)
-    there = np.isin(last.users, targets.users())
-    return last.take(np.flatnonzero(there)).after(SHORTEST)
 
 
 def _one_draw(examples: NextItems, dataset: Dataset, rng: np.random.Generator) -> np.ndarray:
