@@ -2,22 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-
-def hit_ratio(scores: np.ndarray, targets: np.ndarray, sets: np.ndarray) -> np.ndarray:
-    """Return HitRatio@1 of each draw of candidates, float64 [draws].
-
-    Args:
-        scores: of all items for each example, float [E, I].
-        targets: int [E].
-        sets: candidates, int [draws, E, candidates]; of equal scores the first counts.
-    """
-    rows = np.arange(len(targets))[None, :, None]
-    best = scores[rows, sets].argmax(axis=2)
-    chosen = np.take_along_axis(sets, best[..., None], axis=2)[..., 0]
-    return np.asarray((chosen == targets).mean(axis=1))
-
 
 def said_exactly(answer: str, titles: Sequence[str]) -> int | None:
     """Return which of the titles the answer is, its first line in lower case; None if none or several are."""

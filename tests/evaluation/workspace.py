@@ -70,6 +70,7 @@ TRAINING: dict[str, Any] = {
 PARAMS: dict[str, Any] = {
     "seed": 1,
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
+    "choices": {"candidates": 3},
     "identifiers": {"method": "sequential"},
     "evaluation": {
         "baselines": ["most_popular", "second"],
@@ -162,6 +163,8 @@ def _write_data(data: Path, prefix: str) -> None:
         tables.CANDIDATES,
         {"user": list(users), "negatives": negatives},
     )
+    nothing: dict[str, list[Any]] = {name: [] for name in tables.CHOICES.names}
+    write_table(data / "choices/choices.parquet", tables.CHOICES, nothing)
     owned = {"item": list(range(ITEMS)), "attribute": [f"category: {item % 3}" for item in range(ITEMS)]}
     write_table(data / "preprocessed/attributes.parquet", tables.ATTRIBUTES, owned)
     titles = [f"title number{item % 3}" for item in range(ITEMS)]
