@@ -1,4 +1,4 @@
-"""`python -m experiments NAME --raw PATH`: run a preset, or all cells of a grid, with `dvc exp run`."""
+"""`python -m experiments NAME --raw PATH`: run a preset, or all variants of a sweep, with `dvc exp run`."""
 
 import sys
 import time
@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from experiments.archive import archived_file, find_run
-from experiments.grids import check_changes, grid, grid_names, read_seeds
 from experiments.presets import arguments, changed_name, changes, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, defining, flatten
+from experiments.sweeps import check_changes, read_seeds, sweep, sweep_names
 from pipeline.params import ParamsError, field_keys, meant
 from pipeline.runtime.errors import clear_errors
 from stages.parameters import Params, all_parameters
@@ -21,40 +21,41 @@ from tools.run_dvc import run_dvc
 @clear_errors
 def main(
     name: Annotated[
-        str, typer.Argument(help=f"A preset ({', '.join(names())}) or a grid ({', '.join(grid_names())}).")
+        str, typer.Argument(help=f"A preset ({', '.join(names())}) or a sweep ({', '.join(sweep_names())}).")
     ],
     raw: Annotated[Path | None, typer.Option(help="The raw file or P5 folder.")] = None,
     preset: Annotated[
-        str | None, typer.Option(help="Of a grid: the preset that its cells start from; else params.yaml.")
+        str | None,
+        typer.Option(help="Of a sweep: the preset its variants start from; else params.yaml."),
     ] = None,
     seeds: Annotated[
         str | None,
-        typer.Option(help="Of a grid: every cell runs with each of these; 42 where none is given."),
+        typer.Option(help="Of a sweep: every variant runs with each of these; 42 where none is given."),
     ] = None,
     set_param: Annotated[
         list[str] | None,
-        typer.Option("--set-param", "-S", help="Further key=value, of all cells alike."),
+        typer.Option("--set-param", "-S", help="Further key=value, of all variants alike."),
     ] = None,
-    cell: Annotated[
+    variant: Annotated[
         list[str] | None,
-        typer.Option(help="Of a grid: this cell alone, by its label; may be given several times."),
+        typer.Option(help="Of a sweep: this variant alone, by its label; may be given several times."),
     ] = None,
     queue: Annotated[bool, typer.Option(help="Only queue it; `dvc queue start` runs the queue.")] = False,
     force: Annotated[bool, typer.Option(help="Drop earlier experiments of these names first.")] = False,
 ) -> None:
-    """Run a preset or a grid in a copy of the repository; `dvc exp apply EXPERIMENT` brings outputs here.
+    """Run a preset or a sweep in a copy of the repository; `dvc exp apply EXPERIMENT` brings outputs here.
 
-    A grid's cells that have run before are left as they are; `python -m experiments.tables` compares them.
+    Variants of a sweep that have run before are left alone; `python -m experiments.tables` compares them.
     """
     changed = changes(set_param)
-    if name in grid_names():
-        wanted = grid_experiments(name, preset, raw, read_seeds(seeds or "42"), changed, cell)
+    if name in sweep_names():
+        wanted = sweep_experiments(name, preset, raw, read_seeds(seeds or "42"), changed, variant)
     else:
-        check_no_grid(name, preset=preset, seeds=seeds, cell=cell)
+        check_no_sweep(name, preset=preset, seeds=seeds, variant=variant)
         wanted = {changed_name(name, changed): overrides(name, raw) | changed}
     start = check_repository()
     check_known(changed)
-    if name in grid_names() and not force:
+    if name in sweep_names() and not force:
         wanted = not_run(wanted)
         typer.echo(f"{len(wanted)} experiments to run: {', '.join(wanted) or 'all of them have run'}")
     check_names(wanted, start, force)
@@ -74,7 +75,7 @@ def main(
 
 
 def drop(title: str) -> None:
-    """Drop what there is of an experiment: finished, queued or kept as a file."""
+    """Drop what there is of an experiment: finished, queued or archived."""
     if commit_of(title) or title in waiting():
         run_dvc("exp", "remove", title)
     archived_file(title).unlink(missing_ok=True)
@@ -95,7 +96,7 @@ def _minutes(since: float) -> str:
     return f"{(time.monotonic() - since) / 60:.1f}"
 
 
-def grid_experiments(
+def sweep_experiments(
     name: str,
     preset: str | None,
     raw: Path | None,
@@ -103,23 +104,23 @@ def grid_experiments(
     changed: dict[str, Any],
     labels: list[str] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Return the parameters of a grid's experiments by their names, seed after seed.
+    """Return the parameters of a sweep's experiments by their names, seed after seed.
 
-    With `labels` of these cells alone. `changed` parameters win over the grid's own of all cells; raises
-    ParamsError where they meet its axes, and for a label that no cell has.
+    With `labels`, of these variants alone. `changed` parameters win over those that the sweep sets for all
+    variants. Raises ParamsError where they meet its factors, and for a label that no variant has.
     """
     check_changes(name, changed)
     shared = overrides(preset, raw)
-    cells = grid(name).cells(changed)
-    known = [cell.label for cell in cells]
+    variants = sweep(name).variants(changed)
+    known = [variant.label for variant in variants]
     for label in labels or ():
         if label not in known:
-            raise ParamsError(f"--cell {label}: the cells of grid {name} are {'; '.join(known)}")
+            raise ParamsError(f"--variant {label}: the variants of sweep {name} are {'; '.join(known)}")
     return {
-        cell.experiment(name, preset, seed, changed): shared | cell.params | {"seed": seed}
+        variant.experiment(name, preset, seed, changed): shared | variant.params | {"seed": seed}
         for seed in seeds
-        for cell in cells
-        if not labels or cell.label in labels
+        for variant in variants
+        if not labels or variant.label in labels
     }
 
 
@@ -149,13 +150,13 @@ def check_known(changed: dict[str, Any]) -> None:
             raise ParamsError(f"-S {key}: no section has such a parameter{meant(key, Params)}")
 
 
-def check_no_grid(name: str, *, preset: str | None, seeds: str | None, cell: list[str] | None) -> None:
-    """Raise ParamsError where options of grids are given for `name`, which is none."""
-    wanted = f"{name} is none of the grids {', '.join(grid_names())}"
+def check_no_sweep(name: str, *, preset: str | None, seeds: str | None, variant: list[str] | None) -> None:
+    """Raise ParamsError where options of sweeps are given for `name`, which is none."""
+    wanted = f"{name} is none of the sweeps {', '.join(sweep_names())}"
     if preset is not None:
         raise ParamsError(f"--preset {preset}: {wanted}; a preset runs by its own name alone, NAME {preset}")
-    if cell:
-        raise ParamsError(f"--cell {cell[0]}: {wanted}; a preset has no cells")
+    if variant:
+        raise ParamsError(f"--variant {variant[0]}: {wanted}; a preset has no variants")
     if seeds is not None:
         raise ParamsError(f"--seeds {seeds}: {wanted}; a preset runs once, with another seed by -S seed=43")
 

@@ -1,4 +1,4 @@
-"""Finished experiments as files, so that a grid's cells can run on several machines, or one after another.
+"""Finished experiments as files, so that the variants of a sweep can run on several machines.
 
 An experiment lives in one clone, its outputs in that clone's cache. `experiments/results/runs/NAME.npz` holds
 what tables are made of: parameters, metrics, and every method's sums by user. Committed, it stands for the

@@ -1,4 +1,4 @@
-"""A grid's finished experiments as one document: figures, intervals, tested differences."""
+"""A sweep's finished experiments as one document: figures, intervals, tested differences."""
 
 import json
 import shlex
@@ -7,64 +7,65 @@ from typing import Any
 
 from experiments.archive import archive_run, find_run, scores_of
 from experiments.comparison import Entry, compare
-from experiments.grids import Cell, Grid, check_changes, grid
 from experiments.presets import preset as read_preset
-from experiments.runs import PLACES, Run, check_parameters, flatten, matters
+from experiments.runs import PLACES, Run, check_parameters, defining, flatten, matters
 from experiments.scores import Scores, Wanted
 from experiments.searches import searches
+from experiments.sweeps import Sweep, Variant, check_changes, sweep
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.estimates import exact
 from pipeline.evaluation.schema.document import MODEL, Estimates
-from pipeline.evaluation.schema.grids import GridBeyond, GridResult, GridTask, Line, Lists, Trained
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
+from pipeline.evaluation.schema.sweeps import Line, Lists, SweepBeyond, SweepResult, SweepTask, Trained
 from pipeline.evaluation.schema.tasks import BeyondMetrics, ExplanationMetrics, TopnMetrics
 from pipeline.randomness import generator
-from pipeline.report.ablations import primary
 from pipeline.report.methods import CHANCE, COPY, FLOORS, Method, baselines
+from pipeline.report.sweeps import primary
 
 UNTESTED = ("USR", "FCR", "DIV")
 """How varied a method's texts are: figures of the texts as a whole."""
 
-Runs = dict[Cell, list[Run]]
-"""The runs of each cell, a seed each; only cells of which all seeds have run."""
+Runs = dict[Variant, list[Run]]
+"""The runs of each variant, a seed each; only variants of which all seeds have run."""
 
 
 def collect(
-    name: str, preset: str | None, seeds: list[int], changed: dict[str, Any], keep: bool = False
-) -> GridResult:
-    """Return what came out of a grid, the base cell first; `changed` are parameters that all cells ran with.
+    name: str, preset: str | None, seeds: list[int], changed: dict[str, Any], archive: bool = False
+) -> SweepResult:
+    """Return what came out of a sweep, the base variant first.
 
-    With `keep` what tables need of each of this clone's experiments is written beside those of others.
-    Raises ArtifactError where the base cell hasn't run, where cells differ in more than the grid says or
-    hold out other items, and where outputs aren't in DVC's cache; ParamsError where what is changed is the
-    grid's own to set.
+    `changed` are parameters that all variants ran with.
+    With `archive` what tables need of each of this clone's experiments is written beside those of others.
+    Raises ArtifactError where the base variant hasn't run, where variants differ in more than the sweep
+    says or hold out other items, and where outputs aren't in DVC's cache; ParamsError where what is changed
+    is the sweep's own to set.
     """
     check_changes(name, changed)
-    chosen = grid(name)
-    cells = chosen.cells(changed)
+    chosen = sweep(name)
+    variants = chosen.variants(changed)
     shared = read_preset(preset)["params"] if preset else {}
     runs = {
-        cell: found
-        for cell in cells
-        if (found := _runs([cell.experiment(name, preset, seed, changed) for seed in seeds]))
+        variant: found
+        for variant in variants
+        if (found := _runs([variant.experiment(name, preset, seed, changed) for seed in seeds]))
     }
-    for cell, found in runs.items():
+    for variant, found in runs.items():
         for run, seed in zip(found, seeds, strict=True):
-            check_parameters(run, shared | cell.params | {"seed": seed})
-    if keep:
+            check_parameters(run, shared | variant.params | {"seed": seed})
+    if archive:
         for run in _all(runs):
             if run.here:
                 archive_run(run)
-    if cells[0] not in runs:
-        titles = [cells[0].experiment(name, preset, seed, changed) for seed in seeds]
+    if variants[0] not in runs:
+        titles = [variants[0].experiment(name, preset, seed, changed) for seed in seeds]
         missing = ", ".join(title for title in titles if find_run(title) is None)
-        raise ArtifactError(f"grid {name}: its base cell hasn't run: no experiments {missing}")
-    free = {"seed", *PLACES, *(key for cell in cells for key in cell.params)}
+        raise ArtifactError(f"sweep {name}: its base variant hasn't run: no experiments {missing}")
+    free = {"seed", *PLACES, *(key for variant in variants for key in variant.params)}
     check_alike(runs, free, chosen.other_test_items)
-    base = runs[cells[0]][0]
+    base = runs[variants[0]][0]
     evaluation = base.params["evaluation"]
     beyond = base.metrics(BeyondMetrics).plain() if chosen.baselines else None
-    return GridResult(
+    return SweepResult(
         title=chosen.title,
         description=chosen.description,
         command=f"python -m experiments {name}{f' --preset {preset}' if preset else ''} --raw PATH "
@@ -74,8 +75,8 @@ def collect(
         table_2=base.metrics(DatasetMetrics).table_2,
         seeds=tuple(seeds),
         resamples=evaluation["resamples"],
-        base=cells[0].label,
-        missing=tuple(cell.label for cell in cells if cell not in runs),
+        base=variants[0].label,
+        missing=tuple(variant.label for variant in variants if variant not in runs),
         commits=tuple(commits(runs)),
         changed=changed,
         exclude_seen=base.params["decoding"]["exclude_seen"],
@@ -87,8 +88,8 @@ def collect(
         training=tuple(trained(runs)),
         # Of the first seed, as what follows.
         searches=tuple(searches(base)) if chosen.baselines else (),
-        # Of the base cell's first seed: what lists hold is no mean over users that could be compared here.
-        beyond=GridBeyond(**beyond, baselines=tuple(evaluation["baselines"])) if beyond else None,
+        # Of the base variant's first seed: what lists hold is no mean over users that could be compared here.
+        beyond=SweepBeyond(**beyond, baselines=tuple(evaluation["baselines"])) if beyond else None,
     )
 
 
@@ -102,14 +103,14 @@ def _all(runs: Runs) -> Iterable[Run]:
 
 
 def commits(runs: Runs) -> list[str]:
-    """Return whose code ran, each with its cells where there are several."""
-    cells: dict[str, list[str]] = {}
-    for cell, found in runs.items():
+    """Return whose code ran, each with its variants where there are several."""
+    variants: dict[str, list[str]] = {}
+    for variant, found in runs.items():
         for code in sorted({run.code for run in found}):
-            cells.setdefault(code, []).append(cell.label)
-    if len(cells) == 1:
-        return list(cells)
-    return [f"{code} ({'; '.join(labels)})" for code, labels in cells.items()]
+            variants.setdefault(code, []).append(variant.label)
+    if len(variants) == 1:
+        return list(variants)
+    return [f"{code} ({'; '.join(labels)})" for code, labels in variants.items()]
 
 
 def check_alike(runs: Runs, free: set[str], other_test_items: bool = False) -> None:
@@ -119,9 +120,9 @@ def check_alike(runs: Runs, free: set[str], other_test_items: bool = False) -> N
     items of the same users, whose interactions have to be as many.
     """
     first, *others = _all(runs)
-    wanted = flatten(first.params)
+    wanted = defining(flatten(first.params))
     for run in others:
-        found = flatten(run.params)
+        found = defining(flatten(run.params))
         for key in sorted(wanted.keys() | found.keys()):
             both = matters(key, first.params) and matters(key, run.params)
             if key not in free and both and wanted.get(key) != found.get(key):
@@ -146,15 +147,17 @@ def _data(run: Run, other_test_items: bool) -> Any:
     return (found.table_2, found.records) if other_test_items else found
 
 
-def _tasks(chosen: Grid, runs: Runs) -> dict[str, GridTask]:
+def _tasks(chosen: Sweep, runs: Runs) -> dict[str, SweepTask]:
     base, *_ = runs
     found = {
-        cell: [scores_of(run, _wanted(chosen, cell is base)) for run in ran] for cell, ran in runs.items()
+        variant: [scores_of(run, _wanted(chosen, variant is base)) for run in ran]
+        for variant, ran in runs.items()
     }
     evaluation = runs[base][0].params["evaluation"]
     tasks = {}
     for task in found[base][0]:
         lines = list(_lines(task, found))
+        # Named as it always was: another name draws other resamples.
         rng = generator(0, "grid", task)
         entries = [entry for entry, _ in lines]
         headline = primary(task, list(entries[0].seeds[0].metrics))
@@ -163,7 +166,7 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, GridTask]:
         if chosen.baselines and task == "topn":
             compared.estimates[CHANCE[0]] = runs[base][0].metrics(TopnMetrics).chance
             methods.append(Line(*CHANCE))
-        tasks[task] = GridTask(
+        tasks[task] = SweepTask(
             **vars(compared),
             methods=tuple(methods),
             columns=tuple(compared.estimates[base.key]),
@@ -174,44 +177,46 @@ def _tasks(chosen: Grid, runs: Runs) -> dict[str, GridTask]:
     return tasks
 
 
-def with_variety(task: GridTask, runs: Runs) -> GridTask:
+def with_variety(task: SweepTask, runs: Runs) -> SweepTask:
     """Return the task with what metrics/explanation.json says of each method's texts as a whole: `untested`.
 
     Resampling users repeats their sentences, so that there is neither interval nor test.
     """
-    documents = {cell.key: [run.metrics(ExplanationMetrics) for run in found] for cell, found in runs.items()}
+    documents = {
+        variant.key: [run.metrics(ExplanationMetrics) for run in found] for variant, found in runs.items()
+    }
     estimates = dict(task.estimates)
     for key, *_ in task.methods:
-        cell, _, beside = key.partition(" ")
-        of_seeds = [one.estimates[beside or MODEL] for one in documents[cell]]
+        variant, _, beside = key.partition(" ")
+        of_seeds = [one.estimates[beside or MODEL] for one in documents[variant]]
         estimates[key] = estimates[key] | mean_figures(of_seeds, UNTESTED)
     untested = tuple(name for name in UNTESTED if name in estimates[task.methods[0].key])
     return task.model_copy(update={"estimates": estimates, "untested": untested})
 
 
 def lists_held(runs: Runs) -> Lists:
-    """Return what every cell's own sequential lists hold, the base first."""
+    """Return what every variant's own sequential lists hold, the base first."""
     base = next(iter(_all(runs)))
     k = max(base.params["evaluation"]["sequential_cutoffs"])
     columns = [f"{name}@{k}" for name in ("coverage", "gini", "popularity_ratio", "novelty")]
-    cells = []
-    for cell, found in runs.items():
+    variants = []
+    for variant, found in runs.items():
         documents = [run.metrics(BeyondMetrics) for run in found]
         figures = [one.spread[MODEL] | one.popularity[MODEL] for one in documents]
-        cells.append((cell.label, mean_figures(figures, columns)))
-    return Lists(columns=tuple(columns), cells=tuple(cells))
+        variants.append((variant.label, mean_figures(figures, columns)))
+    return Lists(columns=tuple(columns), variants=tuple(variants))
 
 
 def trained(runs: Runs) -> list[Trained]:
-    """Return how every cell's training went, the base first."""
+    """Return how every variant's training went, the base first."""
     rows = []
-    for cell, found in runs.items():
+    for variant, found in runs.items():
         documents = [run.metrics(TrainingMetrics) for run in found]
         best = tuple(one.best_epoch for one in documents)
         losses = [one.validation_loss["mean"] for one in documents]
         first = documents[0]
         mean = sum(losses) / len(losses)
-        rows.append(Trained(cell.label, first.parameters, best, first.epochs, mean))
+        rows.append(Trained(variant.label, first.parameters, best, first.epochs, mean))
     return rows
 
 
@@ -229,26 +234,28 @@ def mean_figures(of_seeds: list[Estimates], names: Iterable[str]) -> Estimates:
     return means
 
 
-def _wanted(chosen: Grid, is_base: bool) -> Wanted:
+def _wanted(chosen: Sweep, is_base: bool) -> Wanted:
     return Wanted(chosen.baselines and is_base, floors=chosen.floors or is_base)
 
 
-def _lines(task: str, found: dict[Cell, list[Scores]]) -> Iterable[tuple[Entry, Method]]:
-    """Yield each line's entry and method: the cells, each followed by what was scored beside its model."""
+def _lines(task: str, found: dict[Variant, list[Scores]]) -> Iterable[tuple[Entry, Method]]:
+    """Yield each line's entry and method: the variants, each followed by what was scored beside its model."""
     base, *_ = found
     beside: list[tuple[Entry, Method]] = []
-    for cell, of_seeds in found.items():
+    for variant, of_seeds in found.items():
         if not all(task in scored for scored in of_seeds):
             continue
-        against = None if cell is base else base.key
-        model = Entry(cell.key, [scored[task][MODEL] for scored in of_seeds], against)
-        yield model, (cell.key, cell.label, "")
+        against = None if variant is base else base.key
+        model = Entry(variant.key, [scored[task][MODEL] for scored in of_seeds], against)
+        yield model, (variant.key, variant.label, "")
         for method in of_seeds[0][task]:
             if method != MODEL:
-                key = f"{cell.key} {method}"
-                entry = Entry(key, [scored[task][method] for scored in of_seeds], cell.key)
+                key = f"{variant.key} {method}"
+                entry = Entry(key, [scored[task][method] for scored in of_seeds], variant.key)
                 _, label, note = _named(method)
-                beside.append((entry, (key, label if cell is base else f"{label} ({cell.label})", note)))
+                beside.append(
+                    (entry, (key, label if variant is base else f"{label} ({variant.label})", note))
+                )
     yield from beside
 
 

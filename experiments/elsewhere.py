@@ -1,4 +1,4 @@
-"""`python -m experiments.elsewhere NAME FOLDER --code COMMIT`: keep a preset that ran on another machine.
+"""`python -m experiments.elsewhere NAME FOLDER --code COMMIT`: archive a preset that ran on another machine.
 
 A machine that is lent for minutes has neither git nor DVC: there stages run one by one with `--root FOLDER`.
 What they left in FOLDER becomes `experiments/results/NAME.json`, as an experiment's metrics do.
@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from experiments.presets import names, preset
-from experiments.results import keep
+from experiments.results import archive_metrics
 from experiments.runs import Run, check_parameters, defining, git, joined
 from pipeline.artifacts import read_json
 from pipeline.params import ParamsError, files_of
@@ -43,13 +43,13 @@ def main(
     folder: Annotated[Path, typer.Argument(help="The --root that its stages had.")],
     code: Annotated[str, typer.Option(help="The commit whose code ran.")],
 ) -> None:
-    """Keep the metrics of a preset's run in FOLDER; it has to have run with the preset's parameters."""
+    """Archive the metrics of a preset's run in FOLDER; it has to have run with the preset's parameters."""
     if name not in names():
         raise ParamsError(f"{name}: none of the presets {', '.join(names())}")
     run = FolderRun(name, code, folder)
     check_parameters(run, defining(preset(name)["params"]))
-    keep(name, run)
-    typer.echo(f"{name}.json: kept")
+    archive_metrics(name, run)
+    typer.echo(f"{name}.json: written")
 
 
 if __name__ == "__main__":

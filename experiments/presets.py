@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 def names() -> list[str]:
     """Return the presets there are."""
-    return sorted(path.stem for path in HERE.glob("*.yaml") if "axes" not in load_yaml(path))
+    return sorted(path.stem for path in HERE.glob("*.yaml") if "factors" not in load_yaml(path))
 
 
 def preset(name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import typer
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, preset
 from experiments.runs import Run, check_parameters, commit_of
-from experiments.tables import MAY_REPEAT, TITLES, doubts_of, grid_section, kept_grids, published_rows
+from experiments.tables import MAY_REPEAT, TITLES, doubts_of, published_rows, stored_sweeps, sweep_section
 from pipeline.artifacts import ArtifactError, write_text
 from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
 from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics
@@ -111,11 +111,11 @@ class Result(Document):
 
 
 def collect(name: str) -> Result | None:
-    """Return a preset's metrics, and which code ran: of its newest experiment, else as kept, else None.
+    """Return a preset's metrics, and which code ran: of its newest experiment, else as archived, else None.
 
     An experiment that ran with other parameters than the preset's is passed over, with a warning.
     """
-    kept = HERE / "results" / f"{name}.json"
+    archived = HERE / "results" / f"{name}.json"
     commit = commit_of(name)
     if commit is not None:
         run = Run(name, commit)
@@ -123,15 +123,15 @@ def collect(name: str) -> Result | None:
             check_parameters(run, preset(name)["params"])
         except ArtifactError as stale:
             command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']} --force"
-            shown = f"{kept.name} is shown as it is" if kept.is_file() else "it has no section"
+            shown = f"{archived.name} is shown as it is" if archived.is_file() else "it has no section"
             typer.echo(f"warning: {stale}. Until `{command}` has run, {shown}", err=True)
             commit = None
     if commit is None:
-        return Result.read(kept) if kept.is_file() else None
-    return keep(name, run)
+        return Result.read(archived) if archived.is_file() else None
+    return archive_metrics(name, run)
 
 
-def keep(name: str, run: Run) -> Result:
+def archive_metrics(name: str, run: Run) -> Result:
     """Write a preset's metrics to `results/NAME.json`, and return them."""
     result = Result.of(run, code=run.code, exclude_seen=run.params["decoding"]["exclude_seen"])
     result.write(HERE / "results" / f"{name}.json")
@@ -181,7 +181,7 @@ def leakage(found: LeakageMetrics) -> str:
     if order.test_items_decided_by_ties:
         parts.append(
             f"{order.test_items_decided_by_ties:.1%} of the test items are decided by the order of "
-            "interactions at one time (`dataset.ties`; the grid `ties` tries another)"
+            "interactions at one time (`dataset.ties`; the sweep `ties` tries another)"
         )
     if order.tied_pairs:
         parts.append(
@@ -273,9 +273,9 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
         if result is not None:
             command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']}"
             sections.append(section(preset(name)["params"]["report.title"], command, result))
-    grids = kept_grids()
-    if grids:
-        sections += ["## The paper's questions", *(grid_section(grids[name]) for name in sorted(grids))]
+    sweeps = stored_sweeps()
+    if sweeps:
+        sections += ["## The paper's questions", *(sweep_section(sweeps[name]) for name in sorted(sweeps))]
     sections.append(published_doubts())
     write_text(page, "\n\n".join([INTRO, *sections]) + "\n")
     embed(readme, sample.split("\n\n", 2)[2])

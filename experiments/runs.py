@@ -176,7 +176,7 @@ def check_parameters(run: Run, params: Mapping[str, Any]) -> None:
         counts = matters(key, run.params) and (run.here or key not in PLACES)
         if found is not None and found != wanted and counts:
             raise ArtifactError(
-                f"experiment {run.name} ran with {key} {found!r}, params.yaml, its preset or its grid says "
+                f"experiment {run.name} ran with {key} {found!r}, params.yaml, its preset or its sweep says "
                 f"{wanted!r}: run it again with --force"
             )
 

@@ -1,7 +1,7 @@
 """An experiment's predictions, scored by user: what experiments are compared by.
 
-A user is a row in all experiments of a grid alike, so that two of them can be compared on the same users even
-where their explanation test pairs or candidates, which depend on the seed, differ.
+A user is the same row in all experiments of a sweep, so that two of them can be compared on the same users
+even where their explanation test pairs or candidates, which depend on the seed, differ.
 """
 
 from dataclasses import dataclass

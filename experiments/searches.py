@@ -6,8 +6,8 @@ from typing import Any
 
 from experiments.markdown import markdown_table
 from experiments.runs import Run, parameter
-from pipeline.evaluation.schema.grids import Search
 from pipeline.evaluation.schema.inputs import ExplainerSearchMetrics, SearchMetrics, Trial
+from pipeline.evaluation.schema.sweeps import Search
 from pipeline.report.methods import baselines
 
 NDCG = "NDCG@10"

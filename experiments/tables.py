@@ -1,7 +1,7 @@
-"""`python -m experiments.tables GRID`: a grid's finished experiments as tables, and kept for pages.
+"""`python -m experiments.tables SWEEP`: a sweep's finished experiments as tables, and stored for pages.
 
-What came out is kept in `experiments/results/grids.json`, from which `python -m experiments.results` writes
-docs/results.md and the stage `report` draws its figures, on any clone.
+What came out is stored in `experiments/results/sweeps.json`. From it `python -m experiments.results` writes
+docs/results.md, and the stage `report` draws its figures, on any clone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,24 +10,24 @@ from typing import Annotated, Any
 import typer
 
 from experiments.collection import collect
-from experiments.grids import grid_names, read_seeds
 from experiments.markdown import bracketed, markdown_table, page_table
 from experiments.presets import HERE, changed_name, changes
 from experiments.searches import search_parts
+from experiments.sweeps import read_seeds, sweep_names
 from pipeline.artifacts import write_json
 from pipeline.evaluation.schema.document import Estimate
-from pipeline.evaluation.schema.grids import GridResult, Grids, GridTask, Lists, Trained, read_grids
 from pipeline.evaluation.schema.inputs import Sizes
-from pipeline.report.ablations import compared_by, heading, held_by_lists, not_run_yet
+from pipeline.evaluation.schema.sweeps import Lists, SweepResult, Sweeps, SweepTask, Trained, read_sweeps
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, NOT_RUN
 from pipeline.report.published import PUBLISHED_TABLES, matching_dataset, published_figures
 from pipeline.report.sections import same_texts
+from pipeline.report.sweeps import compared_by, heading, held_by_lists, not_run_yet
 from pipeline.report.tables import digits, least_p, p_text
 from pipeline.runtime.errors import clear_errors
 
-KEPT = HERE / "results/grids.json"
+RESULTS = HERE / "results/sweeps.json"
 TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
 OLDER_ROUGE = (
     "Published ROUGE comes from older scripts, which mostly give less on the same text: see "
@@ -44,8 +44,8 @@ SAME_LISTS = (
 )
 
 
-def grid_section(found: GridResult) -> str:
-    """Return a grid's part of the page: per task the figures and the tested differences."""
+def sweep_section(found: SweepResult) -> str:
+    """Return a sweep's part of the page: per task the figures and the tested differences."""
     parts = [
         f"### {heading(found)}",
         f"    {found.command}",
@@ -66,7 +66,7 @@ def grid_section(found: GridResult) -> str:
     return "\n\n".join(parts)
 
 
-def _facts(found: GridResult) -> str:
+def _facts(found: SweepResult) -> str:
     seeds = ", ".join(map(str, found.seeds))
     facts = [
         f"{'Seed' if len(found.seeds) == 1 else 'Seeds'} {seeds}; code of {', '.join(found.commits)}.",
@@ -79,7 +79,7 @@ def _facts(found: GridResult) -> str:
     return " ".join([*facts, *not_run_yet(found)])
 
 
-def _task_parts(task: str, figures: GridTask, found: GridResult) -> Iterator[str]:
+def _task_parts(task: str, figures: SweepTask, found: SweepResult) -> Iterator[str]:
     """Yield a task's tables and notes."""
     columns = figures.columns
     asked = f"{figures.users:,} users"
@@ -112,15 +112,15 @@ def _task_parts(task: str, figures: GridTask, found: GridResult) -> Iterator[str
 
 
 def _lists_table(lists: Lists) -> str:
-    """Return what each cell's own lists hold, without intervals."""
+    """Return what each variant's own lists hold, without intervals."""
     rows = [
-        (label, [_figure(figures[name], name) for name in lists.columns]) for label, figures in lists.cells
+        (label, [_figure(figures[name], name) for name in lists.columns]) for label, figures in lists.variants
     ]
     return markdown_table("What the sequential lists hold", lists.columns, rows)
 
 
 def _training_table(trained: Sequence[Trained]) -> str:
-    """Return how each cell's training went; what is chosen by anything is chosen by this."""
+    """Return how each variant's training went; what is chosen by anything is chosen by this."""
     rows = [
         (label, [f"{parameters:,}", f"{', '.join(map(str, best))} of {epochs}", f"{loss:.4f}"])
         for label, parameters, best, epochs, loss in trained
@@ -170,7 +170,7 @@ def published_rows(
         yield f"*{method}, published (table {tables[task]})*", cells
 
 
-def _notes(task: str, found: GridResult) -> Iterator[str]:
+def _notes(task: str, found: SweepResult) -> Iterator[str]:
     """Yield what a reader has to know of the rows above: sameness, doubts, methods that can't run."""
     figures = found.tasks[task]
     if task == "topn":
@@ -196,8 +196,8 @@ def doubts_of(task: str, sizes: Sizes, published: str) -> Iterator[str]:
         yield from (f"† {one.reason}" for one in doubts(task, dataset, tables))
 
 
-def _given(figures: GridTask, columns: Sequence[str]) -> str:
-    """Return how much of each cell's figures is beyond the base cell's."""
+def _given(figures: SweepTask, columns: Sequence[str]) -> str:
+    """Return how much of each variant's figures is beyond the base variant's."""
     base, *others = (line for line in figures.methods if " " not in line.key and line.key != CHANCE[0])
     rows = []
     for key, label, _ in others:
@@ -205,7 +205,7 @@ def _given(figures: GridTask, columns: Sequence[str]) -> str:
         for name in columns:
             gap = figures.differences[key][name]
             value = figures.estimates[key][name].value
-            # The gap is the base's over the cell, so its ends change places; 0.0 - 0.0 isn't -0.0.
+            # The gap is the base's over the variant, so its ends change places; 0.0 - 0.0 isn't -0.0.
             given, low, high = (0.0 - (end or 0.0) for end in (gap.value, gap.high, gap.low))
             share = f"{100 * given / value:.0f} %" if value > 0 else "–"
             decimals = digits(name)
@@ -214,33 +214,33 @@ def _given(figures: GridTask, columns: Sequence[str]) -> str:
     return markdown_table(f"What each gave beyond {base.label} (share of the figure)", columns, rows)
 
 
-def kept_grids() -> Grids:
-    """Return the results that are kept, by name."""
-    return read_grids(KEPT) if KEPT.is_file() else {}
+def stored_sweeps() -> Sweeps:
+    """Return the stored results, by name."""
+    return read_sweeps(RESULTS) if RESULTS.is_file() else {}
 
 
 def entry(name: str, preset: str | None, seeds: list[int], changed: dict[str, Any]) -> str:
-    """Return what a grid's result is kept under: no two results share a name."""
+    """Return what a sweep's result is stored under: no two results share a name."""
     several = "" if seeds == [42] else f" seeds {','.join(map(str, seeds))}"
     return changed_name(f"{name} {preset or 'params.yaml'}{several}", changed)
 
 
 @clear_errors
 def main(
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(grid_names())}.")],
-    preset: Annotated[str | None, typer.Option(help="The preset that its cells started from.")] = None,
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(sweep_names())}.")],
+    preset: Annotated[str | None, typer.Option(help="The preset that its variants started from.")] = None,
     seeds: Annotated[str, typer.Option(help="The seeds that it ran with.")] = "42",
     set_param: Annotated[
-        list[str] | None, typer.Option("--set-param", "-S", help="What all cells were changed by.")
+        list[str] | None, typer.Option("--set-param", "-S", help="What all variants were changed by.")
     ] = None,
 ) -> None:
-    """Compare a grid's finished experiments, keep the result, print its tables."""
+    """Compare a sweep's finished experiments, store the result, print its tables."""
     changed = changes(set_param)
     numbers = read_seeds(seeds)
-    found = collect(name, preset, numbers, changed, keep=True)
-    kept = kept_grids() | {entry(name, preset, numbers, changed): found}
-    write_json(KEPT, {title: grid.plain() for title, grid in kept.items()})
-    typer.echo(grid_section(found))
+    found = collect(name, preset, numbers, changed, archive=True)
+    stored = stored_sweeps() | {entry(name, preset, numbers, changed): found}
+    write_json(RESULTS, {title: sweep.plain() for title, sweep in stored.items()})
+    typer.echo(sweep_section(found))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ INTERACTIONS = _schema(
     row=pa.int64(),
 )
 """Splits of the histories, sorted by (user, position); `position` is the place in the user's whole history
-from 0. `rating` and `timestamp` are null where the source has none (the P5 format)."""
+from 0. Of a split by users (`dataset.split`) validation and test hold whole histories, of which the last
+interaction is asked for. `rating` and `timestamp` are null where the source has none (the P5 format)."""
 
 CANDIDATES = _schema(user=pa.int32(), negatives=pa.list_(pa.int32()))
 """The negatives of each user's top-n test, items never interacted with; ascending by user."""

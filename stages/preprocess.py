@@ -8,10 +8,9 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import atomic_path, write_json, write_table
+from pipeline.data import preparation
 from pipeline.data.candidates import draw_negatives
 from pipeline.data.config import DatasetConfig
-from pipeline.data.metadata import read_metadata
-from pipeline.data.preparation import explanation_account, keep_interactions, prepared_tables
 from pipeline.data.pseudonyms import UserNamer, user_namer
 from pipeline.data.records import Faults
 from pipeline.data.removal import read_removed
@@ -45,30 +44,34 @@ def main(root: Path = Path()) -> dict[str, int]:
 def prepare(params: Params, named: UserNamer, output: Path, metrics: Path) -> dict[str, int]:
     """Read, filter and split the raw source; return the number of its records."""
     config = params.dataset
-    raw = Path(params.dataset.raw)
+    raw = Path(config.raw)
     removed = read_removed(Path(config.removed_users)) if config.removed_users else frozenset()
     progress = functools.partial(watched, name="reading", unit="records")
     source = open_source(raw, config.format, progress, scratch=output, table=config.table)
-    with atomic_path(output / "quarantine.jsonl") as quarantine:
-        with quarantine.open("w", encoding="utf-8", newline="\n") as file:
-            faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
-            read = source.interactions(faults)
-    kept, account = keep_interactions(read, config, removed, named)
+    with (
+        atomic_path(output / "quarantine.jsonl") as quarantine,
+        quarantine.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        faults = Faults(raw, config.bad_records == "stop", file, config.pseudonymize)
+        read = source.interactions(faults)
+    listed = source.items()
+    kept, account = preparation.keep_interactions(read, config, removed, named, every_item=listed is not None)
     kept = order_ties(kept, config, given_order(config), generator(params.seed, "ties"))
-    metadata = Path(config.metadata) if config.metadata else None
-    described = read_metadata(metadata, kept.item_ids, config.bad_records == "stop")
+    described = preparation.item_metadata(listed, config, kept.item_ids)
     negatives = source.negatives(kept, config.negatives)
     if negatives is None:
         negatives = draw_negatives(kept, config.negatives, generator(params.seed, "negatives"))
     given = source.explanations()
+    split = preparation.split_of_users(kept, config, source.user_split(kept))
     texts = source.write_reviews(output / "reviews.parquet", kept)
-    for name, (schema, columns) in prepared_tables(kept, negatives, given, named).items():
+    for name, (schema, columns) in preparation.prepared_tables(kept, negatives, given, named, split).items():
         write_table(output / f"{name}.parquet", schema, columns)
     write_table(output / "attributes.parquet", tables.ATTRIBUTES, described.attributes)
     write_table(output / "item_texts.parquet", tables.ITEM_TEXTS, described.texts)
-    explained = explanation_account(given, kept)
-    figures = dataset_metrics(source.format, kept, faults, account, texts, explained)
-    write_json(metrics / "dataset.json", figures | {"columns": source.columns, "metadata": described.account})
+    found = dataset_metrics(
+        source.format, kept, faults, account, texts, preparation.explanation_account(given, kept)
+    )
+    write_json(metrics / "dataset.json", found | {"columns": source.columns, "metadata": described.account})
     return {"records": faults.read}
 
 

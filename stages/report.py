@@ -6,10 +6,9 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import file_md5, read_json, read_table, write_text
-from pipeline.evaluation.schema.grids import read_grids
+from pipeline.evaluation.schema.sweeps import read_sweeps
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
-from pipeline.report.ablations import make_ablations
 from pipeline.report.card import model_card
 from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
@@ -18,6 +17,7 @@ from pipeline.report.examples import Sources, make_examples
 from pipeline.report.extractions import make_extractions
 from pipeline.report.page import METRICS, Results, render
 from pipeline.report.provenance import write_provenance
+from pipeline.report.sweeps import sweep_plots
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.publication import published
 from stages.parameters import FILES, all_parameters
@@ -48,9 +48,9 @@ def main(root: Path = Path()) -> None:
     tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
     drawn = generator(params.seed, "report", "extractions")
     extractions = make_extractions(tuples, sources.items, wanted.extractions, drawn)
-    ablations = make_ablations(read_grids(root / wanted.ablations))
+    sweeps = sweep_plots(read_sweeps(root / wanted.sweeps))
     made_from = [(file, f"MD5 {file_md5(root / file)}") for file in (*FILES, *METRICS)]
-    page = render(wanted.title, results, curves, examples, extractions, ablations, shown, made_from)
+    page = render(wanted.title, results, curves, examples, extractions, sweeps, shown, made_from)
     config = document("models/peapod/config.json", read_json(root / "models/peapod/config.json"))
     card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
     with published(root, "report", "report") as (report,):

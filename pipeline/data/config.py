@@ -79,14 +79,25 @@ class DatasetConfig(Section):
     raw: Annotated[str, dvc_path("data/raw/sample.json.gz")] = "data/raw/sample.json.gz"
     """A file of reviews or interactions (plain or .gz), or a P5 or MovieLens folder; any path."""
 
-    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5"] = "auto"
-    """auto (looks at the first records), amazon2014, amazon2018, amazon2023, table or p5.
+    format: Literal["auto", "amazon2014", "amazon2018", "amazon2023", "table", "p5", "llara"] = "auto"
+    """auto (looks at the first records), amazon2014, amazon2018, amazon2023, table, p5 or llara.
 
-    A table is CSV, TSV, Parquet or JSON lines; p5 a folder of P5, POD, OpenP5 or MovieLens.
+    A table is CSV, TSV, Parquet or JSON lines; p5 a folder of P5, POD or OpenP5; llara a folder of LLaRA's
+    example files. The ratings in a folder of MovieLens are a table.
     """
 
     table: TableConfig = TableConfig()
     """Which column of a table says what."""
+
+    split: Literal["leave_one_out", "users"] = "leave_one_out"
+    """leave_one_out (PeaPOD: each user's last item is test), or users (LLaRA: whole users are).
+
+    With users the first 80 % of them by the time of their first interaction are train, the next 10 %
+    validation, the rest test, or as the source's own files say; the last item of the others is asked for.
+    """
+
+    lowest_rating: float = Field(default=0, ge=0, le=5)
+    """Interactions that are rated lower are left out (LLaRA's MovieLens: 3); 0: none."""
 
     core: int = Field(default=5, ge=0)
     """k of the iterative k-core: every user and item keeps at least k interactions; 0: none."""

@@ -1,4 +1,4 @@
-"""Which interactions stay: one of several on the same pair, then the iterative k-core."""
+"""Which interactions stay: well rated ones, one of several on the same pair, then the iterative k-core."""
 
 from typing import Literal
 
@@ -8,6 +8,13 @@ from pipeline.data.interactions import Interactions
 
 # Leave-one-out needs a test, a validation and a train item.
 SHORTEST_HISTORY = 3
+
+
+def rated_from(interactions: Interactions, lowest: float) -> np.ndarray:
+    """Return a mask [E] of the interactions that aren't rated below `lowest`; without a rating they stay."""
+    if interactions.ratings is None:
+        return np.ones(len(interactions), dtype=bool)
+    return ~(interactions.ratings < lowest)
 
 
 def keep_one_per_pair(interactions: Interactions, which: Literal["first", "last", "all"]) -> np.ndarray:

@@ -49,13 +49,14 @@ class Interactions:
             tie_ranks=None if self.tie_ranks is None else self.tie_ranks[chosen],
         )
 
-    def recoded(self, named: Callable[[str], str] = str) -> "Interactions":
-        """Return the same with codes from 0 for those ids alone that occur.
+    def recoded(self, named: Callable[[str], str] = str, every_item: bool = False) -> "Interactions":
+        """Return the same with codes from 0 for those ids alone that occur, or for `every_item`.
 
         Items are in the order of their raw ids, users in that of what they are `named` in artifacts.
         """
-        users, user_ids = _recode(self.users, self.user_ids, named)
-        items, item_ids = _recode(self.items, self.item_ids, str)
+        users, user_ids = _recode(self.users, self.users, self.user_ids, named)
+        occurring = np.arange(len(self.item_ids)) if every_item else self.items
+        items, item_ids = _recode(self.items, occurring, self.item_ids, str)
         return replace(self, users=users, items=items, user_ids=user_ids, item_ids=item_ids)
 
     def time_order(self) -> np.ndarray:
@@ -69,8 +70,10 @@ def with_nulls(values: np.ndarray | None, length: int) -> pa.Array:
     return pa.nulls(length) if values is None else pa.array(values, from_pandas=True)
 
 
-def _recode(codes: np.ndarray, names: list[str], named: Callable[[str], str]) -> tuple[np.ndarray, list[str]]:
-    present = sorted(np.unique(codes).tolist(), key=lambda code: named(names[code]))
+def _recode(
+    codes: np.ndarray, occurring: np.ndarray, names: list[str], named: Callable[[str], str]
+) -> tuple[np.ndarray, list[str]]:
+    present = sorted(np.unique(occurring).tolist(), key=lambda code: named(names[code]))
     table = np.zeros(len(names), dtype=np.int32)
     table[present] = np.arange(len(present), dtype=np.int32)
     return table[codes], [names[code] for code in present]

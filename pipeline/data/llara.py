@@ -14,12 +14,17 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.artifacts import write_table
+from pipeline.data.interactions import Interactions
 from pipeline.data.json_text import parse_json
-from pipeline.data.metadata import read_titles
+from pipeline.data.metadata import Item, read_titles
 from pipeline.data.next_items import NextItems, every_item, joined
 from pipeline.data.p5 import find
+from pipeline.data.p5_explanations import P5Explanation
 from pipeline.data.raw_lines import read_lines
-from pipeline.data.records import DatasetError, shortened
+from pipeline.data.records import DatasetError, Faults, shortened
+from pipeline.data.text_statistics import TextStatistics
+from pipeline.tables import REVIEWS
 
 HISTORY = 10
 """Most items before the next one."""
@@ -35,24 +40,87 @@ class LlaraFiles:
     Attributes:
         titles: as they are written there, "" where there is none [I].
         examples: by split, of train all prefixes.
+        sequences: by split, of each user (where there are only examples of each example) all items.
     """
 
     titles: list[str]
     examples: dict[str, NextItems]
+    sequences: dict[str, list[np.ndarray]]
 
 
 def read_llara(folder: Path) -> LlaraFiles:
     """Read a folder of LLaRA's; raises DatasetError naming file, line and field of the first fault."""
     titles = _titles(folder)
     found = {}
-    if sequences := find(folder, _SEQUENCES):
-        items = [_items(place, "items", fields, len(titles)) for place, fields in _lines(sequences)]
+    sequences = {}
+    if path := find(folder, _SEQUENCES):
+        items = [_items(place, "items", fields, len(titles)) for place, fields in _lines(path)]
+        sequences["train"] = items
         found["train"] = every_item(joined(items), HISTORY)
     else:
         found["train"] = _examples(_train_examples(folder), len(titles))
+        sequences["train"] = _whole(found["train"])
     for split, name in _EXAMPLES.items():
         found[split] = _examples(_needed(folder, name), len(titles))
-    return LlaraFiles(titles, found)
+        sequences[split] = _whole(found[split])
+    return LlaraFiles(titles, found, sequences)
+
+
+def holds_examples(folder: Path) -> bool:
+    """Tell whether a folder is one of LLaRA's."""
+    return find(folder, _EXAMPLES["test"]) is not None
+
+
+class LlaraSource:
+    """A folder of LLaRA's as a raw source: its items by number, and a user per sequence or example."""
+
+    format = "llara"
+
+    def __init__(self, folder: Path) -> None:
+        self.columns: dict[str, str] = {}
+        self._files = read_llara(folder)
+
+    def interactions(self, faults: Faults) -> Interactions:
+        """Return the items of all sequences; a folder with a fault has been refused before."""
+        sequences = self._files.sequences
+        users = [f"{split}_{row:06}" for split in sequences for row in range(1, len(sequences[split]) + 1)]
+        items = [one for some in sequences.values() for one in some]
+        every = joined(items)
+        faults.read += len(every.items)
+        return Interactions(
+            users=np.repeat(np.arange(len(items), dtype=np.int32), every.lengths()),
+            items=every.items,
+            rows=np.arange(1, len(every.items) + 1, dtype=np.int64),
+            ratings=None,
+            timestamps=None,
+            user_ids=users,
+            item_ids=[str(item) for item in range(len(self._files.titles))],
+        )
+
+    def write_reviews(self, path: Path, kept: Interactions) -> TextStatistics:
+        """Write no reviews: there are no texts."""
+        write_table(path, REVIEWS, {name: [] for name in REVIEWS.names})
+        return TextStatistics()
+
+    def negatives(self, kept: Interactions, count: int) -> None:
+        """LLaRA draws candidates anew whenever it asks."""
+
+    def explanations(self) -> list[P5Explanation]:
+        """There are no explanations."""
+        return []
+
+    def user_split(self, kept: Interactions) -> np.ndarray:
+        """Return in which file each user is [N]."""
+        return np.array([name.partition("_")[0] for name in kept.user_ids], dtype=object)
+
+    def items(self) -> list[Item]:
+        """Return every item with its title."""
+        return [Item(str(item), title.strip(), (), "") for item, title in enumerate(self._files.titles)]
+
+
+def _whole(examples: NextItems) -> list[np.ndarray]:
+    """Return each item behind those before it, int32."""
+    return [np.append(examples.histories[one], examples.targets[one]) for one in range(len(examples))]
 
 
 def _needed(folder: Path, name: str) -> Path:

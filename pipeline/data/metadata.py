@@ -5,7 +5,7 @@ are; a table is TSV or CSV (`metadata_tables`), or a file of MovieLens (`moviele
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -68,11 +68,23 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
     their reasons. Raises DatasetError when there is no such file, and when none of its records describes one
     of the items.
     """
+    faults = Faults(path or Path(), stop)
+    found = described_items(_records(path, faults) if path else (), item_ids, faults)
+    if faults.read and not found.texts["item"]:
+        raise DatasetError(
+            f"{path}: none of {faults.read} records tells title, categories or brand of an item of the "
+            f"reviews (bad records: {dict(faults.reasons) or 'none'}); dataset.metadata must name the "
+            f"metadata of the same items, by the same ids, as {item_ids[0]!r}"
+        )
+    return found
+
+
+def described_items(items: Iterable[Item], item_ids: Sequence[str], faults: Faults) -> Metadata:
+    """Return what `items` tell of those of `item_ids`, and of `faults` how many there were."""
     codes = {item_id: code for code, item_id in enumerate(item_ids)}
     described: dict[int, Item] = {}
     left_out = Counter[str](repeated=0, without_attributes=0, of_other_items=0)
-    faults = Faults(path or Path(), stop)
-    for item in _records(path, faults) if path else ():
+    for item in items:
         if item.item_id not in codes:
             left_out["of_other_items"] += 1
         elif not (item.title or item.attributes):
@@ -81,20 +93,13 @@ def read_metadata(path: Path | None, item_ids: Sequence[str], stop: bool) -> Met
             left_out["repeated"] += 1
         else:
             described[codes[item.item_id]] = item
-    reasons = dict(faults.reasons)
-    if faults.read and not described:
-        raise DatasetError(
-            f"{path}: none of {faults.read} records tells title, categories or brand of an item of the "
-            f"reviews (bad records: {reasons or 'none'}); dataset.metadata must name the metadata of the "
-            f"same items, by the same ids, as {item_ids[0]!r}"
-        )
     owned = [
         (code, attribute) for code in sorted(described) for attribute in sorted(described[code].attributes)
     ]
     account = {
         "read": faults.read,
         "quarantined": faults.reasons.total(),
-        "quarantined_by_reason": reasons,
+        "quarantined_by_reason": dict(faults.reasons),
         "items_described": len(described),
         **left_out,
         "attributes": len({attribute for _, attribute in owned}),

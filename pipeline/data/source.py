@@ -10,6 +10,8 @@ from pipeline.artifacts import write_table
 from pipeline.data.amazon import choose_layout, read_amazon
 from pipeline.data.config import TableConfig
 from pipeline.data.interactions import Interactions, collect
+from pipeline.data.llara import LlaraSource, holds_examples
+from pipeline.data.metadata import Item
 from pipeline.data.mistaken import other_kind
 from pipeline.data.p5 import find, histories_alone, holds_histories, read_histories, read_negatives
 from pipeline.data.p5_explanations import P5Explanation, read_p5_explanations
@@ -54,6 +56,12 @@ class Source(Protocol):
     def explanations(self) -> list[P5Explanation]:
         """Return the source's own explanations."""
 
+    def user_split(self, kept: Interactions) -> np.ndarray | None:
+        """Return the split that each user is in by the source [N], None where it says nothing."""
+
+    def items(self) -> list[Item] | None:
+        """Return all items that the source lists, None where it has no list."""
+
 
 class RecordSource:
     """A file of records, read once: texts are set aside until it's known whose stay."""
@@ -91,6 +99,12 @@ class RecordSource:
         """Files of records bring no ready-made explanations."""
         return []
 
+    def user_split(self, kept: Interactions) -> None:
+        """Files of records bring no split."""
+
+    def items(self) -> None:
+        """Files of records bring no list of items."""
+
 
 class P5Source:
     """A folder in the P5 format, or a file of histories alone."""
@@ -121,6 +135,12 @@ class P5Source:
         """Return the folder's explanations, an empty list where it has none."""
         return [] if self._histories else read_p5_explanations(self._folder) or []
 
+    def user_split(self, kept: Interactions) -> None:
+        """The format has no split of users."""
+
+    def items(self) -> None:
+        """The format has no list of items."""
+
 
 def open_source(
     path: Path,
@@ -142,13 +162,15 @@ def open_source(
         )
     if path.is_dir():
         inside = _interactions_in(path)
+        if wanted == "llara" or (wanted == "auto" and inside is None and holds_examples(path)):
+            return LlaraSource(path)
         if inside is None and wanted not in ("auto", "p5"):
             raise DatasetError(f"{path}: a folder; dataset.format {wanted} wants a file")
         if inside is None or wanted == "p5":
             return P5Source(path)
         path = inside
-    elif wanted == "p5" and not holds_histories(path):
-        raise DatasetError(f"{path}: a file; dataset.format p5 wants a folder")
+    elif wanted == "llara" or (wanted == "p5" and not holds_histories(path)):
+        raise DatasetError(f"{path}: a file; dataset.format {wanted} wants a folder")
     _refuse_other_kinds(path)
     if wanted in ("auto", "p5") and holds_histories(path):
         return P5Source(path.parent, histories_alone(path))

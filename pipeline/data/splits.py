@@ -16,17 +16,33 @@ def leave_one_out(interactions: Interactions) -> dict[str, dict[str, np.ndarray 
     The last interaction of a user by time is test, the one before it validation, the rest train
     (section 5.1); ties in time are in the order of `time_order`. Every user needs 3 interactions.
     """
+    lengths = np.bincount(interactions.users, minlength=len(interactions.user_ids))
+    if len(interactions) and lengths.min() < 3:
+        user = interactions.user_ids[int(lengths.argmin())]
+        raise ValueError(f"user {user} has {lengths.min()} interactions; leave-one-out needs 3")
+    order, position = _in_time(interactions)
+    to_end = lengths[interactions.users[order]] - position
+    masks = {"train": to_end > 2, "validation": to_end == 2, "test": to_end == 1}
+    return {name: _columns(interactions, order[mask], position[mask]) for name, mask in masks.items()}
+
+
+def by_users(interactions: Interactions, split: np.ndarray) -> dict[str, dict[str, np.ndarray | pa.Array]]:
+    """Return the columns of train, validation and test, sorted as `leave_one_out` has them.
+
+    Each holds all interactions of its users: `split` says of each user [N] in which they are.
+    """
+    order, position = _in_time(interactions)
+    masks = {name: (split == name)[interactions.users[order]] for name in SPLITS}
+    return {name: _columns(interactions, order[mask], position[mask]) for name, mask in masks.items()}
+
+
+def _in_time(interactions: Interactions) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of interactions sorted by (user, time), and their positions in histories, int32."""
     order = interactions.time_order()
     users = interactions.users[order]
     lengths = np.bincount(users, minlength=len(interactions.user_ids))
     starts = np.cumsum(lengths) - lengths
-    position = (np.arange(len(users)) - starts[users]).astype(np.int32)
-    to_end = lengths[users] - position
-    if len(users) and lengths.min() < 3:
-        user = interactions.user_ids[int(lengths.argmin())]
-        raise ValueError(f"user {user} has {lengths.min()} interactions; leave-one-out needs 3")
-    masks = {"train": to_end > 2, "validation": to_end == 2, "test": to_end == 1}
-    return {name: _columns(interactions, order[mask], position[mask]) for name, mask in masks.items()}
+    return order, (np.arange(len(users)) - starts[users]).astype(np.int32)
 
 
 def _columns(

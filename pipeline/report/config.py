@@ -19,5 +19,5 @@ class ReportConfig(Section):
     extractions: int = Field(default=20, ge=0)
     """Extractions shown in their sentences."""
 
-    ablations: Annotated[str, dvc_path("experiments/results/grids.json")] = "experiments/results/grids.json"
-    """Grids shown as figures (python -m experiments.tables)."""
+    sweeps: Annotated[str, dvc_path("experiments/results/sweeps.json")] = "experiments/results/sweeps.json"
+    """Sweeps shown as figures (python -m experiments.tables)."""

@@ -18,7 +18,6 @@ from pipeline.evaluation.schema.tasks import (
     TopnMetrics,
 )
 from pipeline.report import forest
-from pipeline.report.ablations import Ablation
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_chart
 from pipeline.report.examples import ShownExample
@@ -27,6 +26,7 @@ from pipeline.report.findings import Headline, audit, explanation_finding, ranki
 from pipeline.report.methods import FLOORS, KNOWN, NARROWED, Method, assisted, baselines
 from pipeline.report.published import matching_dataset
 from pipeline.report.sections import explanation_section, sequential_section, topn_section, without_numbers
+from pipeline.report.sweeps import SweepPlots
 from pipeline.report.tables import ALPHA, least_p
 
 FILES = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
@@ -77,7 +77,7 @@ def render(
     curves: Curves,
     examples: list[ShownExample],
     extractions: list[Extraction],
-    ablations: list[Ablation],
+    sweeps: list[SweepPlots],
     parameters: dict[str, Any],
     provenance: Sequence[tuple[str, str]] = (),
 ) -> str:
@@ -122,7 +122,7 @@ def render(
         explained=results.explanation.pairs > 0,
         examples=examples,
         extractions=extractions,
-        ablations=ablations,
+        sweeps=sweeps,
         provenance=provenance,
         parameters={name: flatten(value) for name, value in parameters.items()},
     )

@@ -14,7 +14,7 @@ SIZE_TABLES = {"sequential": "6", "topn": "7", "explanation": "8"}
 """The paper's table that compares model sizes, by task."""
 
 PUBLISHED_TABLES = {"main": MAIN_TABLES, "sizes": SIZE_TABLES}
-"""The same by what a grid's `published` says."""
+"""The same by what a sweep's `published` says."""
 
 Published = dict[str, dict[str, float]]
 """Method to metric to figure, in the paper's order."""

@@ -39,9 +39,8 @@ class Predictor:
 
     It needs nothing but the folder that stage `train` writes, wherever that is now:
 
-    >>> from pathlib import Path
     >>> from pipeline.serving import Predictor
-    >>> predictor = Predictor.load(Path("models/peapod"))
+    >>> predictor = Predictor.load("models/peapod")
     >>> predictor.recommend("SYN-U-0001", top=3)  # doctest: +SKIP
     [Recommendation(rank=1, item='SYN-I-0177', score=-2.8, title=None), ...]
     >>> bought = ["SYN-I-0001", "SYN-I-0002"]
@@ -108,7 +107,7 @@ class Predictor:
     @classmethod
     def load(
         cls,
-        folder: Path,
+        folder: Path | str,
         decoding: DecodingConfig | None = None,
         runtime: Runtime | None = None,
         named: Callable[[str], str] = str,
@@ -118,7 +117,7 @@ class Predictor:
         Raises ArtifactError where the folder holds no bundle, one of another version, or a damaged one.
         """
         return cls(
-            load_bundle(folder),
+            load_bundle(Path(folder)),
             decoding or DecodingConfig(),
             runtime or choose_runtime(RuntimeConfig()),
             named,

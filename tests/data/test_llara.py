@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from pipeline.data.llara import read_llara
-from pipeline.data.records import DatasetError
+from pipeline.data.llara import LlaraSource, read_llara
+from pipeline.data.records import DatasetError, Faults
 
 FILES = {
     "id2name.txt": "0::Air\n1::Re: Mind\n2::Café Del Mar\n3::a::b\n",
@@ -42,6 +42,21 @@ def test_padding_at_the_end_counts_for_nothing_and_training_may_be_examples(tmp_
     changes = {"llara_train_sequences__jsonl": None, "llara_train_sample__jsonl": padded}
     found = read_llara(folder(tmp_path, **changes))
     assert shown(found.examples["train"]) == ([[1, 2]], [0])
+    assert [one.tolist() for one in found.sequences["train"]] == [[1, 2, 0]]
+
+
+def test_as_a_source_it_has_a_user_per_sequence_or_example(tmp_path):
+    source = LlaraSource(folder(tmp_path))
+    faults = Faults(tmp_path, stop=True)
+    read = source.interactions(faults)
+    users = ["train_000001", "train_000002", "validation_000001", "test_000001", "test_000002"]
+    assert read.user_ids == users
+    assert read.users.tolist() == [0, 0, 0, 1, 2, 2, 2, 3, 4, 4]
+    assert read.items.tolist() == [0, 1, 2, 3, 0, 1, 3, 3, 2, 0]
+    assert faults.read == len(read) == 10
+    assert source.user_split(read).tolist() == ["train", "train", "validation", "test", "test"]
+    titles = {"0": "Air", "1": "Re: Mind", "2": "Café Del Mar", "3": "a::b"}
+    assert {one.item_id: one.title for one in source.items()} == titles
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,19 @@ def test_explanations_are_sorted_and_one_a_pair():
     assert table["feature"].to_pylist() == ["tone", None]
     assert table["split"].to_pylist() == ["train", "train"]
     assert table["row"].to_pylist() == [None, None]
+
+
+def test_low_ratings_go_and_what_has_none_stays():
+    found = interactions([*OVERLAPPING, (0, 3), (1, 0)], ratings=[3, 4, 5, np.nan, 3, 3, 2.5, 1])
+    kept, account = keep_interactions(found, config(core=0, lowest_rating=3.0))
+    assert account == {"kept": 6, "filtered": 2, "duplicates": 0, "removed": 0}
+    assert kept.rows.tolist() == [1, 2, 3, 4, 5, 6]
+    with pytest.raises(DatasetError, match=r"none of 2 .* rated 3 or higher \(.* is 2\.5\)"):
+        keep_interactions(found.take(slice(6, 8)), config(lowest_rating=3.0))
+
+
+def test_items_that_nobody_has_stay_where_all_are_wanted():
+    found = interactions([*OVERLAPPING, (2, 5)])
+    assert keep_interactions(found, config(core=0))[0].item_ids == ["I000", "I001", "I002", "I003"]
+    kept, _ = keep_interactions(found, config(core=0), every_item=True)
+    assert kept.item_ids == ["I000", "I001", "I002", "I003", "I004", "I005"]

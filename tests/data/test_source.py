@@ -142,6 +142,20 @@ def test_one_file_of_a_p5_folder_says_that_the_folder_is_wanted(tmp_path):
         open_source(path, "auto", iter)
 
 
+def test_a_folder_of_examples(tmp_path):
+    for name, text in (("id2name.txt", "0::a\n"), ("llara_train_sequences.jsonl", '{"items": [0]}\n')):
+        (tmp_path / name).write_text(text)
+    for split in ("val", "test"):
+        (tmp_path / f"llara_{split}.jsonl").write_text('{"seq": [], "next": 0}\n')
+    assert open_source(tmp_path, "auto", iter).format == "llara"
+    # Beside raw ratings they have to be asked for.
+    (tmp_path / "u.data").write_text("1\t1\t5\t881250949\n")
+    assert open_source(tmp_path, "auto", iter).format == "table (TSV)"
+    assert open_source(tmp_path, "llara", iter).format == "llara"
+    with pytest.raises(DatasetError, match=r"u\.data: a file; dataset\.format llara wants a folder"):
+        open_source(tmp_path / "u.data", "llara", iter)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.data.splits import explanation_split, leave_one_out, users_in_time
+from pipeline.data.splits import by_users, explanation_split, leave_one_out, users_in_time
 from tests.data.build import interactions
 
 
@@ -126,3 +126,15 @@ def test_users_are_split_by_their_first_interaction():
 def test_users_of_one_time_are_split_in_the_order_of_the_source(times):
     split = users_in_time(interactions([(9 - user, 0) for user in range(10)], times))
     assert split.tolist() == ["test", "validation", *["train"] * 8]
+
+
+def test_whole_users_in_one_split_each():
+    found = interactions([(0, 2), (1, 0), (0, 1), (2, 3), (1, 2)], times=[5, 1, 3, 2, 0])
+    split = by_users(found, np.array(["test", "train", "validation"], dtype=object))
+    names = ("user", "item", "position")
+    shown = {part: list(zip(*(split[part][name] for name in names), strict=True)) for part in split}
+    assert shown == {
+        "train": [(1, 2, 0), (1, 0, 1)],
+        "validation": [(2, 3, 0)],
+        "test": [(0, 1, 0), (0, 2, 1)],
+    }

@@ -56,7 +56,7 @@ def parameters(folder: Path, changes: dict[str, Any]) -> Path:
     for name in ("removed_users", "metadata", "tie_order"):
         document["dataset"][name] = str(REPOSITORY / document["dataset"][name])
     document["prompts"]["templates"] = str(REPOSITORY / "pipeline/prompts/templates.yaml")
-    document["report"]["ablations"] = str(REPOSITORY / "experiments/results/grids.json")
+    document["report"]["sweeps"] = str(REPOSITORY / "experiments/results/sweeps.json")
     for key, value in changes.items():
         section = document
         *parents, last = key.split(".")

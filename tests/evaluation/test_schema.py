@@ -11,7 +11,6 @@ import pytest
 
 from pipeline.artifacts import ArtifactError, read_json
 from pipeline.evaluation.schema.document import Comparisons, Document, DocumentError, Estimate, chosen
-from pipeline.evaluation.schema.grids import read_grids
 from pipeline.evaluation.schema.inputs import (
     DatasetMetrics,
     ExplainerSearchMetrics,
@@ -20,6 +19,7 @@ from pipeline.evaluation.schema.inputs import (
     SearchMetrics,
     TrainingMetrics,
 )
+from pipeline.evaluation.schema.sweeps import read_sweeps
 from pipeline.evaluation.schema.tasks import (
     BeyondMetrics,
     ExplanationMetrics,
@@ -51,7 +51,7 @@ def committed() -> Iterator[tuple[str, str, Any]]:
     for path in sorted((ROOT / "metrics").rglob("*.json")):
         yield str(path), path.relative_to(ROOT / "metrics").as_posix(), read_json(path)
     for path in sorted((ROOT / "experiments/results").glob("*.json")):
-        if path.stem != "grids":
+        if path.stem != "sweeps":
             yield from ((str(path), name, found) for name, found in read_json(path).items())
     for path in sorted((ROOT / "experiments/results/runs").glob("*.npz")):
         with np.load(io.BytesIO(path.read_bytes())) as arrays:
@@ -74,9 +74,9 @@ def test_what_a_scheme_reports_of_its_names_is_kept() -> None:
     assert IdentifiersMetrics.parse(found, "x").plain() == found
 
 
-def test_committed_grids_are_read_and_written_as_they_are() -> None:
-    path = ROOT / "experiments/results/grids.json"
-    assert {name: grid.plain() for name, grid in read_grids(path).items()} == read_json(path)
+def test_committed_sweeps_are_read_and_written_as_they_are() -> None:
+    path = ROOT / "experiments/results/sweeps.json"
+    assert {name: sweep.plain() for name, sweep in read_sweeps(path).items()} == read_json(path)
 
 
 HIT = {"HR@5": {"value": 0.5}}

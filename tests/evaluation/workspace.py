@@ -80,7 +80,7 @@ PARAMS: dict[str, Any] = {
         "resamples": 50,
         "confidence": 0.9,
     },
-    "report": {"title": "A tiny run", "examples": 4, "extractions": 5, "ablations": "grids.json"},
+    "report": {"title": "A tiny run", "examples": 4, "extractions": 5, "sweeps": "sweeps.json"},
     "runtime": {"device": "cpu"},
 }
 
@@ -114,7 +114,7 @@ CHECKPOINT = {
 def write_workspace(root: Path, explained: bool = True, prefix: str = "") -> None:
     """Write everything that `evaluate` and `report` read; `prefix` goes before every text and id."""
     write_params_files(root, PARAMS)
-    write_json(root / "grids.json", {})
+    write_json(root / "sweeps.json", {})
     _write_data(root / "data", prefix)
     _write_explanations(root, explained, prefix)
     _write_predictions(root / "predictions")

@@ -21,7 +21,7 @@ class Finished(Run):
     """A run whose files lie in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__("grid-cell-seed-42", "")
+        super().__init__("sweep-variant-seed-42", "")
         self.__dict__.update(folder=folder, params=PARAMS, code="abc1234")
 
     def stored(self, name: str) -> Any:
@@ -83,7 +83,7 @@ def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
     ):
         assert found.stored(name) == run.stored(name)
     with pytest.raises(
-        ArtifactError, match=r"grid-cell-seed-42 is archived without data/x.parquet; run it again"
+        ArtifactError, match=r"sweep-variant-seed-42 is archived without data/x.parquet; run it again"
     ):
         found.table("data/x.parquet", pa.schema([]))
 
@@ -116,7 +116,7 @@ def test_what_is_held_out_tells_runs_apart(run: Finished, tmp_path: Path) -> Non
 def test_the_same_run_gives_the_same_bytes(run: Finished) -> None:
     first = archive_run(run).read_bytes()
     assert archive_run(run).read_bytes() == first
-    assert [path.name for path in archive.RUNS.iterdir()] == ["grid-cell-seed-42.npz"]
+    assert [path.name for path in archive.RUNS.iterdir()] == ["sweep-variant-seed-42.npz"]
 
 
 def test_no_run_is_none(run: Finished) -> None:
@@ -127,7 +127,7 @@ def test_no_run_is_none(run: Finished) -> None:
 def test_a_damaged_file_is_named(run: Finished, damage: Any) -> None:
     path = archive_run(run)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ArtifactError, match=r"grid-cell-seed-42.npz: no archived run, or a damaged one"):
+    with pytest.raises(ArtifactError, match=r"sweep-variant-seed-42.npz: no archived run, or a damaged one"):
         read_run(path)
 
 

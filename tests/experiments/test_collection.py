@@ -1,4 +1,4 @@
-"""A grid from the command to its tables, in a clone; and what may not be compared."""
+"""A sweep from the command to its tables, in a clone; and what may not be compared."""
 
 import json
 import os
@@ -12,18 +12,18 @@ import pyarrow as pa
 import pytest
 
 from experiments.collection import check_alike, collect, commits, lists_held, mean_figures, with_variety
-from experiments.grids import Cell, grid
 from experiments.runs import Run, flatten
+from experiments.sweeps import Variant, sweep
 from pipeline.artifacts import ArtifactError, make_table
 from pipeline.evaluation.schema.document import Estimate
-from pipeline.evaluation.schema.grids import GridTask
+from pipeline.evaluation.schema.sweeps import SweepTask
 from pipeline.tables import INTERACTIONS, ITEMS, USERS
 from tests.end_to_end.runs import REPOSITORY, SMALL
 from tests.evaluation.workspace import DATASET, ORDER
 from tests.repositories import commit_all
 
-OF_THE_GRID = ("evaluation.b", "evaluation.e", "embeddings.e")
-CELLS = [Cell("A", "a", {}), Cell("B", "b", {})]
+OF_THE_SWEEP = ("evaluation.b", "evaluation.e", "embeddings.e")
+VARIANTS = [Variant("A", "a", {}), Variant("B", "b", {})]
 
 
 class MadeUp(Run):
@@ -45,14 +45,20 @@ class MadeUp(Run):
         return make_table(schema, {name: rows.get(name, [None]) for name in schema.names})
 
 
-def test_cells_may_differ_in_what_the_grid_says_alone() -> None:
+def test_variants_may_differ_in_what_the_sweep_says_alone() -> None:
     one, other = MadeUp({"model": {"layers": 2}, "seed": 1}), MadeUp({"model": {"layers": 3}, "seed": 1})
-    check_alike({CELLS[0]: [one], CELLS[1]: [other]}, {"model.layers"})
+    check_alike({VARIANTS[0]: [one], VARIANTS[1]: [other]}, {"model.layers"})
     with pytest.raises(ArtifactError, match=r"can't be compared: model.layers is 2 in the one and 3"):
-        check_alike({CELLS[0]: [one], CELLS[1]: [other]}, {"seed"})
+        check_alike({VARIANTS[0]: [one], VARIANTS[1]: [other]}, {"seed"})
 
 
-def test_cells_may_differ_in_a_baseline_that_one_of_them_did_not_run() -> None:
+def test_variants_may_run_on_other_devices_and_be_shown_otherwise() -> None:
+    one = MadeUp({"seed": 1, "runtime": {"device": "cpu"}, "report": {"ablations": "grids.json"}})
+    other = MadeUp({"seed": 1, "runtime": {"device": "cuda"}, "report": {"sweeps": "sweeps.json"}})
+    check_alike({VARIANTS[0]: [one], VARIANTS[1]: [other]}, set())
+
+
+def test_variants_may_differ_in_a_baseline_that_one_of_them_did_not_run() -> None:
     def run(batch_size: int, baselines: list[str]) -> MadeUp:
         return MadeUp(
             {
@@ -62,25 +68,25 @@ def test_cells_may_differ_in_a_baseline_that_one_of_them_did_not_run() -> None:
         )
 
     free = {"evaluation.baselines"}
-    check_alike({CELLS[0]: [run(1, ["caser"])], CELLS[1]: [run(2, ["most_popular"])]}, free)
+    check_alike({VARIANTS[0]: [run(1, ["caser"])], VARIANTS[1]: [run(2, ["most_popular"])]}, free)
     with pytest.raises(ArtifactError, match=r"can't be compared: baselines.caser.batch_size is 1 in the one"):
-        check_alike({CELLS[0]: [run(1, ["caser"])], CELLS[1]: [run(2, ["caser"])]}, free)
+        check_alike({VARIANTS[0]: [run(1, ["caser"])], VARIANTS[1]: [run(2, ["caser"])]}, free)
 
 
 def test_runs_that_hold_out_other_items_are_not_compared() -> None:
-    runs = {CELLS[0]: [MadeUp({"seed": 1}), MadeUp({"seed": 2}, item=5)]}
+    runs = {VARIANTS[0]: [MadeUp({"seed": 1}), MadeUp({"seed": 2}, item=5)]}
     with pytest.raises(ArtifactError, match=r"run-0 and run-5 can't be compared: they hold out other items"):
         check_alike(runs, {"seed"})
 
 
-def test_a_grid_of_ties_holds_out_other_items_of_the_same_interactions() -> None:
-    def runs(**other: int) -> dict[Cell, list[Any]]:
+def test_a_sweep_of_ties_holds_out_other_items_of_the_same_interactions() -> None:
+    def runs(**other: int) -> dict[Variant, list[Any]]:
         ties = [
             MadeUp({"dataset": {"ties": which}}, **more) for which, more in (("file", {}), ("random", other))
         ]
-        return dict(zip(CELLS, ([one] for one in ties), strict=False))
+        return dict(zip(VARIANTS, ([one] for one in ties), strict=False))
 
-    assert grid("ties").other_test_items
+    assert sweep("ties").other_test_items
     check_alike(runs(item=5), {"dataset.ties"}, other_test_items=True)
     with pytest.raises(ArtifactError, match="so they read other data"):
         check_alike(runs(item=5, reviews=8), {"dataset.ties"}, other_test_items=True)
@@ -89,21 +95,21 @@ def test_a_grid_of_ties_holds_out_other_items_of_the_same_interactions() -> None
 
 
 def test_runs_of_other_data_are_not_compared() -> None:
-    runs = {CELLS[0]: [MadeUp({"seed": 1})], CELLS[1]: [MadeUp({"seed": 1}, reviews=8)]}
+    runs = {VARIANTS[0]: [MadeUp({"seed": 1})], VARIANTS[1]: [MadeUp({"seed": 1}, reviews=8)]}
     with pytest.raises(ArtifactError, match=r"their metrics/dataset.json differ, so they read other data"):
         check_alike(runs, {"seed"})
 
 
-def test_code_is_told_by_cell_where_cells_ran_with_several() -> None:
+def test_code_is_told_by_variant_where_variants_ran_with_several() -> None:
     one, other = MadeUp({}), MadeUp({})
     one.__dict__["code"], other.__dict__["code"] = "abc", "def"
-    assert commits({CELLS[0]: [one], CELLS[1]: [one]}) == ["abc"]
-    assert commits({CELLS[0]: [one], CELLS[1]: [other, one]}) == ["abc (A; B)", "def (B)"]
+    assert commits({VARIANTS[0]: [one], VARIANTS[1]: [one]}) == ["abc"]
+    assert commits({VARIANTS[0]: [one], VARIANTS[1]: [other, one]}) == ["abc (A; B)", "def (B)"]
 
 
-def test_a_grid_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_that_has_not_run_says_which_experiment_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.collection.find_run", lambda name: None)
-    with pytest.raises(ArtifactError, match=r"grid rq5: its base cell hasn't run: .*rq5-4-heads-seed-7"):
+    with pytest.raises(ArtifactError, match=r"sweep rq5: its base variant hasn't run: .*rq5-4-heads-seed-7"):
         collect("rq5", None, [7], {})
 
 
@@ -127,7 +133,7 @@ class Measured(Run):
         return self.__dict__["documents"][name]
 
 
-def test_variety_is_of_each_cells_own_texts() -> None:
+def test_variety_is_of_each_variants_own_texts() -> None:
     def run(share: float, **beside: Any) -> Measured:
         return Measured({"explanation": {"pairs": 1, "peapod": {"USR": {"value": share}}, **beside}})
 
@@ -135,9 +141,9 @@ def test_variety_is_of_each_cells_own_texts() -> None:
     values: dict[str, Any] = {"methods": [("a", "A", ""), ("b", "B", ""), ("a nrt", "NRT", "")]}
     values |= {"a": {}, "b": {}, "a nrt": {"ROUGE-L": {"value": 1.0}}}
     values |= {"columns": ["ROUGE-L"], "comparisons": 0, "users": 2, "primary": "ROUGE-L"}
-    task = GridTask.parse(values, "task")
+    task = SweepTask.parse(values, "task")
     task = with_variety(
-        task, {CELLS[0]: [run(0.25, **nrt), run(0.75, **nrt)], CELLS[1]: [run(0.0), run(0.5)]}
+        task, {VARIANTS[0]: [run(0.25, **nrt), run(0.75, **nrt)], VARIANTS[1]: [run(0.0), run(0.5)]}
     )
     assert task.untested == ("USR",)
     assert task.estimates["a"] == {"USR": Estimate(value=0.5, by_seed=(0.25, 0.75))}
@@ -146,7 +152,7 @@ def test_variety_is_of_each_cells_own_texts() -> None:
     assert task.estimates["a nrt"]["ROUGE-L"] == Estimate(value=1.0)
 
 
-def test_lists_are_those_of_every_cells_own_model() -> None:
+def test_lists_are_those_of_every_variants_own_model() -> None:
     def run(share: float) -> Measured:
         spread = {"coverage@10": {"value": share}, "gini@10": {"value": 0.5}}
         popularity = {
@@ -158,13 +164,13 @@ def test_lists_are_those_of_every_cells_own_model() -> None:
         told = {"spread": {"peapod": spread} | other, "popularity": {"peapod": popularity}}
         return Measured({"beyond": told | {"own_popularity": {"value": 1.0}, "groups": {}}})
 
-    found = lists_held({CELLS[0]: [run(0.25)], CELLS[1]: [run(0.75)]})
+    found = lists_held({VARIANTS[0]: [run(0.25)], VARIANTS[1]: [run(0.75)]})
     assert found.columns == ("coverage@10", "gini@10", "popularity_ratio@10", "novelty@10")
-    assert [(label, figures["coverage@10"].value) for label, figures in found.cells] == [
+    assert [(label, figures["coverage@10"].value) for label, figures in found.variants] == [
         ("A", 0.25),
         ("B", 0.75),
     ]
-    assert found.cells[0][1]["novelty@10"] == Estimate(value=5.0, low=4.0, high=6.0)
+    assert found.variants[0][1]["novelty@10"] == Estimate(value=5.0, low=4.0, high=6.0)
 
 
 def clone(folder: Path) -> Path:
@@ -191,10 +197,10 @@ def python(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -> None:
+def test_two_variants_run_by_one_command_become_tables_by_another(tmp_path: Path) -> None:
     folder = clone(tmp_path)
     own = flatten(SMALL | {"training": {"epochs": 1, "batch_size": 16}})
-    # What the grid itself sets stays its own.
+    # What the sweep itself sets stays its own.
     own = {
         key: value
         for key, value in own.items()
@@ -205,8 +211,8 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
     assert "all of them have run" in python(folder, "experiments", "rq2", *small)
 
     text = python(folder, "experiments.tables", "rq2", *small)
-    grids = json.loads((folder / "experiments/results/grids.json").read_text())
-    (kept,) = (grid for name, grid in grids.items() if name.startswith("rq2 params.yaml-"))
+    sweeps = json.loads((folder / "experiments/results/sweeps.json").read_text())
+    (kept,) = (sweep for name, sweep in sweeps.items() if name.startswith("rq2 params.yaml-"))
     assert "-S training.epochs=1" in kept["command"]
     for task in ("sequential", "topn", "explanation"):
         metrics = subprocess.run(
@@ -221,7 +227,7 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
             assert figure["value"] == pytest.approx(alone[name]["value"], abs=1e-5), (task, name)
     written = [name for name in ("USR", "FCR", "DIV") if name in alone]
     assert kept["tasks"]["explanation"]["untested"] == written == ["USR", "FCR", "DIV"]
-    assert [label for label, _ in kept["lists"]["cells"]] == ["PMF", "BiVAE"]
+    assert [label for label, _ in kept["lists"]["variants"]] == ["PMF", "BiVAE"]
     assert "| What the sequential lists hold | coverage@10 | gini@10 |" in text
     hits = kept["tasks"]["sequential"]
     assert f"| BiVAE | {hits['bivae']['HR@5']['value']:.4f} [" in text
@@ -234,7 +240,7 @@ def test_two_cells_run_by_one_command_become_tables_by_another(tmp_path: Path) -
     shutil.rmtree(folder / ".dvc/cache")
     assert "all of them have run" in python(folder, "experiments", "rq2", *small)
     assert python(folder, "experiments.tables", "rq2", *small) == text
-    assert json.loads((folder / "experiments/results/grids.json").read_text()) == grids
+    assert json.loads((folder / "experiments/results/sweeps.json").read_text()) == sweeps
 
     python(folder, "experiments.results")
     page = (folder / "docs/results.md").read_text()

@@ -73,7 +73,7 @@ def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tm
     assert seen[2][4] == "--queue"
 
 
-def test_changes_of_all_cells_are_read_as_params_yaml_reads_them() -> None:
+def test_changes_of_all_variants_are_read_as_params_yaml_reads_them() -> None:
     given = ["training.learning_rate=5e-5", "evaluation.baselines=[bpr, ease]", "report.title=a=b"]
     found = {"training.learning_rate": 5e-5, "evaluation.baselines": ["bpr", "ease"], "report.title": "a=b"}
     assert changes(given) == found
@@ -108,11 +108,11 @@ def test_a_parameter_that_is_not_there_is_named_before_dvc_starts(
     assert message in capsys.readouterr().err
 
 
-def test_options_of_grids_are_refused_for_a_preset(
+def test_options_of_sweeps_are_refused_for_a_preset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
-    wanted = "p5-beauty is none of the grids epochs, leakage, "
+    wanted = "p5-beauty is none of the sweeps epochs, leakage, "
     for options in ({"seeds": "42,43"}, {"preset": "all-beauty-2018"}):
         with pytest.raises(SystemExit):
             main("p5-beauty", tmp_path, **options)
@@ -130,7 +130,7 @@ def ran(params: dict[str, Any], here: bool = True) -> Any:
 def test_an_experiment_of_other_parameters_is_not_shown_as_the_presets() -> None:
     params = {"training.epochs": 3, "model.dropout": 0.1, "decoding.newer": 1}
     check_parameters(ran({"training": {"epochs": 3}, "model": {"dropout": 0.1}, "decoding": {}}), params)
-    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, .*its grid says 3: run it again"):
+    with pytest.raises(ArtifactError, match=r"x ran with training.epochs 1, .*its sweep says 3: run it"):
         check_parameters(ran({"training": {"epochs": 1}}), params)
 
 
@@ -154,7 +154,7 @@ def test_a_baseline_that_did_not_run_has_no_parameters_that_could_differ() -> No
         check_parameters(ran(found | {"evaluation": used | {"explanation_baselines": []}}), params)
     with pytest.raises(ArtifactError, match=r"x ran with explanation_baselines.peter.width 32"):
         check_parameters(ran(found | {"evaluation": used | {"baselines": []}}), params)
-    with pytest.raises(ArtifactError, match=r"x ran with baselines.budget 6, .* its grid says 2"):
+    with pytest.raises(ArtifactError, match=r"x ran with baselines.budget 6, .* its sweep says 2"):
         check_parameters(ran(found | {"baselines": {"budget": 6}}), {"baselines.budget": 2})
 
 
@@ -174,7 +174,7 @@ def test_a_stale_experiment_leaves_what_was_kept_and_says_how_to_run_it_again(
     assert collect("p5-beauty") == older
     assert kept.read_text() == text
     without, message = capsys.readouterr().err.splitlines()
-    assert "p5-beauty ran with training.epochs 1, params.yaml, its preset or its grid says 5" in message
+    assert "p5-beauty ran with training.epochs 1, params.yaml, its preset or its sweep says 5" in message
     assert "`python -m experiments p5-beauty --raw PATH/TO/p5/beauty --force`" in message
     assert message.endswith("p5-beauty.json is shown as it is")
     assert without.endswith("it has no section")
@@ -282,7 +282,7 @@ def test_leakage_says_what_its_figures_mean() -> None:
         "Leakage: 135 of 137 test items never occur in train: no ranking here means much; "
         "98.5% of histories ascend by item id (0.8% by chance); "
         "44.2% of the test items are decided by the order of interactions at one time (`dataset.ties`; the "
-        "grid `ties` tries another); "
+        "sweep `ties` tries another); "
         "so do 75.0% of 4,109 tied pairs, next to each other without a time between (50.0% by chance); "
         "within all of their ties 62.5% of 1,200 histories do (12.5% by chance); "
         "100.0% of the test explanations stand word for word in train; "

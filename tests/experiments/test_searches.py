@@ -85,5 +85,5 @@ def test_tables_by_hand() -> None:
     assert learning == "Still better with the last epoch they might take: NRT."
 
 
-def test_a_grid_without_baselines_has_no_tables() -> None:
+def test_a_sweep_without_baselines_has_no_tables() -> None:
     assert list(search_parts([], 42)) == []

@@ -1,7 +1,7 @@
 from typing import Any
 
-from experiments.tables import grid_section as typed_section
-from pipeline.evaluation.schema.grids import GridResult
+from experiments.tables import sweep_section as typed_section
+from pipeline.evaluation.schema.sweeps import SweepResult
 
 HR = {"value": 0.05, "low": 0.04, "high": 0.06}
 HALF = {"value": 0.025, "low": 0.02, "high": 0.03}
@@ -38,16 +38,16 @@ def document(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def grid_section(values: dict[str, Any]) -> str:
-    return typed_section(GridResult.parse(values, "grids.json"))
+def sweep_section(values: dict[str, Any]) -> str:
+    return typed_section(SweepResult.parse(values, "sweeps.json"))
 
 
 def test_figures_spread_and_tested_differences_by_hand() -> None:
-    text = grid_section(document())
+    text = sweep_section(document())
     command = "    python -m experiments leakage --raw PATH --seeds 42"
     assert text.startswith(f"### Leakage — Somewhere\n\n{command}\n\nWhat it is.")
     assert "Seeds 42, 43; code of abc1234." in text
-    assert "Seed 42; code of abc1234." in grid_section(document(seeds=[42]))
+    assert "Seed 42; code of abc1234." in sweep_section(document(seeds=[42]))
     assert "Not run yet: collaborative numbers." in text
     assert "| Sequential (1,234 users) | HR@5 |" in text
     assert "| random numbers | 0.0250 [0.0200, 0.0300] |" in text
@@ -59,23 +59,23 @@ def test_figures_spread_and_tested_differences_by_hand() -> None:
 
 
 def test_leakage_says_how_much_of_a_figure_the_numbering_gave() -> None:
-    text = grid_section(document(floors=True))
+    text = sweep_section(document(floors=True))
     assert "| What each gave beyond random numbers (share of the figure) | HR@5 |" in text
     assert "| published numbers | +0.0250 [0.0200, 0.0300] (50 %) |" in text
     explained = document(floors=True)
     explained["tasks"] = {"explanation": explained["tasks"]["sequential"]}
-    assert "What each gave" not in grid_section(explained)
+    assert "What each gave" not in sweep_section(explained)
     same = document(floors=True)
     same["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
-    assert "| published numbers | +0.0000 [-0.0100, 0.0100] (0 %) |" in grid_section(same)
+    assert "| published numbers | +0.0000 [-0.0100, 0.0100] (0 %) |" in sweep_section(same)
 
 
-def test_a_floor_is_taken_from_its_own_cell() -> None:
+def test_a_floor_is_taken_from_its_own_variant() -> None:
     changed = document(floors=True)
     sequential = changed["tasks"]["sequential"]
     sequential["methods"].append(["published floor", "Rule (published numbers)", ""])
     sequential |= {"published floor": {"HR@5": HALF}, "difference_to_published floor": {"HR@5": GAP}}
-    text = grid_section(changed)
+    text = sweep_section(changed)
     own = text.split("| published numbers minus … |")[1]
     assert "| Rule (published numbers) | **-0.0250" in own.split("\n\n")[0]
     assert "Rule" not in text.split("| random numbers minus … |")[1].split("\n\n")[0]
@@ -85,7 +85,7 @@ def test_unclear_differences_and_figures_that_lack() -> None:
     changed = document()
     changed["tasks"]["sequential"]["difference_to_published"] = {"HR@5": UNCLEAR}
     changed["tasks"]["sequential"]["published"] = {}
-    text = grid_section(changed)
+    text = sweep_section(changed)
     assert "| published numbers | – |" in text
     assert "| published numbers | +0.0000 [-0.0100, +0.0100] p = 1.000 |" in text
 
@@ -95,32 +95,32 @@ def test_a_figure_that_is_not_tested_has_no_p() -> None:
     changed["tasks"]["sequential"]["difference_to_published"] = {
         "HR@5": {key: value for key, value in GAP.items() if "p" not in key}
     }
-    assert "| published numbers | -0.0250 [-0.0300, -0.0200] |" in grid_section(changed)
+    assert "| published numbers | -0.0250 [-0.0300, -0.0200] |" in sweep_section(changed)
 
 
 def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> None:
-    text = grid_section(document(published="main", baselines=True))
+    text = sweep_section(document(published="main", baselines=True))
     assert "| *SASRec, published (table 3)* | 0.0387 |" in text
     assert "| *PeaPOD-PMF, published (table 3)* | 0.0718 |" in text
     assert "IDGenRec: makes its ids from item titles" in text
     toys = {"users": 19412, "items": 11924, "reviews": 167597, "density_percent": 0.07}
-    doubted = grid_section(document(published="main", table_2=toys))
+    doubted = sweep_section(document(published="main", table_2=toys))
     assert "| *P5, published (table 3)* | 0.0460 † |" in doubted
     assert "† P5: NDCG@5 0.0567 stands above HR@5 0.0460, which cannot be" in doubted
-    sizes = grid_section(document(published="sizes", table_2=toys))
+    sizes = sweep_section(document(published="sizes", table_2=toys))
     assert "PeaPOD-PMF (base), published (table 6)" in sizes
     assert "†" not in sizes
-    own = grid_section(document(published="main", table_2=toys | {"users": 5}))
+    own = sweep_section(document(published="main", table_2=toys | {"users": 5}))
     assert "published (table" not in own
 
 
 def test_a_method_that_ran_is_not_called_one_that_did_not() -> None:
-    assert "Not run: FDSA: needs item metadata" in grid_section(document(baselines=True))
+    assert "Not run: FDSA: needs item metadata" in sweep_section(document(baselines=True))
     changed = document(baselines=True)
     sequential = changed["tasks"]["sequential"]
     sequential["methods"].append(["random fdsa", "FDSA", ""])
     sequential["random fdsa"] = {"HR@5": HALF}
-    text = grid_section(changed)
+    text = sweep_section(changed)
     assert "Not run: S³-Rec: needs item metadata" in text
     assert "FDSA:" not in text
 
@@ -137,7 +137,7 @@ def test_texts_that_are_alike_are_told_below_their_table() -> None:
         "primary": "HR@5",
         "users": 12,
     }
-    text = grid_section(document(tasks={"explanation": explained}))
+    text = sweep_section(document(tasks={"explanation": explained}))
     assert "| Explanation (12 users) | ROUGE-L | USR | DIV |" in text
     assert "| NRT | 0.03 [0.02, 0.03] | 0.2400 | 0.3500 |" in text
     assert "| random numbers | 0.05 [0.04, 0.06] | 0.0200 ± 0.0141 | 1.0000 |" in text
@@ -147,20 +147,20 @@ def test_texts_that_are_alike_are_told_below_their_table() -> None:
     assert "| random numbers minus … | ROUGE-L |\n" in text
 
 
-def test_what_the_lists_of_every_cell_hold() -> None:
+def test_what_the_lists_of_every_variant_hold() -> None:
     columns = ["coverage@10", "popularity_ratio@10"]
     lists = {
         "columns": columns,
-        "cells": [
+        "variants": [
             ["random numbers", {columns[0]: {"value": 0.5}, columns[1]: {"value": 2.5}}],
             ["published numbers", {columns[0]: {"value": 0.25}, columns[1]: {"value": 3.0}}],
         ],
     }
-    text = grid_section(document(lists=lists))
+    text = sweep_section(document(lists=lists))
     assert "The sequential lists of random numbers hold 6,050 of 12,101 items." in text
     assert "| What the sequential lists hold | coverage@10 | popularity_ratio@10 |" in text
     assert "| random numbers | 0.5000 | 2.50 |\n| published numbers | 0.2500 | 3.00 |" in text
-    assert "lists" not in grid_section(document())
+    assert "lists" not in sweep_section(document())
 
 
 def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:
@@ -175,17 +175,17 @@ def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:
         "own_popularity": {"value": 3.0},
         "groups": {"sequential": kinds, "topn": kinds},
     }
-    text = grid_section(document(beyond=beyond))
+    text = sweep_section(document(beyond=beyond))
     below = text.split("#### random numbers: beyond accuracy (seed 42)\n\n")[1]
     assert "| EASE | 0.5000 | 0.05 [0.04, 0.06] |" in below
     assert "themselves, 3.00, is 1 where" in below
     assert "| Top-n by activity | HR@10, 4 |" in below
     assert "| EASE | 0.0250 [0.0200, 0.0300] |" in below
     assert "Users with a history of 4 items: 7." in below
-    assert "beyond accuracy" not in grid_section(document(beyond=None))
+    assert "beyond accuracy" not in sweep_section(document(beyond=None))
 
 
-def test_how_each_cell_was_trained() -> None:
-    text = grid_section(document(training=[["random numbers", 1234567, [9, 10], 10, 2.34567]]))
+def test_how_each_variant_was_trained() -> None:
+    text = sweep_section(document(training=[["random numbers", 1234567, [9, 10], 10, 2.34567]]))
     assert "| How the models were trained | parameters | best epoch | validation loss, nats a token |" in text
     assert "| random numbers | 1,234,567 | 9, 10 of 10 | 2.3457 |" in text

@@ -11,6 +11,7 @@ from pipeline.data.pseudonyms import KEY_VARIABLE, user_namer
 from pipeline.data.sample import sample_file
 from pipeline.randomness import generator
 from stages.preprocess import main
+from tests.real_data import real_data
 from tools.closure import ROOT
 
 SCHEMAS = {
@@ -279,3 +280,23 @@ def test_random_ties_are_the_same_for_one_seed_and_change_test_items_alone(tmp_p
     assert len(set(random["test"]["item"].to_pylist())) > 2
     assert random["test"] == other["test"]
     assert random["reviews"] == by_file["reviews"]
+
+
+def test_llara_splits_users_and_keeps_every_item(tmp_path):
+    """Its own files, and beside them the raw ratings that they were made of."""
+    raw = real_data("llara/movielens")
+    changes = {"raw": raw, "split": "users", "core": 0, "duplicates": "all", "negatives": 19}
+    (tmp_path / "given").mkdir()
+    given, metrics = run(tmp_path / "given", format="llara", **changes)
+    found, _ = run(tmp_path, lowest_rating=3.0, metadata=str(raw / "u.item.gz"), **changes)
+    assert metrics["table_2"]["items"] == given["item_texts"].num_rows == 1682
+    for read in (given, found):
+        users = [len(read[split]["user"].unique()) for split in ("train", "validation", "test")]
+        assert users == [754, 94, 95]
+    assert given["train"].num_rows == found["train"].num_rows == 68_389
+    whole = sum(found[split].num_rows for split in ("train", "validation", "test"))
+    assert whole == 82_520
+    title = dict(
+        zip(given["items"]["item_id"].to_pylist(), given["item_texts"]["title"].to_pylist(), strict=True)
+    )
+    assert title["0"] == "Toy Story (1995)"

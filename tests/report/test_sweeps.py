@@ -2,8 +2,8 @@ import pytest
 
 from pipeline.artifacts import write_json
 from pipeline.evaluation.schema.document import DocumentError
-from pipeline.evaluation.schema.grids import GridResult
-from pipeline.report.ablations import make_ablations
+from pipeline.evaluation.schema.sweeps import SweepResult
+from pipeline.report.sweeps import sweep_plots
 from stages.report import main as report
 from tests.report.pages import Page
 from tests.report.test_page import build
@@ -31,7 +31,7 @@ def plain(**changes):
         "users": 10,
         "primary": "NDCG@10",
     }
-    grid = {
+    sweep = {
         "title": "RQ5: heads <of> attention",
         "description": "What it is.",
         "data": "Somewhere",
@@ -46,15 +46,15 @@ def plain(**changes):
         "published": None,
         "tasks": {"sequential": sequential},
     }
-    return grid | changes
+    return sweep | changes
 
 
-def grids(**changes):
-    return {"rq5 own": GridResult.parse(plain(**changes), "grids.json: rq5 own")}
+def sweeps(**changes):
+    return {"rq5 own": SweepResult.parse(plain(**changes), "sweeps.json: rq5 own")}
 
 
 def test_the_base_first_and_what_was_told_apart():
-    (found,) = make_ablations(grids())
+    (found,) = sweep_plots(sweeps())
     assert found.title == "RQ5: heads <of> attention — Somewhere"
     assert found.facts == "Mean of seeds 42, 43; code of abc1234."
     (plot,) = found.plots
@@ -66,12 +66,12 @@ def test_the_base_first_and_what_was_told_apart():
     )
 
 
-def test_what_stands_beside_a_cell_was_compared_with_that_cell():
+def test_what_stands_beside_a_variant_was_compared_with_that_variant():
     changed = plain()
     sequential = changed["tasks"]["sequential"]
     sequential["methods"].append(["1 floor", "Rule (1 head)", ""])
     sequential |= {"1 floor": {"NDCG@10": FIGURE}, "difference_to_1 floor": {"NDCG@10": GAP}}
-    (found,) = make_ablations(grids(**changed))
+    (found,) = sweep_plots(sweeps(**changed))
     assert "4 heads is better than 1 head. " in found.plots[0].sentence
     assert "1 head is better than Rule (1 head)." in found.plots[0].sentence
 
@@ -81,44 +81,44 @@ def test_who_writes_one_sentence_for_all_is_told_beside_the_verdict():
     sequential = changed["tasks"]["sequential"]
     sequential["1"]["USR"] = {"value": 0.01}
     sequential["16"]["USR"] = {"value": 0.5}
-    (found,) = make_ablations(grids(**changed))
+    (found,) = sweep_plots(sweeps(**changed))
     warning = "1 head writes nearly one sentence for all (USR 0.0100)"
     assert f"(2 comparisons, Holm.) {warning}" in found.plots[0].sentence
     assert found.plots[0].sentence.count("one sentence for all") == 1
 
 
-def test_the_same_grid_of_two_presets_has_two_headings_in_order():
-    both = grids(data="Second") | {"rq5 another": grids(data="First")["rq5 own"]}
-    found = make_ablations(both)
+def test_the_same_sweep_of_two_presets_has_two_headings_in_order():
+    both = sweeps(data="Second") | {"rq5 another": sweeps(data="First")["rq5 own"]}
+    found = sweep_plots(both)
     assert [one.title.split(" — ")[1] for one in found] == ["First", "Second"]
 
 
-def test_cells_that_have_not_run_are_named():
-    (found,) = make_ablations(grids(missing=["1 head", "2 heads"]))
+def test_variants_that_have_not_run_are_named():
+    (found,) = sweep_plots(sweeps(missing=["1 head", "2 heads"]))
     assert found.facts.endswith("Not run yet: 1 head; 2 heads.")
 
 
 def test_how_many_items_the_lists_hold():
-    cells = [["4 heads", {"coverage@10": {"value": 0.25}}], ["1 head", {"coverage@10": {"value": 1.0}}]]
-    (found,) = make_ablations(grids(lists={"columns": ["coverage@10"], "cells": cells}))
+    variants = [["4 heads", {"coverage@10": {"value": 0.25}}], ["1 head", {"coverage@10": {"value": 1.0}}]]
+    (found,) = sweep_plots(sweeps(lists={"columns": ["coverage@10"], "variants": variants}))
     assert found.facts.endswith("abc1234. The sequential lists of 4 heads hold 3,025 of 12,101 items.")
     with pytest.raises(DocumentError, match=r"rq5 own: 1 fault\(s\)\n  lists: .*4 heads has no gini@10"):
-        grids(lists={"columns": ["gini@10"], "cells": cells})
+        sweeps(lists={"columns": ["gini@10"], "variants": variants})
 
 
 def test_published_figures_where_the_dataset_is_the_papers():
-    (found,) = make_ablations(grids(published="sizes"))
+    (found,) = sweep_plots(sweeps(published="sizes"))
     assert [row.label for row in found.plots[0].forest.rows][-1] == "PeaPOD-PMF (base), published"
 
 
 def test_a_field_that_lacks_is_named():
     with pytest.raises(DocumentError, match=r"rq5 own: 4 fault\(s\)\n  table_2.density_percent: m"):
-        grids(table_2={})
+        sweeps(table_2={})
 
 
 def test_the_page_shows_them_escaped_and_only_where_there_are_any(tmp_path):
     assert "questions" not in build(tmp_path)
-    write_json(tmp_path / "grids.json", {"rq5 own": plain()})
+    write_json(tmp_path / "sweeps.json", {"rq5 own": plain()})
     report(root=tmp_path)
     page = Page((tmp_path / "report/index.html").read_text(encoding="utf-8"))
     assert page.faults == []

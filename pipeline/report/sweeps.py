@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluation.schema.document import Methods, chosen
-from pipeline.evaluation.schema.grids import GridResult, Grids, GridTask, Line
+from pipeline.evaluation.schema.sweeps import Line, SweepResult, Sweeps, SweepTask
 from pipeline.report.forest import Forest, make_forest
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.published import PUBLISHED_TABLES, Published, matching_dataset, published_figures
@@ -25,8 +25,8 @@ class Plot:
 
 
 @dataclass(frozen=True)
-class Ablation:
-    """A grid's part of the page; `title` has its data, `facts` say with which seeds and whose code it ran."""
+class SweepPlots:
+    """A sweep's part of the page; `title` names its data, `facts` its seeds and whose code it ran with."""
 
     title: str
     description: str
@@ -34,46 +34,46 @@ class Ablation:
     plots: list[Plot]
 
 
-def make_ablations(grids: Grids) -> list[Ablation]:
-    """Return the grids of `experiments/results/grids.json`, by name."""
-    return [_ablation(grids[name]) for name in sorted(grids)]
+def sweep_plots(sweeps: Sweeps) -> list[SweepPlots]:
+    """Return the sweeps of `experiments/results/sweeps.json`, by name."""
+    return [_plots_of(sweeps[name]) for name in sorted(sweeps)]
 
 
-def _ablation(grid: GridResult) -> Ablation:
-    dataset = matching_dataset(grid.table_2)
-    tables = PUBLISHED_TABLES[grid.published] if grid.published else None
+def _plots_of(sweep: SweepResult) -> SweepPlots:
+    dataset = matching_dataset(sweep.table_2)
+    tables = PUBLISHED_TABLES[sweep.published] if sweep.published else None
     plots = [
-        _plot(task, title, grid.tasks[task], dataset, tables)
+        _plot(task, title, sweep.tasks[task], dataset, tables)
         for task, title in TASKS.items()
-        if task in grid.tasks
+        if task in sweep.tasks
     ]
     facts = [
-        f"{'Seed' if len(grid.seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, grid.seeds))}; "
-        f"code of {', '.join(grid.commits)}.",
-        *held_by_lists(grid),
-        *not_run_yet(grid),
+        f"{'Seed' if len(sweep.seeds) == 1 else 'Mean of seeds'} {', '.join(map(str, sweep.seeds))}; "
+        f"code of {', '.join(sweep.commits)}.",
+        *held_by_lists(sweep),
+        *not_run_yet(sweep),
     ]
-    return Ablation(heading(grid), grid.description, " ".join(facts), plots)
+    return SweepPlots(heading(sweep), sweep.description, " ".join(facts), plots)
 
 
-def heading(grid: GridResult) -> str:
-    """Return a grid's title with its data and what all its cells were changed by, so that headings differ."""
-    changed = ", ".join(f"{key}: {value}" for key, value in grid.changed.items())
-    return f"{grid.title} — {grid.data}" + (f" ({changed})" if changed else "")
+def heading(sweep: SweepResult) -> str:
+    """Return a sweep's title with its data and what all variants were changed by, so that headings differ."""
+    changed = ", ".join(f"{key}: {value}" for key, value in sweep.changed.items())
+    return f"{sweep.title} — {sweep.data}" + (f" ({changed})" if changed else "")
 
 
-def held_by_lists(grid: GridResult) -> list[str]:
-    """Return in a sentence how many items the base cell's lists hold; none where that wasn't kept."""
-    if grid.lists is None:
+def held_by_lists(sweep: SweepResult) -> list[str]:
+    """Return in a sentence how many items the base variant's lists hold; none where that wasn't kept."""
+    if sweep.lists is None:
         return []
-    label, figures = grid.lists.cells[0]
-    covered = round(figures[grid.lists.columns[0]].value * grid.table_2.items)
-    return [f"The sequential lists of {label} hold {covered:,} of {grid.table_2.items:,} items."]
+    label, figures = sweep.lists.variants[0]
+    covered = round(figures[sweep.lists.columns[0]].value * sweep.table_2.items)
+    return [f"The sequential lists of {label} hold {covered:,} of {sweep.table_2.items:,} items."]
 
 
-def not_run_yet(grid: GridResult) -> list[str]:
-    """Return in a sentence which cells haven't run; none where all have."""
-    return [f"Not run yet: {'; '.join(grid.missing)}."] if grid.missing else []
+def not_run_yet(sweep: SweepResult) -> list[str]:
+    """Return in a sentence which variants haven't run; none where all have."""
+    return [f"Not run yet: {'; '.join(sweep.missing)}."] if sweep.missing else []
 
 
 def primary(task: str, columns: Sequence[str]) -> str:
@@ -82,7 +82,7 @@ def primary(task: str, columns: Sequence[str]) -> str:
 
 
 def _plot(
-    task: str, title: str, figures: GridTask, dataset: str | None, tables: dict[str, str] | None
+    task: str, title: str, figures: SweepTask, dataset: str | None, tables: dict[str, str] | None
 ) -> Plot:
     metric = primary(task, figures.columns)
     shown = [line for line in figures.methods if metric in figures.estimates[line.key]]
@@ -103,18 +103,19 @@ def _plot(
 def compared_by(methods: Sequence[Line], gaps: Methods) -> dict[str, list[Line]]:
     """Return the methods that have a difference by the label of what they were compared with, in their order.
 
-    That is the base, the first of all; of what stands beside a cell's model (`CELL METHOD`) that cell.
+    That is the base, the first of all; for what stands beside a variant's model (`VARIANT METHOD`) it is
+    that variant.
     """
     names = {key: label for key, label, _ in methods}
     found: dict[str, list[Line]] = {}
     for method in methods:
         if method.key in gaps:
-            cell, _, beside = method.key.partition(" ")
-            found.setdefault(names.get(cell, "") if beside else methods[0].label, []).append(method)
+            variant, _, beside = method.key.partition(" ")
+            found.setdefault(names.get(variant, "") if beside else methods[0].label, []).append(method)
     return found
 
 
-def _told_apart(metric: str, figures: GridTask, methods: list[Line]) -> str:
+def _told_apart(metric: str, figures: SweepTask, methods: list[Line]) -> str:
     parts = []
     for compared, others in compared_by(methods, figures.differences).items():
         words: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""What came out of a grid of experiments, as `experiments/results/grids.json` has it by name."""
+"""What came out of a sweep of experiments, as `experiments/results/sweeps.json` has it by name."""
 
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -27,7 +27,7 @@ class Line(NamedTuple):
     note: str
 
 
-class GridTask(Comparisons):
+class SweepTask(Comparisons):
     """A task's estimates by line, with the differences that were tested.
 
     Attributes:
@@ -46,14 +46,14 @@ class GridTask(Comparisons):
 
 
 class Lists(Document):
-    """What each cell's own sequential lists hold: by label, estimates called `columns`."""
+    """What each variant's own sequential lists hold: by label, estimates called `columns`."""
 
     columns: Words
-    cells: tuple[tuple[str, Estimates], ...]
+    variants: tuple[tuple[str, Estimates], ...]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for label, estimates in self.cells:
+        for label, estimates in self.variants:
             for column in self.columns:
                 if column not in estimates:
                     raise ValueError(f"{label} has no {column}")
@@ -61,7 +61,7 @@ class Lists(Document):
 
 
 class Trained(NamedTuple):
-    """How a cell's training went: `best` is the best epoch of each seed, `loss` the mean over seeds."""
+    """How a variant's training went: `best` is the best epoch of each seed, `loss` the mean over seeds."""
 
     label: str
     parameters: Count
@@ -92,24 +92,24 @@ class Search(Document):
     epochs: tuple[Count, Count] | None
 
 
-class GridBeyond(BeyondMetrics):
-    """What accuracy doesn't say, of the base cell; `baselines`: those that it ran."""
+class SweepBeyond(BeyondMetrics):
+    """What accuracy doesn't say, of the base variant; `baselines`: those that it ran."""
 
     baselines: Words
 
 
-class GridResult(Document):
-    """A grid's finished experiments.
+class SweepResult(Document):
+    """A sweep's finished experiments.
 
     Attributes:
         data: the dataset's title.
-        base: label of the base cell.
-        missing: labels of cells that haven't run.
-        changed: parameters that all cells were changed by.
-        baselines: whether the base cell's baselines stand in the tables.
+        base: label of the base variant.
+        missing: labels of variants that haven't run.
+        changed: parameters that all variants were changed by.
+        baselines: whether the base variant's baselines stand in the tables.
         floors: whether what learns nothing stands in the tables.
         published: which of the paper's tables stands beside.
-        beyond: of the base cell's first seed.
+        beyond: of the base variant's first seed.
     """
 
     title: str
@@ -124,23 +124,23 @@ class GridResult(Document):
     baselines: bool
     floors: bool
     published: Literal["main", "sizes"] | None
-    tasks: dict[str, GridTask]
+    tasks: dict[str, SweepTask]
     missing: Words = ()
     changed: dict[str, Any] = Field(default_factory=dict)
     exclude_seen: bool = True
     lists: Lists | None = None
     training: tuple[Trained, ...] = ()
     searches: tuple[Search, ...] = ()
-    beyond: GridBeyond | None = None
+    beyond: SweepBeyond | None = None
 
 
-Grids = dict[str, GridResult]
+Sweeps = dict[str, SweepResult]
 """By name, preset and what was changed."""
 
 
-def read_grids(path: Path) -> Grids:
-    """Read a file of grids, by name; raises DocumentError where one isn't what it should be."""
+def read_sweeps(path: Path) -> Sweeps:
+    """Read a file of sweeps, by name; raises DocumentError where one isn't what it should be."""
     found = read_json(path)
     if not isinstance(found, dict):
-        raise DocumentError(f"{path}: a mapping of grids is wanted (found {type(found).__name__})")
-    return {name: GridResult.parse(grid, f"{path}: {name}") for name, grid in found.items()}
+        raise DocumentError(f"{path}: a mapping of sweeps is wanted (found {type(found).__name__})")
+    return {name: SweepResult.parse(sweep, f"{path}: {name}") for name, sweep in found.items()}
