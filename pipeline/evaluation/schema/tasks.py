@@ -33,21 +33,28 @@ class AssistedMetrics(Document):
 class RankingMetrics(Comparisons):
     """What both recommendation tasks have.
 
+    Of a model that isn't asked for it `users` is 0 and the rest is empty.
+
     Attributes:
         invalid_share: of the model's answers, those that are no real items.
         assisted: the model with each of its assistants, where it has any.
     """
 
     assisted: dict[str, AssistedMetrics] = Field(default_factory=dict)
-    comparisons: Count
-    invalid_share: Number
+    comparisons: Count = 0
+    invalid_share: Number = 0
     users: Count
 
     @model_validator(mode="after")
     def _ours(self) -> Self:
-        if MODEL not in self.estimates:
+        if self.users and MODEL not in self.estimates:
             raise ValueError(f"no method {MODEL}")
         return self
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the document of a model that isn't asked for this task."""
+        return cls(estimates={}, differences={}, users=0)
 
     @property
     def cutoffs(self) -> list[int]:
@@ -89,9 +96,9 @@ class TopnMetrics(RankingMetrics):
 
     file: ClassVar[str] = "topn.json"
 
-    candidates: Number
-    chance: Estimates
-    full_rank: Methods
+    candidates: Number = 0
+    chance: Estimates = Field(default_factory=dict)
+    full_rank: Methods = Field(default_factory=dict)
 
 
 class ExplanationMetrics(Comparisons):
@@ -128,7 +135,7 @@ Groups = dict[str, dict[str, dict[str, GroupMetrics]]]
 
 
 class BeyondMetrics(Document):
-    """`metrics/beyond.json`.
+    """`metrics/beyond.json`; empty for a model that isn't asked for lists.
 
     Attributes:
         own_popularity: popularity of what users chose themselves.
@@ -139,10 +146,10 @@ class BeyondMetrics(Document):
 
     file: ClassVar[str] = "beyond.json"
 
-    own_popularity: Estimate
-    popularity: Methods
-    spread: Methods
-    groups: Groups
+    own_popularity: Estimate | None = None
+    popularity: Methods = Field(default_factory=dict)
+    spread: Methods = Field(default_factory=dict)
+    groups: Groups = Field(default_factory=dict)
 
 
 class LeakageMetrics(Document):
