@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.evaluation.schema.document import Estimate, Methods, chosen
 from pipeline.report.inconsistencies import Doubt
-from pipeline.report.methods import Method
+from pipeline.report.methods import MODEL, Method
 from pipeline.report.published import Published
 
 ALPHA = 0.05
@@ -67,8 +67,9 @@ def figure_table(
     methods: list[Method],
     published: Published | None = None,
     doubted: Sequence[Doubt] = (),
+    heading: str = "Published in the paper, without intervals",
 ) -> Table:
-    """Return the table of `methods` and, under its own heading, of the published figures.
+    """Return the table of `methods` and, under their `heading`, of the published figures.
 
     Published figures that are `doubted` are marked, and the reasons stand under the table.
     """
@@ -80,17 +81,12 @@ def figure_table(
         ends += [row[column] for row in published.values() if column in row]
         scales.append(max([*ends, 1e-9]))
     rows = [
-        Row(label, note, _cells(figures[key], columns, scales), "model" if key == methods[0][0] else "plain")
+        Row(label, note, _cells(figures[key], columns, scales), "model" if key == MODEL[0] else "plain")
         for key, label, note in methods
     ]
     groups = [Group("This run", rows)]
     if published:
-        groups.append(
-            Group(
-                "Published in the paper, without intervals",
-                _published_rows(published, columns, scales, doubted),
-            )
-        )
+        groups.append(Group(heading, _published_rows(published, columns, scales, doubted)))
     return Table(caption, columns, groups, notes=tuple(f"† {doubt.reason}" for doubt in doubted))
 
 

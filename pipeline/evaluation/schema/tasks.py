@@ -41,8 +41,8 @@ class RankingMetrics(Comparisons):
     """
 
     assisted: dict[str, AssistedMetrics] = Field(default_factory=dict)
-    comparisons: Count = 0
-    invalid_share: Number = 0
+    comparisons: Count
+    invalid_share: Number
     users: Count
 
     @model_validator(mode="after")
@@ -54,7 +54,7 @@ class RankingMetrics(Comparisons):
     @classmethod
     def empty(cls) -> Self:
         """Return the document of a model that isn't asked for this task."""
-        return cls(estimates={}, differences={}, users=0)
+        return cls(estimates={}, differences={}, comparisons=0, invalid_share=0.0, users=0)
 
     @property
     def cutoffs(self) -> list[int]:
@@ -96,9 +96,23 @@ class TopnMetrics(RankingMetrics):
 
     file: ClassVar[str] = "topn.json"
 
-    candidates: Number = 0
-    chance: Estimates = Field(default_factory=dict)
-    full_rank: Methods = Field(default_factory=dict)
+    candidates: Number
+    chance: Estimates
+    full_rank: Methods
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the document of a model that isn't asked for this task."""
+        return cls(
+            estimates={},
+            differences={},
+            comparisons=0,
+            invalid_share=0.0,
+            users=0,
+            candidates=0.0,
+            chance={},
+            full_rank={},
+        )
 
 
 class ExplanationMetrics(Comparisons):
@@ -146,10 +160,10 @@ class BeyondMetrics(Document):
 
     file: ClassVar[str] = "beyond.json"
 
-    own_popularity: Estimate | None = None
-    popularity: Methods = Field(default_factory=dict)
-    spread: Methods = Field(default_factory=dict)
-    groups: Groups = Field(default_factory=dict)
+    own_popularity: Estimate | None
+    popularity: Methods
+    spread: Methods
+    groups: Groups
 
 
 class LeakageMetrics(Document):
