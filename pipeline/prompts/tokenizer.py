@@ -23,7 +23,9 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedToken
 from pipeline.artifacts import ArtifactError, atomic_folder
 from pipeline.backbones.folders import location
 
-PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
+PAD = "<pad>"
+EOS = "</s>"
+UNKNOWN = "<unk>"
 _ID_PREFIXES = ("▁user_", "▁item_")
 _CHARACTERS = "▁" + string.ascii_letters + string.punctuation
 _DIGIT_SCORE = -2.0
