@@ -17,10 +17,15 @@ def read_examples(root: Path, training: TrainingMetrics, count: int, seed: int) 
     """Return at most `count` users with their lists; none of a model that wasn't trained for lists."""
     if not {"sequential", "topn"} <= set(training.tasks):
         return []
+    return make_examples(read_sources(root), count, generator(seed, "report", "examples"))
+
+
+def read_sources(root: Path) -> Sources:
+    """Read the tables that examples are taken from."""
     data = root / "data/preprocessed"
     predictions = root / "predictions/peapod"
     splits = {name: read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
-    sources = Sources(
+    return Sources(
         users=read_table(data / "users.parquet", tables.USERS),
         items=read_table(data / "items.parquet", tables.ITEMS),
         **splits,
@@ -30,7 +35,6 @@ def read_examples(root: Path, training: TrainingMetrics, count: int, seed: int) 
         explanations=read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS),
         generated=read_table(predictions / "explanation.parquet", tables.GENERATED),
     )
-    return make_examples(sources, count, generator(seed, "report", "examples"))
 
 
 def read_choices(root: Path, training: TrainingMetrics, count: int, seed: int) -> list[ShownChoice]:

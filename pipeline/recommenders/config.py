@@ -3,17 +3,13 @@
 from pydantic import Field
 
 from pipeline.params import Section
-from pipeline.recommenders.hyperparameters import Counts, Rates, Searched, Shares, Weights
+from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
 from pipeline.recommenders.parts.dros_config import DROS, DrosSearched
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
 WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", *DROS)
 """Baselines without a user's and an item's vector whose products are the scores."""
-
-
-class NoSettings(Searched):
-    """Without hyper-parameters."""
 
 
 class CooccurrenceSettings(Searched):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.evaluation.schema.document import Estimate, Methods, chosen
 from pipeline.report.inconsistencies import Doubt
-from pipeline.report.methods import MODEL, Method
+from pipeline.report.methods import Method
 from pipeline.report.published import Published
 
 ALPHA = 0.05
@@ -81,7 +81,7 @@ def figure_table(
         ends += [row[column] for row in published.values() if column in row]
         scales.append(max([*ends, 1e-9]))
     rows = [
-        Row(label, note, _cells(figures[key], columns, scales), "model" if key == MODEL[0] else "plain")
+        Row(label, note, _cells(figures[key], columns, scales), "model" if key == methods[0][0] else "plain")
         for key, label, note in methods
     ]
     groups = [Group("This run", rows)]

@@ -204,6 +204,6 @@ def test_ids_of_released_recommenders_from_0_from_1_and_unknown():
 def test_without_a_released_file_there_is_one_message_and_no_output(workspace, capsys):
     with pytest.raises(SystemExit):
         main("released", root=workspace)
-    wanted = "released reads the file that choices.released names, and data/no_recommender.npz holds nothing"
+    wanted = "released reads the file that choices.released names, and data/no_recommender.txt holds nothing"
     assert wanted in capsys.readouterr().err
     assert not (workspace / "predictions/released").exists()
