@@ -24,7 +24,7 @@ from pipeline.randomness import generator
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.device import Runtime, choose_runtime
 from pipeline.tasks.base import AnswerKind, Question
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 
 BEAMS, SHORTEST, LONGEST = 20, 10, 20
 Answers = dict[int, tuple[tuple[int, ...] | str, np.ndarray]]
@@ -143,7 +143,7 @@ class Sides:
         everyone = len(inputs.user_mentions)
         chosen = rng.choice(everyone, min(users, everyone), replace=False)
         # Every user has one question of each.
-        asked = {task.name: task.test(inputs, PROMPTS.history, rng)[task.name] for task in TASKS}
+        asked = {task.name: task.test(inputs, PROMPTS.history, rng)[task.name] for task in PEAPOD}
         self.questions = {name: [every[user] for user in chosen] for name, every in asked.items()}
 
     def ours(self, questions: Sequence[Question]) -> Answers:

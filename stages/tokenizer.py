@@ -16,6 +16,7 @@ from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenizer, train_tokenizer
 from pipeline.runtime.errors import clear_errors
 from pipeline.tables import EXPLANATIONS
+from pipeline.tasks.registry import tasks_named
 from stages.recorded import recorded
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def main(root: Path = Path()) -> None:
     table = read_table(explanations, EXPLANATIONS, ["explanation", "split"])
     if settings.model.backbone in SIZED:
         train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
-        templates = read_templates(Path(settings.prompts.templates))
+        templates = read_templates(Path(settings.prompts.templates), tasks_named(settings.prompts.tasks))
         wordings = [" ".join(template.words) for task in templates.values() for template in task]
         config = settings.tokenizer
         trained = train_tokenizer([*train, *wordings], config.vocabulary, config.number_digits)

@@ -48,6 +48,6 @@ def make_validation(
     if config.choose_by == "loss":
         return None
     rng = generator(seed, "validation answers")
-    examples = trained_validation(inputs, history, config, config.validation_answers, rng)
+    examples = trained_validation(inputs, history, config, config.validation_answers, rng, maker.tasks)
     longest = config.explanation_tokens
     return ValidationAnswers(model, maker, tokenizer, items, inputs, examples, longest, METRICS, runtime)

@@ -22,6 +22,7 @@ from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_voc
 from pipeline.prompts.templates import read_templates
 from pipeline.recommenders.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.recommenders.hyperparameters import middle
+from pipeline.tasks.registry import tasks_named
 from pipeline.training.config import TrainingConfig
 
 SAMPLE = "data/raw/sample.json.gz"
@@ -232,7 +233,7 @@ def room_for_words(tokenizer: TokenizerConfig, model: ModelConfig) -> str | None
 def sound_templates(prompts: PromptsConfig) -> str | None:
     """The wordings are there, one or more a task, each with its placeholders."""
     try:
-        read_templates(Path(prompts.templates))
+        read_templates(Path(prompts.templates), tasks_named(prompts.tasks))
     except (ValueError, OSError) as error:
         return f"prompts.templates: {error}"
     return None

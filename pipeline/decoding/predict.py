@@ -16,9 +16,8 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime.device import Runtime
 from pipeline.tables import GENERATED, RECOMMENDATIONS
-from pipeline.tasks.base import AnswerKind, Question
+from pipeline.tasks.base import AnswerKind, Question, Task
 from pipeline.tasks.dataset import Dataset
-from pipeline.tasks.registry import TASKS
 
 SCHEMAS: Mapping[AnswerKind, pa.Schema] = {AnswerKind.ITEM: RECOMMENDATIONS, AnswerKind.TEXT: GENERATED}
 """The columns of answers."""
@@ -39,11 +38,13 @@ class QuestionList:
     questions: list[Question]
 
 
-def test_questions(dataset: Dataset, history: int, rng: np.random.Generator) -> list[QuestionList]:
-    """Return what all tasks ask of the test split; `rng` draws the order of candidates."""
+def test_questions(
+    dataset: Dataset, history: int, rng: np.random.Generator, tasks: Sequence[Task]
+) -> list[QuestionList]:
+    """Return what `tasks` ask of the test split; `rng` draws the order of candidates."""
     return [
         QuestionList(name, task.answers, questions)
-        for task in TASKS
+        for task in tasks
         for name, questions in task.test(dataset, history, rng).items()
     ]
 

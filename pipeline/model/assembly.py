@@ -10,6 +10,7 @@ from pipeline.model.parts.task import TaskPrompt
 from pipeline.model.parts.user_context import UserContext
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
+from pipeline.tasks.registry import tasks_named
 
 # The authors' code draws the whole-word table uniformly from this interval.
 _WHOLE_WORD_RANGE = 0.1
@@ -45,7 +46,7 @@ def assemble(
     if prompts.task:
         # At the scale of the backbone's own token embeddings, beside which it stands.
         scale = float(backbone.embedding.detach().std())
-        parts["task"] = TaskPrompt(prompts.task_length, backbone.width, scale)
+        parts["task"] = TaskPrompt(tasks_named(prompts.tasks), prompts.task_length, backbone.width, scale)
     if collaborative is not None:
         parts["collaborative"] = collaborative
     return PeaPOD(backbone, whole_words, parts)

@@ -1,5 +1,6 @@
 """A checkpoint: weights as safetensors, everything else as JSON, read back strictly."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ def load_checkpoint(folder: Path) -> PeaPOD:
     return model.eval()
 
 
+def read_prompts(folder: Path) -> PromptsConfig:
+    """Return the prompts that the model of a folder, which `load_checkpoint` reads, was trained with."""
+    return _prompts(read_json(folder / CONFIG)["prompts"])
+
+
+def _prompts(stored: dict[str, Any]) -> PromptsConfig:
+    # As JSON, which has lists in place of tuples.
+    return PromptsConfig.model_validate_json(json.dumps(stored))
+
+
 def _tensors(model: PeaPOD) -> dict[str, torch.Tensor]:
     """Every parameter that is trained, and every table, once, under its first name."""
     trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
@@ -81,7 +92,7 @@ def _empty_model(path: Path) -> PeaPOD:
         users = config["users"] or [0, 1]
         neighbours = config["neighbours"] or [0, 1]
         backbone = _restored(path, config["backbone"])
-        prompts = PromptsConfig(**config["prompts"])
+        prompts = _prompts(config["prompts"])
     except (KeyError, TypeError) as error:
         raise ArtifactError(f"{path}: not a PeaPOD checkpoint's configuration: {error!r}") from None
     return assemble(backbone, prompts, torch.zeros(users), torch.zeros(neighbours, dtype=torch.int32))

@@ -37,6 +37,11 @@ class BatchMaker:
         self._answers = answers
         self._pad = pad
 
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks that it makes batches of."""
+        return tuple(self._encoders)
+
     def ask(self, questions: Sequence[Question], rng: np.random.Generator | None = None) -> Batch:
         """Return a batch of questions of one task, without labels.
 

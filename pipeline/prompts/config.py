@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.params import Section, dvc_path
+from pipeline.tasks.registry import PEAPOD, tasks_named
 
 
 def smallest_vocabulary(number_digits: int) -> int:
@@ -24,6 +25,9 @@ class TokenizerConfig(Section):
 
 class PromptsConfig(Section):
     """Sections 4.1 to 4.3 of the paper."""
+
+    tasks: tuple[str, ...] = tuple(task.name for task in PEAPOD)
+    """What is trained and asked: any of explanation, sequential, topn (PeaPOD's) and choice (LLaRA's)."""
 
     task: bool = True
     """Learned task vectors; false for the "no task" ablation."""
@@ -60,3 +64,9 @@ class PromptsConfig(Section):
 
     history: int = Field(default=20, ge=1)
     """Most items of a sequential input; longer histories keep their newest."""
+
+    @field_validator("tasks")
+    @classmethod
+    def _tasks_there_are(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        tasks_named(names)
+        return names

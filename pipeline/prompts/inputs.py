@@ -12,7 +12,7 @@ from pipeline.prompts.whole_words import PromptEncoder, WordTokens
 from pipeline.tasks.base import AnswerKind, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.explanation import EXPLANATION
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import tasks_named
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,10 @@ def make_batch_maker(
     )
     items = item_answers(tokenizer, inputs.item_answers)
     texts = text_answers(tokenizer, inputs.texts, explanation_tokens)
-    kinds = {AnswerKind.ITEM: items, AnswerKind.TEXT: texts}
-    answers = {task: kinds[task.answers] for task in TASKS}
-    return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), items
+    kinds = {AnswerKind.ITEM: items, AnswerKind.CHOICE: items, AnswerKind.TEXT: texts}
+    answers = {task: kinds[task.answers] for task in encoders}
+    templates = read_templates(Path(prompts.templates), tuple(encoders))
+    return BatchMaker(encoders, templates, answers, tokenizer.pad), items
 
 
 def prompt_encoders(
@@ -52,8 +53,10 @@ def prompt_encoders(
     prompts: PromptsConfig,
 ) -> dict[Task, PromptEncoder]:
     """Return what encodes the prompts of each task, from mentions of users and items, and raw item ids."""
-    encoders = dict.fromkeys(TASKS, PromptEncoder(tokenizer, users, items, prompts.whole_words))
-    if prompts.explanation_item == "id":
+    encoders = dict.fromkeys(
+        tasks_named(prompts.tasks), PromptEncoder(tokenizer, users, items, prompts.whole_words)
+    )
+    if prompts.explanation_item == "id" and EXPLANATION in encoders:
         names = [f"item_{raw}" for raw in item_ids]
         encoders[EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
     return encoders

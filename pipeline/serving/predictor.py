@@ -65,6 +65,7 @@ class Predictor:
     Attributes:
         people: the users and items that it knows.
         history: the most items of an input.
+        tasks: what the model was trained for.
         answerer: answers to questions of tasks, as stage `generate` asks them.
         recommender: ranks items for them.
     """
@@ -87,6 +88,7 @@ class Predictor:
         answers = item_answers(bundle.tokenizer, people.item_answers)
         self.history = bundle.prompts.history
         self.people = people
+        self.tasks = tuple(bundle.templates)
         self._bundle = bundle
         self._names = Names(people, named)
         self._decoding = decoding

@@ -1,12 +1,12 @@
 """Section `training` of params.yaml."""
 
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from pipeline.params import Section
 from pipeline.tasks.base import Samples, Task
-from pipeline.tasks.registry import TASKS
 
 
 class SharesConfig(Section):
@@ -27,9 +27,9 @@ class SharesConfig(Section):
             raise ValueError("all shares are 0: no task to train on; 1 each is the paper's")
         return self
 
-    def by_task(self) -> dict[Task, int]:
-        """Return the share of every task; one that has none here takes a turn per round."""
-        return {task: getattr(self, task.name, 1) for task in TASKS}
+    def by_task(self, tasks: Iterable[Task]) -> dict[Task, int]:
+        """Return the share of each of `tasks`; one that has none here takes a turn per round."""
+        return {task: getattr(self, task.name, 1) for task in tasks}
 
 
 class TrainingConfig(Section):

@@ -65,12 +65,12 @@ def make_material(
     Raises ValueError where `backbone` can't have `config.samples`.
     """
     check_samples(config.samples, backbone)
-    examples = training_examples(inputs, history, config.samples)
+    examples = training_examples(inputs, history, config.samples, maker.tasks)
     rng = generator(seed, "validation")
-    validation = trained_validation(inputs, history, config, config.validation_samples, rng)
+    validation = trained_validation(inputs, history, config, config.validation_samples, rng, maker.tasks)
     batches = validation_batches(validation, maker, config.batch_size)
     return Material(
-        Mixture(examples, maker, config.batch_size, seed, config.shares.by_task()),
+        Mixture(examples, maker, config.batch_size, seed, config.shares.by_task(maker.tasks)),
         batches,
         marginal_losses(inputs, validation, batches, maker, vocabulary),
         watched_losses(inputs, examples, maker, vocabulary, generator(seed, "watched")),
@@ -78,12 +78,17 @@ def make_material(
 
 
 def trained_validation(
-    dataset: Dataset, history: int, config: TrainingConfig, most: int, rng: np.random.Generator
+    dataset: Dataset,
+    history: int,
+    config: TrainingConfig,
+    most: int,
+    rng: np.random.Generator,
+    tasks: Sequence[Task],
 ) -> dict[Task, list[Example]]:
-    """Return at most `most` validation examples (0: all) of each task that is trained on.
+    """Return at most `most` validation examples (0: all) of each of `tasks` that is trained on.
 
     The best epoch isn't to be chosen by a task that isn't.
     """
-    shares = config.shares.by_task()
-    every = validation_examples(dataset, history, most, rng)
+    shares = config.shares.by_task(tasks)
+    every = validation_examples(dataset, history, most, rng, tasks)
     return {task: some for task, some in every.items() if shares[task]}
