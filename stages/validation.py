@@ -27,8 +27,14 @@ def rouge_l(texts: list[str], wanted: list[str]) -> np.ndarray:
     return rouge(texts, wanted)["ROUGE-L"]
 
 
+def hits(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return whether the first of ranked items [N, 10] is the wanted one, as float64 [N]."""
+    return (lists[:, 0] == wanted).astype(np.float64)
+
+
 METRICS: dict[AnswerKind, tuple[str, Metric]] = {
     AnswerKind.ITEM: (f"NDCG@{TOP}", ndcg),
+    AnswerKind.CHOICE: ("HR@1", hits),
     AnswerKind.TEXT: ("ROUGE-L", rouge_l),
 }
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.backbones.config import CAUSAL, SIZED, ModelConfig
-from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
+from pipeline.data.config import SHORTEST_HISTORY, ChoicesConfig, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
-from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig, NeighboursConfig
+from pipeline.embeddings.config import FACTORIZATIONS, RELEASED, EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
@@ -22,6 +22,7 @@ from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_voc
 from pipeline.prompts.templates import read_templates
 from pipeline.recommenders.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.recommenders.hyperparameters import middle
+from pipeline.tasks.choice import CHOICE
 from pipeline.tasks.registry import tasks_named
 from pipeline.training.config import TrainingConfig
 
@@ -109,6 +110,23 @@ def whole_word_rows(prompts: PromptsConfig, dataset: DatasetConfig) -> str | Non
     )
 
 
+def as_many_candidates(choices: ChoicesConfig, dataset: DatasetConfig, prompts: PromptsConfig) -> str | None:
+    """Training draws as many candidates as the stored questions have."""
+    if CHOICE.name not in prompts.tasks or choices.candidates == dataset.negatives + 1:
+        return None
+    return (
+        f"choices.candidates ({choices.candidates}) isn't dataset.negatives + 1 ({dataset.negatives + 1}), "
+        f"the candidates of training: set dataset.negatives to {choices.candidates - 1}"
+    )
+
+
+def stored_questions(choices: ChoicesConfig, prompts: PromptsConfig) -> str | None:
+    """The choice task is asked about stored candidates."""
+    if CHOICE.name not in prompts.tasks or choices.redraws:
+        return None
+    return "prompts.tasks has choice, and choices.redraws is 0, so that nothing is asked: set it to 1 or more"
+
+
 def enough_candidates(evaluation: EvaluationConfig, dataset: DatasetConfig) -> str | None:
     """A top-n figure at k needs k candidates."""
     longest, candidates = max(evaluation.topn_cutoffs), dataset.negatives + 1
@@ -159,7 +177,7 @@ def baseline_heads(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> 
 
 def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -> str | None:
     """A recommender's vectors are as wide as `embeddings` says, and its heads share that width."""
-    if embeddings.method in FACTORIZATIONS:
+    if embeddings.method in (*FACTORIZATIONS, RELEASED):
         return None
     heads = middle(getattr(baselines, embeddings.method)).get("heads", 1)
     key = f"baselines.{embeddings.method}.heads"
@@ -347,6 +365,8 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     predicted_inputs,
     adapted_model,
     whole_word_rows,
+    as_many_candidates,
+    stored_questions,
     enough_candidates,
     longest_cutoff,
     known_baselines,

@@ -7,7 +7,8 @@ from pipeline.tasks.base import AnswerKind, Example, Examples, Question, Samples
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.topn import draw_negatives
 
-CANDIDATES = 20
+PLACEHOLDER = "[PH]"
+"""Stands behind a title; a vector takes its place where the prompt has slots."""
 SHORTEST = 3
 """Fewest items before one that is asked for."""
 
@@ -15,7 +16,7 @@ SHORTEST = 3
 class ChoiceExamples:
     """Next items, each among candidates that are drawn anew in every walk."""
 
-    def __init__(self, examples: NextItems, items: int, candidates: int = CANDIDATES) -> None:
+    def __init__(self, examples: NextItems, items: int, candidates: int) -> None:
         """Take the next items, the number of items I, and how many candidates there are."""
         self._examples = examples
         self._items = items
@@ -40,10 +41,12 @@ class Choice(Task):
     name = "choice"
     placeholders = ("{history}", "{candidates}")
     answers = AnswerKind.CHOICE
+    symbols = (PLACEHOLDER,)
 
     def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
         """Return every train item that enough items come before."""
-        return ChoiceExamples(every_item(dataset.train, history).after(SHORTEST), len(dataset.item_ids))
+        examples = every_item(dataset.train, history).after(SHORTEST)
+        return ChoiceExamples(examples, len(dataset.item_ids), _candidates(dataset))
 
     def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
         """Return each user's validation item among candidates of `rng`."""
@@ -55,21 +58,33 @@ class Choice(Task):
         ]
 
     def test(self, dataset: Dataset, history: int, rng: np.random.Generator) -> dict[str, list[Question]]:
-        """Ask which of each test user's candidates it is."""
+        """Ask which of each test user's stored candidates it is, draw by draw; without any, of one draw."""
+        if "test" in dataset.choices:
+            examples, draws = dataset.choices["test"]
+            return {
+                self.name: [
+                    one for draw in range(len(draws)) for one in stored_questions(examples, draws[draw], draw)
+                ]
+            }
         examples = held_out(dataset.whole, dataset.test, history).after(SHORTEST)
         return {self.name: stored_questions(examples, _one_draw(examples, dataset, rng))}
 
 
-def stored_questions(examples: NextItems, sets: np.ndarray) -> list[Question]:
+def stored_questions(examples: NextItems, sets: np.ndarray, draw: int = 0) -> list[Question]:
     """Return the questions of one draw of candidates, int32 [E, candidates]."""
     return [
-        Question(CHOICE, int(examples.users[one]), examples.histories[one], sets[one])
+        Question(CHOICE, int(examples.users[one]), examples.histories[one], sets[one], draw)
         for one in range(len(examples))
     ]
 
 
+def _candidates(dataset: Dataset) -> int:
+    """Return how many candidates a question has: as many as top-n's."""
+    return dataset.negatives.shape[1] + 1
+
+
 def _one_draw(examples: NextItems, dataset: Dataset, rng: np.random.Generator) -> np.ndarray:
-    return draw_choices(examples, len(dataset.item_ids), CANDIDATES, 1, rng)[0]
+    return draw_choices(examples, len(dataset.item_ids), _candidates(dataset), 1, rng)[0]
 
 
 CHOICE = Choice()

@@ -63,7 +63,7 @@ def test_validation_and_test_ask_for_the_held_out_items():
         (1, [5, 6, 11]),
     ]
     assert [target in one.pool for one, target in zip(asked["choice"], (12, 13), strict=True)] == [True, True]
-    assert all(len(set(one.pool.tolist())) == 20 for one in asked["choice"])
+    assert all(len(set(one.pool.tolist())) == 6 for one in asked["choice"])
 
 
 def test_questions_of_stored_candidates():

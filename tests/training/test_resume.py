@@ -281,7 +281,9 @@ def test_a_killed_run_on_histories_ends_with_the_same_weights(tmp_path: Path, de
         maker, *_ = tiny_maker(ITEMS)
         settings = config(samples="histories", shares={"explanation": 0, "sequential": 1, "topn": 1})
         # A history of three items has two windows of one.
-        material = make_material(inputs(), maker, model.backbone, 1, 300, settings, seed=0)
+        material = make_material(
+            inputs(), maker, model.backbone, prompts_config(history=1), 300, settings, seed=0
+        )
         cut = replace(material, steps=Cut(material.steps, death))
         train(model, cut, settings, RUNTIME, 0, 7, states)
         return model
