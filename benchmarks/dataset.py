@@ -18,7 +18,8 @@ from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.randomness import generator
 from pipeline.tasks.dataset import Pairs
 
-_NEGATIVES, _EXPLANATION_WORDS = 99, 20
+_NEGATIVES = 99
+_EXPLANATION_WORDS = 20
 _WORD = "word{:05}"
 _PIECES = (
     *("<pad>", "</s>", "<unk>", "▁user", "▁item", "_", "▁"),
@@ -50,7 +51,8 @@ def read_dataset(folder: Path, vocabulary: int, seed: int = 0) -> Inputs:
     each split 20 made-up words are said.
     """
     kept = read_histories(folder).recoded()
-    users, items = len(kept.user_ids), len(kept.item_ids)
+    users = len(kept.user_ids)
+    items = len(kept.item_ids)
     splits = {
         name: pa.table({column: columns[column] for column in ("user", "item", "position", "row")})
         for name, columns in leave_one_out(kept).items()

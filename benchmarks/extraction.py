@@ -61,7 +61,9 @@ def main(
 
 def _accuracy(files: list[Path]) -> Sections:
     extractor = Extractor()
-    rows, sentences, predicted = [], [], []
+    rows = []
+    sentences = []
+    predicted = []
     for file in files:
         row, read, found = aste.benchmark(file, extractor)
         rows.append(_printed(row))

@@ -79,7 +79,8 @@ def benchmark(path: Path, extractor: Extractor) -> dict[str, Any]:
         found = [(normal(c.feature), c.sentiment) for c in extract_review(text, extractor)[1]]
         for label in wanted:
             matches = [sign for words, sign in found if words <= label.words or label.words <= words]
-            labels, named = labels + 1, named + label.named
+            labels += 1
+            named += label.named
             exact += any(words == label.words for words, _ in found)
             overlap += bool(matches)
             overlap_named += bool(matches) and label.named

@@ -23,11 +23,14 @@ from pipeline.tables import REVIEWS
 def benchmark(raw: Path) -> dict[str, Any]:
     """Agreement with the ratings under the prior polarity and under the corrected one, both halves summed."""
     extractor = Extractor()
-    prior, corrected, pairs = Counter[str](), Counter[str](), 0
+    prior = Counter[str]()
+    corrected = Counter[str]()
+    pairs = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_texts(raw, folder / "reviews.parquet")
-        counts, evidence = [], [Evidence(), Evidence()]
+        counts = []
+        evidence = [Evidence(), Evidence()]
         for half in (0, 1):
             reviews = _half(folder / "reviews.parquet", half)
             scratch = folder / f"{half}.parquet"
@@ -36,7 +39,8 @@ def benchmark(raw: Path) -> dict[str, Any]:
             learned = evidence[1 - half].corrections(extractor.polarity)
             pairs += len(learned)
             for corrections, total in ((Corrections(), prior), (learned, corrected)):
-                scratch, tuples = folder / f"{half}.parquet", folder / "tuples.parquet"
+                scratch = folder / f"{half}.parquet"
+                tuples = folder / "tuples.parquet"
                 total.update(corpus.select(scratch, tuples, counts[half], CONFIG, corrections)[2])
     return {
         "file": str(raw),

@@ -37,7 +37,8 @@ class Measured(NamedTuple):
 def write_texts(raw: Path, path: Path) -> int:
     """Write the reviews of a raw Amazon file (plain or .gz) as REVIEWS; return how many have a text."""
     records = read_amazon(raw, choose_layout(raw, "auto"), Faults(raw, stop=True))
-    with_text, lines = 0, []
+    with_text = 0
+    lines = []
     with artifacts.table_writer(path, REVIEWS) as writer:
         for row, record in enumerate(records, start=1):
             line = {"row": row, "user": row, "item": 0, "rating": record.rating, "timestamp": 0}
@@ -54,7 +55,8 @@ def ours(path: Path) -> Measured:
     """Both passes of the extraction, files included."""
     extractor = Extractor()
     with tempfile.TemporaryDirectory() as folder:
-        scratch, tuples = Path(folder) / "scratch.parquet", Path(folder) / "tuples.parquet"
+        scratch = Path(folder) / "scratch.parquet"
+        tuples = Path(folder) / "tuples.parquet"
 
         def work() -> None:
             counts, _ = corpus.extract(artifacts.read_batches(path, REVIEWS), scratch, extractor)
@@ -84,9 +86,11 @@ def _texts(path: Path) -> Iterator[str]:
 
 def measured(work: Callable[[], None]) -> Measured:
     """Run `work` in this process; the peak is this process's since its start."""
-    cpu, wall = time.process_time(), time.perf_counter()
+    cpu = time.process_time()
+    wall = time.perf_counter()
     work()
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    cpu = time.process_time() - cpu
+    wall = time.perf_counter() - wall
     return Measured(cpu, wall, peak_memory())
 
 
@@ -100,7 +104,8 @@ def benchmark(raw: Path) -> dict[str, Any]:
         for name, run in {"ours": ours, "textblob": textblob}.items():
             with multiprocessing.get_context("spawn").Pool(1) as pool:
                 results[name] = pool.apply(run, (path,))
-    own, other = results["ours"], results["textblob"]
+    own = results["ours"]
+    other = results["textblob"]
     return {
         "file": str(raw),
         "reviews": reviews,

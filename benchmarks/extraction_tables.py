@@ -5,7 +5,8 @@ from typing import Any
 
 from pipeline.artifacts import write_text
 
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+BEGIN = "<!-- figures: begin -->"
+END = "<!-- figures: end -->"
 
 
 def table(rows: list[dict[str, Any]]) -> str:

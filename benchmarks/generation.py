@@ -37,7 +37,8 @@ def main(
     json_only: Annotated[bool, typer.Option("--json", help="one JSON object and nothing else")] = False,
 ) -> None:
     """Print users a second, tokens a second, memory, FLOPs, and the ratio of ours to transformers'."""
-    runtime, batches = our_runtime(precision.value), (batch_size, plain_batch_size)
+    runtime = our_runtime(precision.value)
+    batches = (batch_size, plain_batch_size)
     sides = Sides(shape, data, runtime, users, batches)
     turns = Turns(shape, data, (precision.value, plain_precision.value), users, batches)
     result: dict[str, Any] = {
@@ -67,7 +68,8 @@ def _task(sides: Sides, pair: Turns, task: str, rounds: int, peak: float) -> dic
     questions = sides.questions[task]
     inputs = sides.maker.ask(questions).mask.sum(1).tolist()
     outputs = _outputs(sides, turns[0][0])
-    config, prompts = t5_of(sides.model).config, _prompt_vectors(sides, questions)
+    config = t5_of(sides.model).config
+    prompts = _prompt_vectors(sides, questions)
     flops = encoder_flops(config, [length + prompts for length in inputs])
     for length, targets in zip(inputs, outputs, strict=True):
         flops += decoder_flops(config, length + prompts, targets)
@@ -128,7 +130,8 @@ def _text(result: dict[str, Any]) -> str:
     lines = [f"{result['machine']}; {result['shape']}, {result['users']} users"]
     lines.append(f"ours in {result['precision']}, transformers in {result['plain_precision']}")
     for task, row in result["tasks"].items():
-        ours, theirs = row["ours"]["users_per_second"], row["transformers"]["users_per_second"]
+        ours = row["ours"]["users_per_second"]
+        theirs = row["transformers"]["users_per_second"]
         lines.append(
             f"{task}: {ours} users/s, transformers {theirs}, ratio {row['ratio']}; "
             f"the same answers for {row['same_answers']:.1%}"

@@ -26,7 +26,9 @@ from pipeline.runtime.device import Runtime, choose_runtime
 from pipeline.tasks.base import AnswerKind, Question
 from pipeline.tasks.registry import PEAPOD
 
-BEAMS, SHORTEST, LONGEST = 20, 10, 20
+BEAMS = 20
+SHORTEST = 10
+LONGEST = 20
 Answers = dict[int, tuple[tuple[int, ...] | str, np.ndarray]]
 """By user: the ranked items, or the text, and the scores."""
 
@@ -124,7 +126,8 @@ class Sides:
         self, shape: str, data: Path, runtime: Runtime, users: int, batches: tuple[int, int]
     ) -> None:
         """Read the data and build the model; the batch sizes are ours and theirs."""
-        self.runtime, self.batches = runtime, batches
+        self.runtime = runtime
+        self.batches = batches
         vocabulary = vocabulary_of(shape)
         inputs = read_dataset(data, vocabulary)
         self.tokenizer = benchmark_tokenizer(vocabulary)

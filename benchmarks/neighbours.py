@@ -34,7 +34,8 @@ def exact(users: int, width: int, count: int, asked: int) -> dict[str, Any]:
     """Measure the exact search, and scikit-learn's for the first `asked` users."""
     vectors = vectors_of(users, width)
     forget_peak()
-    before, start = peak_memory(), time.perf_counter()
+    before = peak_memory()
+    start = time.perf_counter()
     nearest_users(vectors, count, BLOCK)
     seconds = time.perf_counter() - start
     memory = peak_memory() - before

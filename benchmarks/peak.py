@@ -19,7 +19,8 @@ def _gflops(size: tuple[int, int, int], dtype: torch.dtype, device: torch.device
     left = torch.randn(m, k, device=device, dtype=dtype)
     right = torch.randn(k, n, device=device, dtype=dtype)
     out = torch.empty(m, n, device=device, dtype=dtype)
-    best, stop = float("inf"), time.perf_counter() + _SECONDS
+    best = float("inf")
+    stop = time.perf_counter() + _SECONDS
     while best == float("inf") or time.perf_counter() < stop:
         start = time.perf_counter()
         torch.mm(left, right, out=out)

@@ -56,7 +56,9 @@ def sections_of(results: list[Row]) -> list[tuple[str, list[Row]]]:
 
 def _section(result: Row) -> tuple[str, list[Row]]:
     if "tasks" in result:
-        name, shape, precision = result["benchmark"], result["shape"], result["precision"]
+        name = result["benchmark"]
+        shape = result["shape"]
+        precision = result["precision"]
         plain = result.get("plain_precision", "fp32")
         title = f"{name.capitalize()}, shape {shape}: ours in {precision}, transformers in {plain}"
         return title, list(_tasks(result))
@@ -73,7 +75,8 @@ def _section(result: Row) -> tuple[str, list[Row]]:
 def _tasks(result: Row) -> Iterator[Row]:
     cycle = {"cycle": result["cycle"]} if "cycle" in result else {}
     for task, row in (result["tasks"] | cycle).items():
-        ours, plain = row["ours"], row.get("transformers", {})
+        ours = row["ours"]
+        plain = row.get("transformers", {})
         speed = next(name for name in ("users_per_second", "samples_per_second") if name in ours)
         goal = None
         if result["shape"] == "d128":

@@ -73,7 +73,8 @@ def plain(raw: Path) -> dict[str, float]:
 
 def measured(work: Callable[[], None]) -> dict[str, float]:
     """CPU seconds of `work`, and the peak memory of this process in MiB, before and in all."""
-    before, start = peak_memory(), time.process_time()
+    before = peak_memory()
+    start = time.process_time()
     work()
     seconds = time.process_time() - start
     # The kernel adds pages up per processor, now and then: a peak may read a little lower later.
@@ -96,7 +97,8 @@ def benchmark(reviews: int, words: tuple[int, int]) -> dict[str, Any]:
             with raw.open("wb") as file:
                 file.writelines(review_lines(reviews, length))
             size = raw.stat().st_size / MB
-            own, other = alone(ours, raw), alone(plain, raw)
+            own = alone(ours, raw)
+            other = alone(plain, raw)
             volumes.append(
                 {
                     "megabytes": round(size, 1),

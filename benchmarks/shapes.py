@@ -15,8 +15,11 @@ from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 from pipeline.randomness import generator, seed_torch
 
-VOCABULARY, PAD, EOS = 32_128, 0, 1
-_USER_WIDTH, _NEIGHBOURS = 512, 20
+VOCABULARY = 32_128
+PAD = 0
+EOS = 1
+_USER_WIDTH = 512
+_NEIGHBOURS = 20
 
 PROMPTS = PromptsConfig(
     task=True,

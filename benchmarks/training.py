@@ -160,7 +160,8 @@ def _text(result: dict[str, Any]) -> str:
             f"{name}: {ours['samples_per_second']} samples/s, {ours['share_of_matrix_peak']:.1%} of the peak"
         )
         if "ratio" in row:
-            theirs, kept = row[PLAIN]["samples_per_second"], row["ratio_keeping_memory"]
+            theirs = row[PLAIN]["samples_per_second"]
+            kept = row["ratio_keeping_memory"]
             line += f"; transformers {theirs} samples/s, ratio {row['ratio']} ({kept} with memory kept)"
         lines.append(line)
     return "\n".join(lines)

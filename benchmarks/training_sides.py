@@ -20,10 +20,14 @@ from pipeline.training.gradients import Gradients
 from pipeline.training.mixture import Mixture
 from pipeline.training.samples import training_examples
 
-OURS, PLAIN, KEEPING = "ours", "transformers", "transformers_keeping_memory"
+OURS = "ours"
+PLAIN = "transformers"
+KEEPING = "transformers_keeping_memory"
 """The pipeline; transformers as it comes; and in a process that keeps freed memory, as ours does."""
 
-_RATE, _CLIP, _EXPLANATION_TOKENS = 1e-3, 1.0, 20
+_RATE = 1e-3
+_CLIP = 1.0
+_EXPLANATION_TOKENS = 20
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class _Ours:
         self._model = build_model(setting.shape, users, dropout=setting.dropout).to(runtime.device).train()
         self._model.prepare_training(runtime.device)
         self._gradients = Gradients(self._model, list(self._model.parameters()), runtime)
-        self._optimizer, self._device = _adamw(self._model), runtime.device
+        self._optimizer = _adamw(self._model)
+        self._device = runtime.device
 
     def prepare(self, index: int) -> None:
         """Nothing is made ahead."""
@@ -100,7 +105,8 @@ class _Plain:
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._mixture, users = mixture_of(setting)
         model = build_model(setting.shape, users, "eager", dropout=setting.dropout)
-        self._model, self._chunk = model.to(self._device).train(), setting.chunk
+        self._model = model.to(self._device).train()
+        self._chunk = setting.chunk
         self._optimizer = _adamw(self._model)
         self._batch: Batch
 
@@ -112,7 +118,8 @@ class _Plain:
         """Train on the prepared batch and return its loss."""
         labels = self._batch.labels
         assert labels is not None
-        total, count = 0.0, int((labels != IGNORED).sum())
+        total = 0.0
+        count = int((labels != IGNORED).sum())
         for rows in torch.arange(len(labels), device=self._device).split(self._chunk):
             part = self._batch.select(rows)
             embeddings, mask, _ = self._model.embed(part)

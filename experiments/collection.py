@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from experiments.archive import archive_run, find_run, scores_of
@@ -43,12 +43,12 @@ def collect(
     check_changes(name, changed)
     chosen = sweep(name)
     variants = chosen.variants(changed)
-    shared = read_preset(preset)["params"] if preset else {}
-    runs = {
-        variant: found
-        for variant in variants
-        if (found := _runs([variant.experiment(name, preset, seed, changed) for seed in seeds]))
+    base = variants[0]
+    titles = {
+        variant: [variant.experiment(name, preset, seed, changed) for seed in seeds] for variant in variants
     }
+    runs = {variant: found for variant in variants if (found := _runs(titles[variant]))}
+    shared = read_preset(preset)["params"] if preset else {}
     for variant, found in runs.items():
         for run, seed in zip(found, seeds, strict=True):
             check_parameters(run, shared | variant.params | {"seed": seed})
@@ -56,27 +56,52 @@ def collect(
         for run in _all(runs):
             if run.here:
                 archive_run(run)
-    if variants[0] not in runs:
-        titles = [variants[0].experiment(name, preset, seed, changed) for seed in seeds]
-        missing = ", ".join(title for title in titles if find_run(title) is None)
+    if base not in runs:
+        missing = ", ".join(title for title in titles[base] if find_run(title) is None)
         raise ArtifactError(f"sweep {name}: its base variant hasn't run: no experiments {missing}")
     free = {"seed", *PLACES, *(key for variant in variants for key in variant.params)}
     check_alike(runs, free, chosen.other_test_items)
-    base = runs[variants[0]][0]
+    return _result(
+        chosen,
+        runs,
+        command=_command(name, preset, seeds, changed),
+        seeds=tuple(seeds),
+        missing=tuple(variant.label for variant in variants if variant not in runs),
+        changed=changed,
+    )
+
+
+def _command(name: str, preset: str | None, seeds: Sequence[int], changed: dict[str, Any]) -> str:
+    """Return what ran a sweep."""
+    start = f" --preset {preset}" if preset else ""
+    options = "".join(f" -S {shlex.quote(f'{key}={json.dumps(value)}')}" for key, value in changed.items())
+    return f"python -m experiments {name}{start} --raw PATH --seeds {','.join(map(str, seeds))}{options}"
+
+
+def _result(
+    chosen: Sweep,
+    runs: Runs,
+    *,
+    command: str,
+    seeds: tuple[int, ...],
+    missing: tuple[str, ...],
+    changed: dict[str, Any],
+) -> SweepResult:
+    """Return what came out of the runs, which can be compared."""
+    base = next(iter(_all(runs)))
     evaluation = base.params["evaluation"]
+    # What lists hold is no mean over users that could be compared here: of the base variant's first seed.
     beyond = base.metrics(BeyondMetrics).plain() if chosen.baselines else None
     return SweepResult(
         title=chosen.title,
         description=chosen.description,
-        command=f"python -m experiments {name}{f' --preset {preset}' if preset else ''} --raw PATH "
-        f"--seeds {','.join(map(str, seeds))}"
-        + "".join(f" -S {shlex.quote(f'{key}={json.dumps(value)}')}" for key, value in changed.items()),
+        command=command,
         data=base.params["report"]["title"],
         table_2=base.metrics(DatasetMetrics).table_2,
-        seeds=tuple(seeds),
+        seeds=seeds,
         resamples=evaluation["resamples"],
-        base=variants[0].label,
-        missing=tuple(variant.label for variant in variants if variant not in runs),
+        base=chosen.base,
+        missing=missing,
         commits=tuple(commits(runs)),
         changed=changed,
         exclude_seen=base.params["decoding"]["exclude_seen"],
@@ -86,9 +111,7 @@ def collect(
         tasks=_tasks(chosen, runs),
         lists=lists_held(runs),
         training=tuple(trained(runs)),
-        # Of the first seed, as what follows.
         searches=tuple(searches(base)) if chosen.baselines else (),
-        # Of the base variant's first seed: what lists hold is no mean over users that could be compared here.
         beyond=SweepBeyond(**beyond, baselines=tuple(evaluation["baselines"])) if beyond else None,
     )
 

@@ -33,7 +33,8 @@ logger = logging.getLogger(__name__)
 
 # What of a chunk has come when a transfer breaks off is lost.
 _CHUNK = 1 << 13
-_CONNECT_SECONDS, _SILENCE_SECONDS = 10, 60
+_CONNECT_SECONDS = 10
+_SILENCE_SECONDS = 60
 # Answers after which the same request may well succeed: timeouts, too many requests, a server in trouble.
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 LARGEST_FILE = 2**53
@@ -129,7 +130,8 @@ def download(wanted: Download, folder: Path, patience: Patience | None = None) -
 def _check_present(path: Path, wanted: Download) -> None:
     seen = "no file"
     if path.is_file():
-        size, found = path.stat().st_size, _sha256(path)
+        size = path.stat().st_size
+        found = _sha256(path)
         if (size, found) == (wanted.size, wanted.sha256):
             return
         seen = f"{size} bytes, SHA-256 {found}"
@@ -155,7 +157,8 @@ def _alone(part: Path, wanted: Download) -> Iterator[BinaryIO]:
 
 def _transfer(wanted: Download, part: Path, file: BinaryIO, patience: Patience) -> None:
     """Fill `file` up to the wanted size."""
-    fruitless, most = 0, _size(file)
+    fruitless = 0
+    most = _size(file)
     for attempt in count(1):
         if _size(file) > wanted.size:
             file.truncate(0)

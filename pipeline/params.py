@@ -124,7 +124,8 @@ def load_params(path: Path) -> dict[str, Any]:
 def place(path: Path, key: str) -> str:
     """Return ", line 3 of params.yaml" for a dotted key, or for the section that lacks it; "" for none."""
     for file in files_of(path):
-        node, line = _yaml().compose(file.read_text(encoding="utf-8-sig")), 0
+        node = _yaml().compose(file.read_text(encoding="utf-8-sig"))
+        line = 0
         for part in key.split("."):
             inner = dict(_inner(node))
             if part not in inner:
@@ -160,7 +161,8 @@ def completed(values: Mapping[str, Any], section: type[Section]) -> dict[str, An
     """
     found: dict[str, Any] = {}
     for name, field in section.model_fields.items():
-        kind, value = field.annotation, values.get(name, {})
+        kind = field.annotation
+        value = values.get(name, {})
         if isinstance(kind, type) and issubclass(kind, Section) and isinstance(value, Mapping):
             found[name] = completed(value, kind)
         elif name in values:

@@ -35,9 +35,11 @@ def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
     """The heads of the collaborative prompt share d_model; a pretrained backbone brings its own."""
     if prompts.collaborative != "attention":
         return None
-    name, width = "model.d_model", model.d_model
+    name = "model.d_model"
+    width = model.d_model
     if model.backbone not in SIZED:
-        name, width = f"the width of {model.backbone}", _width_of(model.backbone)
+        name = f"the width of {model.backbone}"
+        width = _width_of(model.backbone)
     return _undivided(name, width, "prompts.heads", prompts.heads)
 
 
@@ -129,7 +131,8 @@ def stored_questions(choices: ChoicesConfig, prompts: PromptsConfig) -> str | No
 
 def enough_candidates(evaluation: EvaluationConfig, dataset: DatasetConfig) -> str | None:
     """A top-n figure at k needs k candidates."""
-    longest, candidates = max(evaluation.topn_cutoffs), dataset.negatives + 1
+    longest = max(evaluation.topn_cutoffs)
+    candidates = dataset.negatives + 1
     if longest <= candidates:
         return None
     return (
@@ -195,7 +198,8 @@ def explanation_baseline_heads(
 def _heads_of(name: str, sections: Section, running: tuple[str, ...], shared: str) -> str | None:
     """Return the first fault among all configurations of the baselines that run."""
     for one in running:
-        section, key = getattr(sections, one, None), f"{name}.{one}"
+        section = getattr(sections, one, None)
+        key = f"{name}.{one}"
         for width, heads in product(getattr(section, shared, ()), getattr(section, "heads", ())):
             if fault := _undivided(f"{key}.{shared}", width, f"{key}.heads", heads):
                 return fault

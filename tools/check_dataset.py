@@ -74,7 +74,8 @@ def dataset_items(evaluation: EvaluationConfig, dataset: DatasetConfig, counted:
     """A list has no more items than the user hasn't seen: a baseline's always, the model's mostly."""
     # Of a history the last item is the one to be found; of repeats nobody knows how many items they are.
     seen = 1 if dataset.duplicates == "all" else counted.shortest - 1
-    longest, most = max(evaluation.sequential_cutoffs), counted.items - seen
+    longest = max(evaluation.sequential_cutoffs)
+    most = counted.items - seen
     if longest <= most:
         return None
     return (

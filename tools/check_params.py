@@ -65,7 +65,8 @@ def main(root: Path = Path(), counted: bool = False, explained: bool = False) ->
 
     With --counted and --explained it has to fit what `preprocess` and `explanations` have counted, too.
     """
-    params, metrics = root / "params.yaml", root / "metrics"
+    params = root / "params.yaml"
+    metrics = root / "metrics"
     sizes = Counted.read(metrics) if counted else None
     found = list(faults(params, sizes, Explained.read(metrics) if explained else None))
     if found:

@@ -73,7 +73,8 @@ def output_hashes(lock: Mapping[str, Any], stages: Sequence[str]) -> dict[str, s
 def compare_hashes(committed: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Comparison]:
     """Compare md5s, byte for byte."""
     for name in sorted(committed.keys() | found.keys()):
-        old, new = committed.get(name, "absent"), found.get(name, "absent")
+        old = committed.get(name, "absent")
+        new = found.get(name, "absent")
         yield Comparison(name, old[:12], new[:12], "equal bytes", old == new)
 
 
@@ -90,7 +91,8 @@ def leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def compare_figures(committed: Document, found: Document, name: str) -> Iterator[Comparison]:
     """Compare the figures of two metrics files called `name`, within the tolerances of this module."""
-    old, new = dict(leaves(committed, name)), dict(leaves(found, name))
+    old = dict(leaves(committed, name))
+    new = dict(leaves(found, name))
     for key in sorted(old.keys() | new.keys()):
         if key in old and key in new:
             yield compare_figure(key, old[key], new[key])
@@ -120,9 +122,11 @@ def allowed_range(key: str, committed: Any) -> tuple[float, float] | None:
     if isinstance(committed, int):
         return None
     slack = max(ABSOLUTE, RELATIVE * abs(value))
-    low, high = value, value
+    low = value
+    high = value
     if isinstance(committed, Estimate) and committed.low is not None and committed.high is not None:
-        low, high = committed.low, committed.high
+        low = committed.low
+        high = committed.high
     return low - slack, high + slack
 
 

@@ -88,7 +88,8 @@ def section_lines(section: type[Section], values: Mapping[str, Any], indent: str
     for name in section.model_fields:
         if name not in values:
             continue
-        value, inner = values[name], inner_section(section, name)
+        value = values[name]
+        inner = inner_section(section, name)
         line = f"{indent}{name}:" if inner and value else f"{indent}{name}: {flow(value)}"
         comment = said[name][0] if said else ""
         beside = f"{line} # {comment}" if comment else line

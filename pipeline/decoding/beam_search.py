@@ -53,7 +53,9 @@ def beam_search(
     )
     # One beam to begin with: all would be the same.
     searching = torch.arange(samples, device=device)
-    running, written, scores = done.states[:, :1], done.tokens[:, :1], torch.zeros(samples, 1, device=device)
+    running = done.states[:, :1]
+    written = done.tokens[:, :1]
+    scores = torch.zeros(samples, 1, device=device)
     hidden = decoder.first()
     for length in range(longest):
         living = Beams(searching, running, scores > MASKED, length)
@@ -70,9 +72,11 @@ def beam_search(
         if not len(going):
             break
         width = int((scores[going] > MASKED).sum(1).max())
-        scores, order = scores[going, :width], order[going, :width]
+        scores = scores[going, :width]
+        order = order[going, :width]
         decoder.reorder(going, parent[going].gather(1, order))
-        searching, written = searching[going], _gather(written[going], order)
+        searching = searching[going]
+        written = _gather(written[going], order)
         running = running[going].gather(1, order)
         hidden = decoder.step(tokens[going].gather(1, order))
     return done

@@ -53,8 +53,12 @@ class Recommender:
         runtime: Runtime,
     ) -> None:
         """Take the model, the answer tokens of every item, and the items each user has seen."""
-        self._model, self._maker, self._tokenizer = model.to(runtime.device).eval(), maker, tokenizer
-        self._known, self._config, self._runtime = known, config, runtime
+        self._model = model.to(runtime.device).eval()
+        self._maker = maker
+        self._tokenizer = tokenizer
+        self._known = known
+        self._config = config
+        self._runtime = runtime
         self._trie = ItemTrie.build(answers).to(runtime.device)
         spelled = [tokenizer.decode(answers[item]) for item in range(len(answers))]
         self._item_of = {text: item for item, text in enumerate(spelled)}
@@ -64,7 +68,8 @@ class Recommender:
     def changed(self, known: Histories, config: DecodingConfig) -> "Recommender":
         """Return this recommender, its model and tree shared, with other histories and settings."""
         other = copy.copy(self)
-        other._known, other._config = known, config
+        other._known = known
+        other._config = config
         return other
 
     def assisted(self, assistant: Assistant, weight: float) -> "Recommender":
@@ -74,7 +79,8 @@ class Recommender:
         every step of the search: D3 (Bao et al., EMNLP 2024, "Decoding Matters"), over the tree of items.
         """
         other = copy.copy(self)
-        other._assistant, other._weight = assistant, weight
+        other._assistant = assistant
+        other._weight = weight
         return other
 
     def rank(self, questions: Sequence[Question]) -> list[Ranking]:
@@ -139,7 +145,9 @@ class Recommender:
     def _beams(
         self, decoder: DecodingState, constraint: Constraint, batch: Batch, beams: int, penalty: float
     ) -> Found:
-        eos, pad, device = self._tokenizer.eos, self._tokenizer.pad, self._runtime.device
+        eos = self._tokenizer.eos
+        pad = self._tokenizer.pad
+        device = self._runtime.device
         return beam_search(decoder, constraint, len(batch), beams, eos, pad, penalty, device)
 
     def _spelled(self, found: Found) -> tuple[np.ndarray, np.ndarray]:

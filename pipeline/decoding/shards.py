@@ -29,7 +29,8 @@ class Shards:
 
     def __init__(self, folder: Path, batch_size: int, processes: Processes | None = None) -> None:
         """Take the folder, the questions a batch, and the processes that share the work."""
-        self._folder, self._size = folder, BATCHES * batch_size
+        self._folder = folder
+        self._size = BATCHES * batch_size
         self._processes = processes or Processes()
 
     def table(

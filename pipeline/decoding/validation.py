@@ -74,10 +74,15 @@ class ValidationAnswers:
             runtime: where it is computed; several processes share the questions.
         """
         config = search_settings(longest)
-        self._model, self._maker, self._tokenizer = model, maker, tokenizer
+        self._model = model
+        self._maker = maker
+        self._tokenizer = tokenizer
         self._recommender = Recommender(model, maker, tokenizer, items, dataset.train, config, runtime)
-        self._texts, self._examples, self._metrics = dataset.texts, examples, metrics
-        self._config, self._runtime = config, runtime
+        self._texts = dataset.texts
+        self._examples = examples
+        self._metrics = metrics
+        self._config = config
+        self._runtime = runtime
 
     def __call__(self) -> dict[Task, Measured]:
         """Return each task's metric, the mean over its questions; the same in every process."""

@@ -13,7 +13,8 @@ def leak_shares(histories: HistoryColumns, item_numbers: np.ndarray) -> dict[str
     whole history.
     """
     order = np.lexsort((histories.positions, histories.users))
-    users, numbers = histories.users[order], item_numbers[histories.items[order]].astype(np.int64)
+    users = histories.users[order]
+    numbers = item_numbers[histories.items[order]].astype(np.int64)
     test = np.append(users[1:] != users[:-1], True)
     highest = np.zeros(histories.user_count, dtype=np.int64)
     np.maximum.at(highest, users[~test], numbers[~test])

@@ -46,7 +46,8 @@ def shuffled(sources: Sources, settings: IdentifiersConfig, random: RandomStream
 
 def _walk(histories: HistoryColumns, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Users and items of the chosen interactions in order of first appearance."""
-    users, items = histories.users[chosen], histories.items[chosen]
+    users = histories.users[chosen]
+    items = histories.items[chosen]
     user_order = _first_appearance(users[np.argsort(histories.rows[chosen], kind="stable")])
     rank = np.empty(histories.user_count, dtype=np.int64)
     rank[user_order] = np.arange(len(user_order))

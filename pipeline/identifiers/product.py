@@ -49,7 +49,8 @@ def balanced_parts(vectors: np.ndarray, parts: int) -> list[np.ndarray]:
         )
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
     variances, axes = np.linalg.eigh(centred.T @ centred / len(centred))
-    variances, axes = variances[::-1], axes[:, ::-1]
+    variances = variances[::-1]
+    axes = axes[:, ::-1]
     # In proportion to the least, so that no axis makes a product smaller.
     least = max(1e-9 * variances[0], np.finfo(float).tiny)
     logs = np.log(np.maximum(variances, least) / least)

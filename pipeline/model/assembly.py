@@ -77,7 +77,8 @@ def _collaborative_prompt(
         prompt = MlpPrompt(vectors.shape[1], width, prompts.length)
     else:
         return None
-    return CollaborativePrompt(UserContext(vectors, neighbours, prompts.user_dropout), prompt)
+    context = UserContext(vectors, neighbours, prompts.user_dropout, prompts.trained_users)
+    return CollaborativePrompt(context, prompt)
 
 
 def user_context_of(model: PeaPOD) -> UserContext | None:

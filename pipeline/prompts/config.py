@@ -59,6 +59,9 @@ class PromptsConfig(Section):
     And of other samples' neighbours that are hidden: embeddings know the train items that training asks for.
     """
 
+    trained_users: bool = False
+    """User embeddings are trained with the model, from section `embeddings` on (the paper's future work)."""
+
     standardize: bool = True
     """Vectors of users and items to mean 0 and deviation 1 first; false: as they are, as in the papers."""
 

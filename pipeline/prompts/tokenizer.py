@@ -6,10 +6,12 @@ are the tokens of its words in a row; `PromptTokenizer` proves that of the token
 
 import io
 import itertools
+import math
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +23,13 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedToken
 from pipeline.artifacts import ArtifactError, atomic_folder
 from pipeline.backbones.folders import location
 
-PAD, EOS, UNKNOWN = "<pad>", "</s>", "<unk>"
+PAD = "<pad>"
+EOS = "</s>"
+UNKNOWN = "<unk>"
 _ID_PREFIXES = ("▁user_", "▁item_")
 _CHARACTERS = "▁" + string.ascii_letters + string.punctuation
 _DIGIT_SCORE = -2.0
+_WORD = re.compile(r"(?<!\S)[^\W\d_]+")
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -> PreTrainedTokenizerFast:
@@ -55,6 +60,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, number_digits: int) -
             f"characters of the explanations; at least {vocabulary + characters - room} wanted"
         )
     words = [piece for piece in _train_pieces(clean, room) if piece[0] not in _ID_PREFIXES]
+    words += _whole_words(clean, {piece for piece, _ in words}, room - len(words))
     prefixes = [(prefix, _DIGIT_SCORE) for prefix in _ID_PREFIXES]
     # Below every word piece: a character stands alone only where nothing longer fits.
     lowest = min((score for _, score in words), default=_DIGIT_SCORE) - 1.0
@@ -91,6 +97,18 @@ def _train_pieces(texts: Sequence[str], size: int) -> list[tuple[str, float]]:
     processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
     pieces = ((processor.id_to_piece(i), processor.get_score(i)) for i in range(processor.get_piece_size()))
     return list(itertools.islice(pieces, 3, None))
+
+
+def _whole_words(texts: Sequence[str], known: Collection[str], most: int) -> list[tuple[str, float]]:
+    """Return up to `most` repeated words but the `known`, most frequent first, with log-probabilities.
+
+    Sentencepiece takes for pieces only what two *different* words share: in few or repetitive texts it
+    splits the most frequent words ("▁be" "ca" "use"), and leaves room.
+    """
+    counts = Counter("▁" + word for text in texts for word in _WORD.findall(text))
+    total = counts.total()
+    repeated = [(word, count) for word, count in counts.most_common() if count > 1 and word not in known]
+    return [(word, math.log(count / total)) for word, count in repeated[:most]]
 
 
 def _wrap(backend: Tokenizer) -> PreTrainedTokenizerFast:

@@ -52,7 +52,8 @@ def _contradicted(task: str, dataset: str | None, tables: dict[str, str]) -> lis
         if differing:
             stands = {MAIN_TABLES[task]: (large, main), SIZE_TABLES[task]: (small, sizes)}
             here, there = sorted(stands, key=lambda table: table != tables[task])
-            (method, _), (other, figures) = stands[here], stands[there]
+            method, _ = stands[here]
+            other, figures = stands[there]
             values = ", ".join(f"{metric} {figures[other][metric]:.4f}" for metric in differing)
             reason = (
                 f"{method}: the paper’s table {there} gives the same model ({other.strip()}) other figures "

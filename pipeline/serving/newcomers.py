@@ -27,7 +27,9 @@ class Newcomers:
 
     def __init__(self, users: np.ndarray, items: np.ndarray, train: Histories) -> None:
         """Take the factorization's vectors, float32 [N, U] and [I, U], and the train items of its users."""
-        self._users, self._items, self._train = users, items, train
+        self._users = users
+        self._items = items
+        self._train = train
 
     @cached_property
     def _folding(self) -> Folding:

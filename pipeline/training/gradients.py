@@ -29,7 +29,9 @@ class Gradients:
 
     def __init__(self, model: Trainable, parameters: list[torch.nn.Parameter], runtime: Runtime) -> None:
         """Take a model that is on the runtime's device, and its parameters."""
-        self._model, self._parameters, self._runtime = model, parameters, runtime
+        self._model = model
+        self._parameters = parameters
+        self._runtime = runtime
         self._processes = runtime.processes
         threads = torch.get_num_threads()
         self._parts = min(threads, _MOST_PARTS) if runtime.device.type == "cpu" else 1

@@ -11,7 +11,7 @@ from pipeline.model.assembly import assemble
 from pipeline.model.checkpoint import load_checkpoint, save_checkpoint
 from tests.tiny import logits, prompts_config, tiny_batch, tiny_model, tiny_t5
 
-VARIANTS = [{}, {"task": False}, {"collaborative": "mlp"}, {"collaborative": "none"}]
+VARIANTS = [{}, {"task": False}, {"collaborative": "mlp"}, {"collaborative": "none"}, {"trained_users": True}]
 
 
 @pytest.mark.usefixtures("every_backbone")

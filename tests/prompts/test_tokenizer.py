@@ -1,3 +1,4 @@
+import math
 import re
 import unicodedata
 from pathlib import Path
@@ -6,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenizer, train_tokenizer
+from pipeline.prompts.tokenizer import (
+    PromptTokenizer,
+    _whole_words,
+    load_pretrained_tokenizer,
+    train_tokenizer,
+)
 from tests.tiny import SENTENCES, scratch_tokenizer
 
 
@@ -58,6 +64,20 @@ def test_ids_that_the_texts_never_spell_stay_apart() -> None:
     ids = ["item_B00ABC", "item_B00XYZ", "item_#x-9", "item_{}"]
     assert [tokenizer.decode(tokens) for tokens in tokenizer.encode(ids)] == ids
     assert tokenizer.decode(tokenizer.encode(["only letters"])[0]) == "only letters"
+
+
+def test_a_repeated_word_stays_whole_though_no_other_word_shares_its_parts() -> None:
+    tokenizer = PromptTokenizer(
+        train_tokenizer(["because strings break", "because my board broke"] * 9, 300, 2)
+    )
+    assert pieces(tokenizer, "because strings.") == ["▁because", "▁strings", "."]
+
+
+def test_whole_words_are_the_most_frequent_ones_and_no_more_than_asked_for() -> None:
+    texts = ["a good, good cable", "no good cable, no case"]
+    found = _whole_words(texts, known={"▁no"}, most=1)
+    assert found == [("▁good", pytest.approx(math.log(3 / 9)))]
+    assert [word for word, _ in _whole_words(texts, known=set(), most=9)] == ["▁good", "▁cable", "▁no"]
 
 
 def test_digits_of_the_training_text_make_no_pieces() -> None:

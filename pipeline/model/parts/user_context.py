@@ -1,4 +1,4 @@
-"""The fixed tables behind the collaborative prompt: user embeddings and who is similar to whom."""
+"""The tables behind the collaborative prompt: user embeddings and who is similar to whom."""
 
 import torch
 from torch import nn
@@ -7,7 +7,10 @@ from pipeline.backbones.dropout import DropoutDraws
 
 
 class UserContext(nn.Module):
-    """User embeddings [N, U] and neighbour indices [N, n]; not trained, saved with the model.
+    """User embeddings [N, U] and neighbour indices [N, n], saved with the model.
+
+    Embeddings stay what they are, or are trained with the model: the end-to-end architecture that the paper
+    leaves to future work. Neighbours are those of the embeddings that training starts from.
 
     In training some users and neighbours are hidden, as zeros: of standardized embeddings that is the mean
     user. Embeddings are fitted on the interactions that training asks for, so that they know the answers
@@ -17,11 +20,14 @@ class UserContext(nn.Module):
     vectors: torch.Tensor
     neighbours: torch.Tensor
 
-    def __init__(self, vectors: torch.Tensor, neighbours: torch.Tensor, hidden: float = 0.0) -> None:
-        """Take float vectors [N, U] and integer neighbours [N, n], and the share that is hidden in training.
+    def __init__(
+        self, vectors: torch.Tensor, neighbours: torch.Tensor, hidden: float = 0.0, trained: bool = False
+    ) -> None:
+        """Take float vectors [N, U], integer neighbours [N, n], and whether the vectors are trained.
 
-        That share of samples shows neither user nor neighbours; of the other samples' neighbours it is hidden
-        one by one. Raises ValueError when the two tables don't have the same users.
+        `hidden` is the share of samples that shows neither user nor neighbours in training, and of the
+        other samples' neighbours that is hidden one by one. Raises ValueError when the two tables don't have
+        the same users.
         """
         super().__init__()
         if vectors.ndim != 2 or neighbours.ndim != 2 or len(vectors) != len(neighbours):
@@ -29,13 +35,18 @@ class UserContext(nn.Module):
                 f"user vectors {tuple(vectors.shape)} and neighbours {tuple(neighbours.shape)} don't have "
                 f"the same users"
             )
-        self.register_buffer("vectors", vectors.float())
+        if trained:
+            self.vectors = nn.Parameter(vectors.float().clone())
+        else:
+            self.register_buffer("vectors", vectors.float())
         self.register_buffer("neighbours", neighbours.int())
         self.hidden = hidden
 
     def make_room(self, people: int) -> None:
         """Add rows to both tables, for so many new users."""
-        self.vectors = torch.cat([self.vectors, self.vectors[:1].expand(people, -1)])
+        vectors = torch.cat([self.vectors, self.vectors[:1].expand(people, -1)]).detach()
+        trained = isinstance(self.vectors, nn.Parameter)
+        self.vectors = nn.Parameter(vectors, requires_grad=False) if trained else vectors
         self.neighbours = torch.cat([self.neighbours, self.neighbours[:1].expand(people, -1)])
 
     def forward(

@@ -72,7 +72,7 @@ def test_the_vectors_teach_what_the_titles_alone_can_not():
     maker = choice_maker(Presentation.BEHAVIOUR)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     model.train()
-    for step in range(150):
+    for step in range(300):
         optimizer.zero_grad()
         total, count = model.loss(maker.teach(choice_examples(16, seed=step)))
         (total / count).backward()

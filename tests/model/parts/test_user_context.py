@@ -47,3 +47,26 @@ def test_the_same_seed_hides_the_same(on_cpu: bool) -> None:
 def test_tables_of_different_users_are_refused() -> None:
     with pytest.raises(ValueError, match=r"user vectors \(3, 2\) and neighbours \(4, 1\) don't"):
         UserContext(torch.ones(3, 2), torch.zeros(4, 1))
+
+
+def test_trained_vectors_get_gradients_of_the_users_shown_and_fixed_ones_are_no_parameters() -> None:
+    fixed, trained = (
+        UserContext(torch.randn(5, 3), torch.tensor([[1], [2], [3], [4], [0]]), trained=which)
+        for which in (False, True)
+    )
+    assert [name for name, _ in fixed.named_parameters()] == []
+    own, similar = trained(torch.tensor([0, 1]))
+    (own.sum() + similar.sum()).backward()
+    assert trained.vectors.grad is not None
+    # Users 0 and 1 themselves, and 1 and 2 as their neighbours.
+    assert trained.vectors.grad[:, 0].tolist() == [1.0, 2.0, 1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_new_rows_can_be_filled_and_old_ones_stay(trained: bool) -> None:
+    vectors = torch.randn(4, 3)
+    found = UserContext(vectors, torch.zeros(4, 1), trained=trained)
+    found.make_room(2)
+    found.vectors[5] = 7.0
+    assert torch.equal(found.vectors[:4], vectors)
+    assert found(torch.tensor([5]))[0].tolist() == [[7.0] * 3]
