@@ -17,7 +17,7 @@ from pipeline.runtime.fingerprint import fingerprint
 from pipeline.runtime.launch import start
 from pipeline.serving.predictor import Predictor
 from pipeline.tables import ATTENTION
-from stages.prompt_inputs import read_tests, test_files
+from stages.questions import read_tests, test_files
 from stages.recorded import recorded
 
 

@@ -1,26 +1,20 @@
 """What `train` and `generate` read alike."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.artifacts import ArtifactError, list_matrix, read_table
+from pipeline.artifacts import list_matrix, read_table
 from pipeline.data.histories import Histories
-from pipeline.data.next_items import read_choices
 from pipeline.prompts.inputs import Inputs
 from pipeline.tables import (
     CANDIDATES,
-    CHOICES,
     EXPLANATIONS,
     INTERACTIONS,
     ITEM_IDENTIFIERS,
     ITEMS,
     USER_IDENTIFIERS,
 )
-from pipeline.tasks.base import Task
-from pipeline.tasks.choice import CHOICE
 from pipeline.tasks.dataset import Dataset, Pairs
 
 
@@ -62,24 +56,6 @@ def read_dataset(data: Path) -> Dataset:
         pairs={name: Pairs(user[row], item[row], row) for name, row in rows.items()},
         texts=table["explanation"].to_pylist(),
     )
-
-
-def test_files(data: Path, tasks: Sequence[Task]) -> list[Path]:
-    """Return what `read_tests` reads."""
-    return [*dataset_files(data), *([data / "choices/choices.parquet"] if CHOICE in tasks else [])]
-
-
-def read_tests(data: Path, tasks: Sequence[Task]) -> Dataset:
-    """Read what `tasks` ask about after training: the dataset, and stored candidates for the choice task."""
-    dataset = read_dataset(data)
-    if CHOICE not in tasks:
-        return dataset
-    stored = read_choices(read_table(data / "choices/choices.parquet", CHOICES))
-    if "test" not in stored:
-        raise ArtifactError(
-            f"{data / 'choices/choices.parquet'}: no candidates for tests; set choices.redraws to 1 or more"
-        )
-    return replace(dataset, choices=stored)
 
 
 def read_inputs(data: Path) -> Inputs:

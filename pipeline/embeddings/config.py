@@ -42,7 +42,7 @@ class BivaeConfig(Section):
 class ReleasedConfig(Section):
     """A recommender that LLaRA's authors released."""
 
-    path: Annotated[str, dvc_path("data/no_vectors.npz")] = "data/no_vectors.npz"
+    path: Annotated[str, dvc_path("data/no_vectors.txt")] = "data/no_vectors.txt"
     """The .npz with its arrays; the items of the data are numbered as its rows, from 0."""
 
 
