@@ -16,23 +16,30 @@ SHORTEST = 3
 class ChoiceExamples:
     """Next items, each among candidates that are drawn anew in every walk."""
 
-    def __init__(self, examples: NextItems, items: int, candidates: int) -> None:
-        """Take the next items, the number of items I, and how many candidates there are."""
+    def __init__(self, examples: NextItems, items: int, candidates: int, per_user: bool = False) -> None:
+        """Take the next items, user by user, the number of items I, and how many candidates there are.
+
+        With `per_user` a walk has one of each user's, drawn.
+        """
         self._examples = examples
+        places = np.arange(len(examples))
+        self._starts = np.unique(examples.users, return_index=True)[1] if per_user else places
+        self._ends = np.append(self._starts[1:], len(examples))
         self._items = items
         self._candidates = candidates
 
     def __len__(self) -> int:
-        """Return the number of next items."""
-        return len(self._examples)
+        """Return the number of next items in a walk."""
+        return len(self._starts)
 
     def draw(self, index: int, rng: np.random.Generator) -> Example:
         """Draw the candidates of example `index`: others than target and history, shuffled with it."""
-        history = self._examples.histories[index]
-        target = self._examples.targets[index]
+        place = int(rng.integers(self._starts[index], self._ends[index]))
+        history = self._examples.histories[place]
+        target = self._examples.targets[place]
         others = draw_negatives(np.append(history, target), self._items, self._candidates - 1, rng)
         pool = rng.permutation(np.append(others, target).astype(np.int32))
-        return Example(Question(CHOICE, int(self._examples.users[index]), history, pool), int(target))
+        return Example(Question(CHOICE, int(self._examples.users[place]), history, pool), int(target))
 
 
 class Choice(Task):
@@ -44,9 +51,9 @@ class Choice(Task):
     symbols = (PLACEHOLDER,)
 
     def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:
-        """Return every train item that enough items come before."""
+        """Return every train item that enough items come before, or with `segments` one of each user's."""
         examples = every_item(dataset.train, history).after(SHORTEST)
-        return ChoiceExamples(examples, len(dataset.item_ids), _candidates(dataset))
+        return ChoiceExamples(examples, len(dataset.item_ids), _candidates(dataset), samples == "segments")
 
     def validation(self, dataset: Dataset, history: int, rng: np.random.Generator) -> list[Example]:
         """Return each user's validation item among candidates of `rng`."""
