@@ -41,8 +41,8 @@ class TrainingConfig(Section):
     samples: Samples = "prefixes"
     """prefixes (each walk has every train item as a target), segments (the paper's) or histories.
 
-    segments: one random segment, one random positive and one random choice per user and walk. histories: a random prefix per
-    user and walk, of which all items are targets, too; for a causal model.backbone.
+    segments: one random segment, one random positive and one random choice per user and walk. histories: a
+    random prefix per user and walk, of which all items are targets, too; for a causal model.backbone.
     """
 
     shares: SharesConfig = SharesConfig()
