@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from experiments.archive import archived_file, find_run
-from experiments.presets import arguments, changed_name, changes, names, overrides
+from experiments.presets import arguments, changed_name, changes, check_known, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
 from experiments.runs import check_parameters, code_differs, commit_of, defining, flatten
 from experiments.sweeps import check_changes, read_seeds, sweep, sweep_names
-from pipeline.params import ParamsError, field_keys, meant
+from pipeline.params import ParamsError
 from pipeline.runtime.errors import clear_errors
-from stages.parameters import Params, all_parameters
+from stages.parameters import all_parameters
 from tools.run_dvc import run_dvc
 
 
@@ -140,14 +140,6 @@ def not_run(wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if code_differs(found.code):
             typer.echo(f"{title} ran with code of {found.code}, which isn't today's; --force runs it again")
     return left
-
-
-def check_known(changed: dict[str, Any]) -> None:
-    """Raise ParamsError for a changed key that no section has, with the nearest that there is."""
-    known = set(field_keys(Params))
-    for key in changed:
-        if key not in known:
-            raise ParamsError(f"-S {key}: no section has such a parameter{meant(key, Params)}")
 
 
 def check_no_sweep(name: str, *, preset: str | None, seeds: str | None, variant: list[str] | None) -> None:

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pipeline.params import ParamsError, load_yaml, parse_value
-from stages.parameters import file_of
+from pipeline.params import ParamsError, field_keys, load_yaml, meant, parse_value
+from stages.parameters import Params, file_of
 
 HERE = Path(__file__).parent
 
@@ -57,6 +57,14 @@ def changes(given: list[str] | None) -> dict[str, Any]:
 def _plain(key: str) -> str:
     """Return a key without DVC's marks for another file and for a key that the file doesn't have."""
     return key.removeprefix(f"{file_of('baselines')}:").lstrip("+")
+
+
+def check_known(changed: dict[str, Any]) -> None:
+    """Raise ParamsError for a changed key that no section has, with the nearest that there is."""
+    known = set(field_keys(Params))
+    for key in changed:
+        if key not in known:
+            raise ParamsError(f"-S {key}: no section has such a parameter{meant(key, Params)}")
 
 
 def changed_name(name: str, changed: dict[str, Any]) -> str:

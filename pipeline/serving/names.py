@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import numpy as np
 
 from pipeline.model.bundle import People
-from pipeline.serving.requests import RequestError
+from pipeline.serving.requests import Item, RequestError
 
 
 class Names:
@@ -16,6 +17,7 @@ class Names:
         """Take users and items; `named` makes ids of the bundle from raw ids of users."""
         self._users = people.user_ids
         self._item_ids = people.item_ids
+        self._titles = people.item_titles
         self._items = {name: item for item, name in enumerate(people.item_ids)}
         self._named = named
 
@@ -53,3 +55,17 @@ class Names:
                 f"{unknown[0]!r}; an id looks like {self._item_ids[0]!r}",
             )
         return np.array([self._items[name] for name in names], dtype=np.int32)
+
+    def users_like(self, text: str, most: int) -> list[str]:
+        """Return the first users with `text` in their id; none of pseudonymized data."""
+        if self._named is not str:
+            return []
+        wanted = text.casefold()
+        return list(islice((name for name in self._users if wanted in name.casefold()), most))
+
+    def items_like(self, text: str, most: int) -> list[Item]:
+        """Return the first items with `text` in their id or title."""
+        wanted = text.casefold()
+        pairs = zip(self._item_ids, self._titles, strict=True)
+        found = (Item(*pair) for pair in pairs if wanted in f"{pair[0]}\n{pair[1] or ''}".casefold())
+        return list(islice(found, most))

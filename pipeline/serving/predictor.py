@@ -23,6 +23,7 @@ from pipeline.serving.newcomers import Newcomer, Newcomers
 from pipeline.serving.requests import (
     Answer,
     Explain,
+    Item,
     Neighbour,
     Neighbours,
     Rank,
@@ -64,6 +65,7 @@ class Predictor:
 
     Attributes:
         people: the users and items that it knows.
+        names: finds them by their raw ids.
         history: the most items of an input.
         tasks: what the model was trained for.
         answerer: answers to questions of tasks, as stage `generate` asks them.
@@ -90,7 +92,7 @@ class Predictor:
         self.people = people
         self.tasks = tuple(bundle.templates)
         self._bundle = bundle
-        self._names = Names(people, named)
+        self.names = Names(people, named)
         self._decoding = decoding
         self._newcomers = Newcomers(people.user_vectors, people.item_vectors, people.train)
         maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
@@ -170,6 +172,19 @@ class Predictor:
         """
         return cast(list[Neighbour], self._only(Neighbours(user, history)))
 
+    @property
+    def explains(self) -> bool:
+        """Whether the data had explanations to learn from."""
+        return self._bundle.explains
+
+    def items_of(self, user: str) -> list[Item]:
+        """Return what the data has of a user, oldest first; raises RequestError for somebody new."""
+        place = self.names.user(user)
+        if place is None:
+            raise self.names.unknown(user)
+        people = self.people
+        return [Item(people.item_ids[one], people.item_titles[one]) for one in people.whole[place].tolist()]
+
     def answer(self, requests: Sequence[Request]) -> list[Answer]:
         """Return the answers to requests of any kinds, in their order; raises for the first bad one."""
         return self.answer_checked([self.check(one) for one in requests])
@@ -181,12 +196,12 @@ class Predictor:
         """
         history = None
         if request.history is not None:
-            history = self._names.items(request.history, "history")
-        place = self._names.user(request.user)
+            history = self.names.items(request.history, "history")
+        place = self.names.user(request.user)
         newcomer = None
         if place is None:
             if history is None:
-                raise self._names.unknown(request.user)
+                raise self.names.unknown(request.user)
             newcomer = self._newcomer(history)
         items, top = self._asked_about(request, place, history)
         return Checked(request, place, newcomer, items, max(top, self._decoding.beams) if top else 0)
@@ -212,16 +227,16 @@ class Predictor:
             case Rank(candidates=candidates):
                 return self._candidates(candidates), len(candidates)
             case Explain(item=item):
-                if not self._bundle.explains:
+                if not self.explains:
                     raise RequestError(
                         "item", "the data has no explanations to learn from, so the model can't give any"
                     )
-                return self._names.items([item], "item"), 0
+                return self.names.items([item], "item"), 0
             case _:
                 return np.zeros(0, dtype=np.int32), 0
 
     def _candidates(self, names: Sequence[str]) -> np.ndarray:
-        items = self._names.items(names, "candidates")
+        items = self.names.items(names, "candidates")
         most = self._bundle.prompts.whole_words - 2
         if len(items) > most:
             raise RequestError(

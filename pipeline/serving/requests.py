@@ -1,7 +1,28 @@
-"""What a trained model can be asked about a user, and what it answers; all ids are the data's own."""
+"""What a trained model can be asked about a user, and what it answers; all ids are the data's own.
+
+The bounds of fields hold where requests come from outside, as JSON (`app.py`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+Id = Annotated[str, Field(min_length=1, max_length=500)]
+Ids = Annotated[Sequence[Id], Field(min_length=1, max_length=10_000)]
+
+
+def _number(value: object) -> object:
+    """Refuse what only reads like a number; JSON knows no difference between 3 and 3.0."""
+    if isinstance(value, str | bool):
+        raise ValueError("a number wanted")
+    return value
+
+
+Count = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
+
+KNOWN = ConfigDict(extra="forbid")
 
 
 class RequestError(ValueError):
@@ -26,9 +47,11 @@ class Recommend:
         history: raw item ids, oldest first, in place of what the data has of the user.
     """
 
-    user: str
-    top: int = 10
-    history: Sequence[str] | None = None
+    __pydantic_config__ = KNOWN
+
+    user: Id
+    top: Count = 10
+    history: Ids | None = None
 
 
 @dataclass(frozen=True)
@@ -41,9 +64,11 @@ class Rank:
         history: says who somebody new is; of known users it changes nothing.
     """
 
-    user: str
-    candidates: Sequence[str]
-    history: Sequence[str] | None = None
+    __pydantic_config__ = KNOWN
+
+    user: Id
+    candidates: Annotated[Sequence[Id], Field(min_length=1, max_length=200)]
+    history: Ids | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +81,11 @@ class Explain:
         history: as in `Rank`.
     """
 
-    user: str
-    item: str
-    history: Sequence[str] | None = None
+    __pydantic_config__ = KNOWN
+
+    user: Id
+    item: Id
+    history: Ids | None = None
 
 
 @dataclass(frozen=True)
@@ -70,11 +97,26 @@ class Neighbours:
         history: as in `Rank`.
     """
 
-    user: str
-    history: Sequence[str] | None = None
+    __pydantic_config__ = KNOWN
+
+    user: Id
+    history: Ids | None = None
 
 
 Request = Recommend | Rank | Explain | Neighbours
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as people know it.
+
+    Attributes:
+        item: raw id.
+        title: None where the data tells none.
+    """
+
+    item: str
+    title: str | None
 
 
 @dataclass(frozen=True)

@@ -249,7 +249,7 @@ def test_pseudonyms_are_made_of_raw_ids(
 ) -> None:
     users = users_of(workspace)
     wanted = predictor.recommend(users[4])
-    predictor._names._named = lambda raw: raw.removeprefix("raw ")
+    predictor.names._named = lambda raw: raw.removeprefix("raw ")
     assert predictor.recommend(f"raw {users[4]}") == wanted
     with pytest.raises(RequestError) as refused:
         predictor.recommend("raw nobody")

@@ -1,0 +1,80 @@
+"""Our figures and the published ones of a row, from what is stored."""
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from experiments.markdown import bracketed
+from experiments.presets import HERE
+from experiments.results import Result
+from experiments.systems.registry import Figure, System
+from pipeline.evaluation.schema.document import Estimate, Methods, chosen
+from pipeline.evaluation.schema.sweeps import Sweeps, read_sweeps
+from pipeline.params import ParamsError
+from pipeline.report.published import MAIN_TABLES, published_figures
+from pipeline.report.tables import digits
+
+PAPERS = "beauty"
+"""The dataset of the paper on which published figures stand beside ours."""
+
+
+class Stored(NamedTuple):
+    """What a figure is looked up in: a task's methods, what it was measured on, the model's parameters."""
+
+    methods: Methods
+    data: str
+    parameters: int | None
+
+
+def our_figure(figure: Figure, folder: Path = HERE / "results") -> str:
+    """Return a figure with its interval, what it is beside, on which data; raises where it isn't stored."""
+    stored = _stored(figure, folder)
+    [found] = chosen(stored.methods, figure.method, [figure.metric])
+    parts = [f"{figure.metric} {_shown(figure, found)}"]
+    if figure.beside:
+        [other] = chosen(stored.methods, figure.beside, [figure.metric])
+        parts.append(f"without it {_shown(figure, other)}")
+    if stored.parameters:
+        parts.append(f"{stored.parameters:,} parameters")
+    return f"{'; '.join(parts)}; {stored.data}"
+
+
+def _shown(figure: Figure, found: Estimate) -> str:
+    return bracketed(found, digits(figure.metric))
+
+
+def _stored(figure: Figure, folder: Path) -> Stored:
+    if figure.result is not None:
+        result = Result.read(folder / f"{figure.result}.json")
+        parameters = result.training.parameters if figure.method == "peapod" else None
+        return Stored(result.tasks[figure.task].estimates, f"preset {figure.result}", parameters)
+    sweeps = _sweeps(folder / "sweeps.json")
+    if figure.sweep not in sweeps:
+        raise ParamsError(f"figure: no sweep {figure.sweep!r} is stored; there are {', '.join(sweeps)}")
+    sweep = sweeps[figure.sweep]
+    task = sweep.tasks[figure.task]
+    labels = {line.key: line.label for line in task.methods}
+    trained = {one.label: one.parameters for one in sweep.training}
+    parameters = trained.get(labels.get(figure.method, ""))
+    return Stored(task.estimates, f"sweep {figure.sweep}", parameters)
+
+
+def published_figure(system: System) -> str:
+    """Return a published figure with its data and source, "" where a row has none."""
+    published = system.published
+    if published is None:
+        return ""
+    if published.method is None:
+        return f"{published.figure}, {published.data} ({published.source})"
+    figure = system.figure or Figure(result=PAPERS, method=published.method)
+    table = published_figures(figure.task, PAPERS)
+    if published.method not in table:
+        raise ParamsError(f"published: no method {published.method!r}; there are {', '.join(table)}")
+    value = table[published.method][figure.metric]
+    where = f"the PeaPOD paper, table {MAIN_TABLES[figure.task]}"
+    return f"{figure.metric} {value:.4f}, P5 Beauty ({where})"
+
+
+@cache
+def _sweeps(path: Path) -> Sweeps:
+    return read_sweeps(path)

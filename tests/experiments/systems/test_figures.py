@@ -1,0 +1,68 @@
+"""Figures are looked up: one that changes where it is stored changes in the text."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from experiments.presets import HERE
+from experiments.systems.figures import our_figure, published_figure
+from experiments.systems.registry import Figure, Published, System
+from pipeline.evaluation.schema.document import DocumentError
+from pipeline.params import ParamsError
+
+RESULTS = HERE / "results"
+
+
+def changed(folder: Path, name: str, *keys: str, value: float) -> Path:
+    document = json.loads((RESULTS / name).read_text(encoding="utf-8"))
+    place = document
+    for key in keys:
+        place = place[key]
+    place["NDCG@10"] |= {"value": value, "low": value - 0.01, "high": value + 0.01}
+    (folder / name).write_text(json.dumps(document), encoding="utf-8")
+    return folder
+
+
+def test_a_preset_s_figure_with_its_interval(tmp_path: Path) -> None:
+    folder = changed(tmp_path, "p5-beauty.json", "sequential", "peapod", value=0.25)
+    parameters = json.loads((RESULTS / "p5-beauty.json").read_text(encoding="utf-8"))["training"][
+        "parameters"
+    ]
+    wanted = f"NDCG@10 0.2500 [0.2400, 0.2600]; {parameters:,} parameters; preset p5-beauty"
+    assert our_figure(Figure(result="p5-beauty", method="peapod"), folder) == wanted
+    # A baseline doesn't have the model's parameters.
+    assert "parameters" not in our_figure(Figure(result="p5-beauty", method="bpr"), folder)
+
+
+def test_a_sweep_s_figure_beside_the_same_without_it(tmp_path: Path) -> None:
+    place = ("rq1 p5-beauty", "tasks", "sequential", "pod-task-prompt-alone")
+    folder = changed(tmp_path, "sweeps.json", *place, value=0.25)
+    figure = Figure(sweep=place[0], method=place[3], beside="p5-discrete-prompt-alone")
+    text = our_figure(figure, folder)
+    assert text.startswith("NDCG@10 0.2500 [0.2400, 0.2600]; without it 0.0032 [")
+    assert text.endswith(" parameters; sweep rq1 p5-beauty")
+
+
+def test_what_is_not_stored() -> None:
+    with pytest.raises(DocumentError, match="no method 'magic'"):
+        our_figure(Figure(result="p5-beauty", method="magic"))
+    with pytest.raises(DocumentError, match="no 'HR@99'"):
+        our_figure(Figure(result="p5-beauty", method="peapod", metric="HR@99"))
+    with pytest.raises(ParamsError, match="no sweep 'magic' is stored"):
+        our_figure(Figure(sweep="magic", method="peapod"))
+
+
+def system(published: Published | None) -> System:
+    return System(what="a", needs="b", verdict="build", published=published)
+
+
+def test_published_figures() -> None:
+    # Table 3 of the paper, by eye.
+    wanted = "NDCG@10 0.0176, P5 Beauty (the PeaPOD paper, table 3)"
+    assert published_figure(system(Published(method="Caser"))) == wanted
+    told = Published(figure="R@5 .1", data="Games", source="a slide")
+    assert published_figure(system(told)) == "R@5 .1, Games (a slide)"
+    assert published_figure(system(None)) == ""
+    with pytest.raises(ParamsError, match="no method 'Magic'"):
+        published_figure(system(Published(method="Magic")))
