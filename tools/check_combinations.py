@@ -3,14 +3,11 @@
 A rule takes the sections that it looks at, by name, and returns the fault or None.
 """
 
-import json
 from collections.abc import Callable
 from itertools import product
 from math import ceil
 from pathlib import Path
-from typing import Any
 
-from pipeline.backbones.config import CAUSAL, SIZED, ModelConfig
 from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
 from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig, NeighboursConfig
@@ -18,84 +15,22 @@ from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section
-from pipeline.prompts.config import PromptsConfig, TokenizerConfig, smallest_vocabulary
+from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.recommenders.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.recommenders.hyperparameters import middle
 from pipeline.training.config import TrainingConfig
+from tools.check_model import (
+    adapted_model,
+    causal_sizes,
+    head_width,
+    predicted_inputs,
+    room_for_words,
+    undivided,
+)
 
 SAMPLE = "data/raw/sample.json.gz"
-_MOST_HEADS = 64
 NO_METADATA = ("", "data/no_metadata.json")
-
-
-def head_width(prompts: PromptsConfig, model: ModelConfig) -> str | None:
-    """The heads of the collaborative prompt share d_model; a pretrained backbone brings its own."""
-    if prompts.collaborative != "attention":
-        return None
-    name = "model.d_model"
-    width = model.d_model
-    if model.backbone not in SIZED:
-        name = f"the width of {model.backbone}"
-        width = _width_of(model.backbone)
-    return _undivided(name, width, "prompts.heads", prompts.heads)
-
-
-def causal_sizes(model: ModelConfig) -> str | None:
-    """Rotary positions turn pairs of a head's values; transformers wants its widths to be multiples."""
-    if model.backbone not in CAUSAL:
-        return None
-    if model.d_kv % 2:
-        return f"model.d_kv ({model.d_kv}) is odd, and a {model.backbone} turns pairs: use {model.d_kv + 1}"
-    return _undivided("model.d_model", model.d_model, "model.heads", model.heads)
-
-
-def predicted_inputs(training: TrainingConfig, model: ModelConfig) -> str | None:
-    """Only what reads an input from left to right can predict its items."""
-    kind = model.backbone
-    if kind not in SIZED:
-        kind = str(_config_of(kind).get("model_type", CAUSAL[0]))
-    if training.samples != "histories" or kind in CAUSAL:
-        return None
-    return (
-        f"training.samples histories has the items of inputs as targets, and a {kind} sees all of an input "
-        f"at once: set training.samples to prefixes, or model.backbone to {' or '.join(CAUSAL)}"
-    )
-
-
-def adapted_model(model: ModelConfig) -> str | None:
-    """Adapters stand on a model that knows something."""
-    if not model.lora.rank or model.backbone not in SIZED:
-        return None
-    return (
-        f"model.lora.rank ({model.lora.rank}) puts adapters on fresh weights, which would stay as they were "
-        f"drawn: use 0, or name a pretrained causal model in model.backbone"
-    )
-
-
-def _config_of(backbone: str) -> dict[str, Any]:
-    """Return what config.json of a pretrained model says; nothing where there is none to be read."""
-    try:
-        found = json.loads((Path(backbone) / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _width_of(backbone: str) -> int:
-    """Return the width of a pretrained model; 0, which all divide, where nothing says it."""
-    found = _config_of(backbone)
-    width = found.get("d_model", found.get("hidden_size"))
-    return width if isinstance(width, int) else 0
-
-
-def _undivided(name: str, width: int, key: str, heads: int) -> str | None:
-    """Say what to do where the heads called `key` can't share the width called `name`."""
-    if width % heads == 0:
-        return None
-    divisors = [count for count in range(1, min(width, _MOST_HEADS) + 1) if width % count == 0]
-    fitting = ", ".join(map(str, divisors))
-    return f"{name} ({width}) is no multiple of {key} ({heads}): use {fitting} heads"
 
 
 def whole_word_rows(prompts: PromptsConfig, dataset: DatasetConfig) -> str | None:
@@ -165,7 +100,7 @@ def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -
         return None
     heads = middle(getattr(baselines, embeddings.method)).get("heads", 1)
     key = f"baselines.{embeddings.method}.heads"
-    return _undivided("embeddings.dimensions", embeddings.dimensions, key, int(heads))
+    return undivided("embeddings.dimensions", embeddings.dimensions, key, int(heads))
 
 
 def explanation_baseline_heads(
@@ -182,7 +117,7 @@ def _heads_of(name: str, sections: Section, running: tuple[str, ...], shared: st
         section = getattr(sections, one, None)
         key = f"{name}.{one}"
         for width, heads in product(getattr(section, shared, ()), getattr(section, "heads", ())):
-            if fault := _undivided(f"{key}.{shared}", width, f"{key}.heads", heads):
+            if fault := undivided(f"{key}.{shared}", width, f"{key}.heads", heads):
                 return fault
     return None
 
@@ -218,18 +153,6 @@ def sample_items(dataset: DatasetConfig, sample: SampleConfig) -> str | None:
     return (
         f"dataset.negatives ({dataset.negatives}) is above {left}, the most items of the sample "
         f"(sample.items {sample.items}) outside a user's history: lower it"
-    )
-
-
-def room_for_words(tokenizer: TokenizerConfig, model: ModelConfig) -> str | None:
-    """A scratch vocabulary holds every number piece and character, and words."""
-    fewest = smallest_vocabulary(tokenizer.number_digits)
-    if model.backbone not in SIZED or tokenizer.vocabulary >= fewest:
-        return None
-    return (
-        f"tokenizer.vocabulary ({tokenizer.vocabulary}) is below {fewest}, what number pieces of "
-        f"tokenizer.number_digits ({tokenizer.number_digits}), single characters and 50 words need: raise it "
-        f"to {fewest}"
     )
 
 

@@ -46,8 +46,11 @@ class DecodingConfig(Section):
     7 give what 21 beams in 3 groups without diversity penalty give.
     """
 
-    min_tokens: int = Field(default=10, ge=0)
-    """Fewest tokens of an explanation."""
+    min_tokens: int = Field(default=1, ge=0)
+    """Fewest tokens of an explanation (the paper: 10).
+
+    More make the model go on behind the end of a short sentence.
+    """
 
     max_tokens: int = Field(default=32, ge=1)
     """Most tokens of an explanation: as many as were learned (the paper: 20)."""

@@ -39,7 +39,7 @@ def search_settings(longest: int) -> DecodingConfig:
         item_length_penalty=0.0,
         length_penalty=1.0,
         explanation_beams=1,
-        min_tokens=0,
+        min_tokens=1,
         max_tokens=longest,
     )
 

@@ -1,7 +1,6 @@
 """A recommender of one's own: a module, a line of config.py, one of parameters, and stages take its name."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +9,10 @@ import pytest
 
 from pipeline.artifacts import list_matrix, read_table, write_text
 from pipeline.tables import RECOMMENDATIONS, USER_VECTORS
+from tests.contracts.toys import changed_files, copy_code, replace_once
 from tests.embeddings.settings import embeddings_config
 from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
 from tests.params_files import repository_params, write_params_files
-from tools.closure import ROOT
 
 TOY = '''"""Toy: items that train shows together with those of the history."""
 
@@ -41,21 +40,17 @@ FIT: Fit = fit_toy
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A copy of what stages run, with data of a few users, before the toy."""
-    for folder in ("pipeline", "stages"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_code(tmp_path, "pipeline", "stages")
     write_workspace(tmp_path)
     return tmp_path
 
 
 def add_toy(repository: Path) -> None:
     write_text(repository / "pipeline/recommenders/toy.py", TOY)
-    config = repository / "pipeline/recommenders/config.py"
-    text = config.read_text(encoding="utf-8")
-    write_text(
-        config,
-        text.replace(
-            "    s3rec: PretrainedSettings\n", "    toy: NoSettings\n\n    s3rec: PretrainedSettings\n"
-        ),
+    replace_once(
+        repository / "pipeline/recommenders/config.py",
+        "    s3rec: PretrainedSettings\n",
+        "    toy: NoSettings\n\n    s3rec: PretrainedSettings\n",
     )
     baselines = repository_params()["baselines"] | {"toy": {}}
     sections = {"baselines": baselines, "embeddings": embeddings_config().model_dump() | {"method": "toy"}}
@@ -76,6 +71,9 @@ def stage(repository: Path, *command: str) -> None:
 
 def test_a_toy_recommends_and_makes_user_vectors(repository: Path) -> None:
     add_toy(repository)
+    # The third is baselines.yaml.
+    code = {name for name in changed_files(repository) if name.startswith("pipeline/")}
+    assert code == {"pipeline/recommenders/toy.py", "pipeline/recommenders/config.py"}
     stage(repository, "stages.baseline", "toy", "--top", "3")
     stage(repository, "stages.embeddings")
     lists = read_table(repository / "predictions/toy/sequential.parquet", RECOMMENDATIONS)

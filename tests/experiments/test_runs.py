@@ -49,7 +49,7 @@ def test_a_key_that_the_file_leaves_to_its_default_is_added(repository: Path) ->
 def test_what_a_runs_files_leave_out_has_its_default(repository: Path) -> None:
     head = git(repository, "rev-parse", "HEAD").strip()
     assert Run("head", head).params["decoding"]["min_tokens"] == DecodingConfig().min_tokens
-    with pytest.raises(ArtifactError, match=r"head ran with decoding.min_tokens 10, .* its sweep says 11"):
+    with pytest.raises(ArtifactError, match=r"head ran with decoding.min_tokens 1, .* its sweep says 11"):
         check_parameters(Run("head", head), {"decoding.min_tokens": 11})
 
 
