@@ -13,6 +13,7 @@ from pipeline.data.splits import SPLITS
 from pipeline.evaluation.config import AUDITS, EvaluationConfig
 from pipeline.evaluation.held_out import make_held_out
 from pipeline.evaluation.recommendation import read_lists
+from pipeline.evaluation.schema.inputs import TrainingMetrics
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from pipeline.runtime.errors import clear_errors
@@ -45,8 +46,15 @@ def main(name: str, root: Path = Path()) -> None:
     train, validation, test = (read_table(data / f"{part}.parquet", tables.INTERACTIONS) for part in SPLITS)
     split = make_held_out(train, validation, test, read_table(data / "candidates.parquet", tables.CANDIDATES))
     items = len(read_table(data / "items.parquet", tables.ITEMS))
+    asked = TrainingMetrics.read(root / "metrics/training.json").tasks
+    found = read_lists(root / "predictions", config, split, asked)
+    if not found:
+        raise AuditError(
+            f"audit {name}: audits are of sequential and top-n lists, the model is asked {', '.join(asked)}; "
+            "empty evaluation.audits, or add both to prompts.tasks"
+        )
     audited = Audited(
-        lists=read_lists(root / "predictions", config, split)["sequential"].lists,
+        lists=found["sequential"].lists,
         split=split,
         counts=np.bincount(train["item"].to_numpy(), minlength=items),
         first_seen=first_seen(train, items),
@@ -54,9 +62,9 @@ def main(name: str, root: Path = Path()) -> None:
         k=max(config.sequential_cutoffs),
     )
     # One name for all audits: their resamples are those of the same users.
-    found = audit(audited, config, generator(params.seed, "bootstrap", "audits"))
+    figures = audit(audited, config, generator(params.seed, "bootstrap", "audits"))
     with published(root, f"audit@{name}", "metrics/audits") as (metrics,):
-        found.write(metrics / f"{name}.json")
+        figures.write(metrics / f"{name}.json")
 
 
 if __name__ == "__main__":

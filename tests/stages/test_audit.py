@@ -73,3 +73,13 @@ def test_data_without_times(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         main("recency", tmp_path)
     assert "take recency out of evaluation.audits" in capsys.readouterr().err
     assert not (tmp_path / "metrics/audits").exists()
+
+
+def test_a_model_that_has_no_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_workspace(tmp_path)
+    path = tmp_path / "metrics/training.json"
+    training = json.loads(path.read_text())
+    path.write_text(json.dumps(training | {"tasks": ["explanation"]}))
+    with pytest.raises(SystemExit):
+        main("concentration", tmp_path)
+    assert "the model is asked explanation; empty evaluation.audits" in capsys.readouterr().err
