@@ -1,0 +1,97 @@
+"""What folding in costs in quality: `python -m benchmarks.fold_in WORK`, after `make repro`.
+
+Every tenth user is held out of training altogether: a model is trained without them in the folder WORK, and
+answers by their items alone. Beside it stand the model that knows them, and that model asked as if it didn't.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+import yaml
+
+from pipeline.data.removal import removal_mark, write_removed
+from pipeline.evaluation.ranking import MISS, ranking_metrics
+from pipeline.params import load_yaml
+from pipeline.runtime.errors import clear_errors
+from pipeline.serving import Predictor
+from pipeline.serving.requests import Recommend, Recommendation
+from stages.predictor import read_predictor
+
+STAGES = ("preprocess", "explanations", "embeddings", "neighbours", "identifiers", "tokenizer", "train")
+NEW = "(somebody new)"
+CUTOFFS = (5, 10)
+
+
+def held_out(predictor: Predictor, every: int) -> dict[str, list[str]]:
+    """Return users, one in `every`, with all their items, oldest first."""
+    users = predictor.people.user_ids[::every]
+    return {user: [one.item for one in predictor.items_of(user)] for user in users}
+
+
+def train_without(users: Sequence[str], root: Path, work: Path) -> None:
+    """Run the stages up to `train` in `work`, with the parameters of `root` and without `users`."""
+    work.mkdir(parents=True, exist_ok=True)
+    document = load_yaml(root / "params.yaml")
+    removed = work / "removed_users.txt"
+    write_removed(removed, {removal_mark(user) for user in users})
+    document["dataset"]["removed_users"] = str(removed.resolve())
+    (work / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    shutil.copyfile(root / "baselines.yaml", work / "baselines.yaml")
+    for stage in STAGES:
+        subprocess.run([sys.executable, "-m", f"stages.{stage}", "--root", str(work.resolve())], check=True)
+
+
+def ranks(predictor: Predictor, users: dict[str, list[str]], new: bool) -> np.ndarray:
+    """Return the rank of each user's last item after the others, int64 [users]; MISS where it isn't listed.
+
+    Items that the model doesn't know are left out of histories.
+    """
+    known = set(predictor.people.item_ids)
+    asked = [
+        Recommend(NEW if new else user, CUTOFFS[-1], [item for item in items[:-1] if item in known])
+        for user, items in users.items()
+    ]
+    found = np.full(len(users), MISS, dtype=np.int64)
+    for row, (answer, items) in enumerate(zip(predictor.answer(asked), users.values(), strict=True)):
+        assert isinstance(answer, list)
+        listed = [one.item for one in answer if isinstance(one, Recommendation)]
+        if items[-1] in listed:
+            found[row] = listed.index(items[-1]) + 1
+    return found
+
+
+def line(name: str, found: np.ndarray) -> str:
+    """Return a row of the table."""
+    figures = [f"{values.mean():.4f}" for values in ranking_metrics(found, CUTOFFS).values()]
+    return f"| {name} | {' | '.join(figures)} |"
+
+
+@clear_errors
+def main(
+    work: Path,
+    root: Path = Path(),
+    every: Annotated[int, typer.Option(min=2, help="Which users are held out.")] = 10,
+) -> None:
+    """Print HR and NDCG of the held-out users' last items, as a table; WORK keeps what was trained."""
+    trained = read_predictor(root)
+    users = held_out(trained, every)
+    rows = {
+        "trained with them": ranks(trained, users, new=False),
+        "the same model, asked as for somebody new": ranks(trained, users, new=True),
+    }
+    if not (work / "models/peapod").is_dir():
+        train_without(list(users), root, work)
+    rows["trained without them"] = ranks(read_predictor(work), users, new=True)
+    names = list(ranking_metrics(rows["trained with them"], CUTOFFS))
+    print(f"| {len(users)} users | {' | '.join(names)} |\n| --- |{' ---: |' * len(names)}")
+    print("\n".join(line(name, found) for name, found in rows.items()))
+
+
+if __name__ == "__main__":
+    typer.run(main)
