@@ -50,4 +50,5 @@ def planted_splits(dislikes: bool = False, rated: bool = True) -> Splits:
     nothing = {"categories": [[]] * len(titles), "brand": [None] * len(titles)}
     texts = make_table(ITEM_TEXTS, {"item": range(len(titles)), "title": titles} | nothing)
     described = {"attributes": attributes, "texts": texts}
-    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, **described)
+    ids = [str(item) for item in range(ITEMS)]
+    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, item_ids=ids, **described)
