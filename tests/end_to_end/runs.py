@@ -14,6 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STAGES = (
     "sample",
     "preprocess",
+    "choices",
     "explanations",
     "embeddings",
     "neighbours",
@@ -25,6 +26,7 @@ STAGES = (
     "assistant",
     "explanation_baseline",
     "evaluate",
+    "audit",
     "report",
 )
 
@@ -88,6 +90,9 @@ def run(
                 module.main(name, params["decoding"]["top"])
         elif stage == "assistant":
             for name in load_yaml(folder / "params.yaml")["evaluation"]["assistants"]:
+                module.main(name)
+        elif stage == "audit":
+            for name in load_yaml(folder / "params.yaml")["evaluation"]["audits"]:
                 module.main(name)
         elif stage == "explanation_baseline":
             for name in load_yaml(folder / "params.yaml")["evaluation"]["explanation_baselines"]:
