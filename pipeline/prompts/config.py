@@ -53,14 +53,17 @@ class PromptsConfig(Section):
     length: int = Field(default=3, ge=1)
     """|p|, vectors of the collaborative prompt (the paper: 3)."""
 
-    user_dropout: float = Field(default=0.5, ge=0, lt=1)
+    user_dropout: float = Field(default=0.25, ge=0, lt=1)
     """Share of training samples whose collaborative prompt sees nobody (the paper: 0).
 
     And of other samples' neighbours that are hidden: embeddings know the train items that training asks for.
     """
 
     trained_users: bool = False
-    """User embeddings are trained with the model, from section `embeddings` on (the paper's future work)."""
+    """User embeddings are trained with the model, from those of section `embeddings` on.
+
+    The end-to-end architecture that the paper leaves to future work.
+    """
 
     standardize: bool = True
     """Vectors of users and items to mean 0 and deviation 1 first; false: as they are, as in the papers."""
