@@ -24,7 +24,7 @@ from pipeline.randomness import generator
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.device import Runtime, choose_runtime
 from pipeline.tasks.base import AnswerKind, Question
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 
 BEAMS = 20
 SHORTEST = 10
@@ -146,7 +146,7 @@ class Sides:
         everyone = len(inputs.user_mentions)
         chosen = rng.choice(everyone, min(users, everyone), replace=False)
         # Every user has one question of each.
-        asked = {task.name: task.test(inputs, PROMPTS.history, rng)[task.name] for task in TASKS}
+        asked = {task.name: task.test(inputs, PROMPTS.history, rng)[task.name] for task in PEAPOD}
         self.questions = {name: [every[user] for user in chosen] for name, every in asked.items()}
 
     def ours(self, questions: Sequence[Question]) -> Answers:

@@ -26,7 +26,7 @@ GOALS = {
 
 
 def results_of(files: list[Path]) -> list[Row]:
-    """Read every JSON object, one a line; raises ValueError that names a file without any."""
+    """Read every JSON object, one per line; raises ValueError that names a file without any."""
     found: list[Row] = []
     for file in files:
         try:
@@ -35,7 +35,7 @@ def results_of(files: list[Path]) -> list[Row]:
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise ValueError(f"{file}: not the output of a benchmark with --json ({error})") from None
         if not read or not all(isinstance(row, dict) for row in read):
-            raise ValueError(f"{file}: no JSON object, one a line wanted, as benchmarks print with --json")
+            raise ValueError(f"{file}: no JSON object, one per line wanted, as benchmarks print with --json")
         found += read
     return found
 

@@ -27,7 +27,7 @@ from benchmarks.training_sides import KEEPING, OURS, PLAIN, Setting, Turn, mixtu
 from pipeline.prompts.batches import IGNORED, Batch
 from pipeline.runtime.errors import clear_errors
 from pipeline.tasks.base import Task
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 
 # Steps of each task before the clock counts: the first of a shape finds its memory.
 _WARM_UP = 2
@@ -49,13 +49,13 @@ def main(
     setting = Setting(shape, data, precision.value, batch, dropout, chunk or batch)
     mixture, _ = mixture_of(setting)
     sides = (OURS, PLAIN, KEEPING) if plain else (OURS,)
-    count = len(TASKS) * (_WARM_UP + steps)
+    count = len(PEAPOD) * (_WARM_UP + steps)
     turns = _turns(sides, setting, count)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
     peak = matrix_peak(dtype, device)
     config = config_of(shape)
-    batches = {index: mixture[index] for index in range(len(TASKS) * _WARM_UP, count)}
+    batches = {index: mixture[index] for index in range(len(PEAPOD) * _WARM_UP, count)}
     result: dict[str, Any] = {
         "benchmark": "training",
         "machine": machine(),
@@ -67,8 +67,8 @@ def main(
         "dropout": dropout,
         "transformers_chunk": setting.chunk,
         "matrix_peak_gflops": round(peak, 1),
-        "tasks": {str(task): _row(config, turns, batches, peak, [task]) for task in TASKS},
-        "cycle": _row(config, turns, batches, peak, TASKS),
+        "tasks": {str(task): _row(config, turns, batches, peak, [task]) for task in PEAPOD},
+        "cycle": _row(config, turns, batches, peak, PEAPOD),
     }
     printed(result, _text(result), json_only)
 

@@ -56,9 +56,9 @@ def mixture_of(setting: Setting) -> tuple[Mixture, int]:
     vocabulary = vocabulary_of(setting.shape)
     inputs = read_dataset(setting.data, vocabulary)
     maker, _ = make_batch_maker(inputs, benchmark_tokenizer(vocabulary), PROMPTS, _EXPLANATION_TOKENS)
-    return Mixture(training_examples(inputs, PROMPTS.history), maker, setting.batch, 0), len(
-        inputs.user_mentions
-    )
+    return Mixture(
+        training_examples(inputs, PROMPTS.history, "prefixes", maker.tasks), maker, setting.batch, 0
+    ), len(inputs.user_mentions)
 
 
 def serve(connection: Connection, side: str, setting: Setting) -> None:

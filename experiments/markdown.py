@@ -7,7 +7,7 @@ from pipeline.report.tables import Table, TableCell
 
 
 def markdown_table(head: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Return a table: `head` above the labels, then the columns, a line a row."""
+    """Return a table: `head` above the labels, then the columns, one line per row."""
     lines = [f"| {head} | " + " | ".join(columns) + " |", "| --- |" + " ---: |" * len(columns)]
     return "\n".join([*lines, *(f"| {label} | " + " | ".join(cells) + " |" for label, cells in rows)])
 

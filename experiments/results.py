@@ -75,7 +75,7 @@ Number rules, chance, most popular, co-occurrence and the copied sentence train 
 feature of the answer.
 
 Sampled negatives, PeaPOD's in training and everybody's in the test, lie outside a user's whole history, as
-in P5's data: his test item is never a negative of his in training, as any item that he never chose may be.
+in P5's data. So their test item is never a negative in training, while items that they never chose may be.
 
 Every run has one seed unless seeds are named: intervals say what other users would change, not what another
 training run would. Baselines are searched as [baselines.md](baselines.md) says; PeaPOD's own settings were
@@ -211,7 +211,7 @@ def leakage(found: LeakageMetrics) -> str:
 
 
 def task_table(task: str, metrics: Comparisons, sizes: Sizes) -> str:
-    """Return one task's figures as a Markdown table, a line a method, with intervals where there are.
+    """Return one task's figures as a Markdown table, one line per method, with intervals where there are.
 
     The paper's own figures stand below where the dataset's `sizes` are those of the paper's.
     """

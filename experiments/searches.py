@@ -65,7 +65,7 @@ def _value(trial: Trial) -> float:
 
 
 def search_parts(found: Sequence[Search], seed: int) -> Iterator[str]:
-    """Yield a table a figure, and which winners stand at the end of what was searched with this seed."""
+    """Yield a table per figure, and which winners stand at the end of what was searched with this seed."""
     for figure in (NDCG, LOSS):
         rows = [
             (
@@ -80,7 +80,7 @@ def search_parts(found: Sequence[Search], seed: int) -> Iterator[str]:
             if one.figure == figure
         ]
         if rows:
-            columns = [figure if figure != LOSS else "loss, nats a word", "tried", "chosen (tried)"]
+            columns = [figure if figure != LOSS else "loss, nats per word", "tried", "chosen (tried)"]
             yield markdown_table(f"How the baselines were chosen, on validation (seed {seed})", columns, rows)
     ends = [f"{_label(one)} ({', '.join(at_ends(one))})" for one in found if at_ends(one)]
     if ends:

@@ -125,7 +125,7 @@ def _training_table(trained: Sequence[Trained]) -> str:
         (label, [f"{parameters:,}", f"{', '.join(map(str, best))} of {epochs}", f"{loss:.4f}"])
         for label, parameters, best, epochs, loss in trained
     ]
-    columns = ["parameters", "best epoch", "validation loss, nats a token"]
+    columns = ["parameters", "best epoch", "validation loss, nats per token"]
     return markdown_table("How the models were trained", columns, rows)
 
 

@@ -1,12 +1,14 @@
 """Stage `baseline NAME`: a baseline's predictions for both recommendation tasks, and how it was chosen."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import write_json, write_table
+from pipeline.artifacts import read_table, write_json, write_table
+from pipeline.data.config import ChoicesConfig
 from pipeline.params import Section, read_params
 from pipeline.recommenders.config import BaselinesConfig
 from pipeline.recommenders.ranking.baseline import run_baseline
@@ -22,6 +24,7 @@ class Params(Section):
     """What this stage reads of params.yaml."""
 
     seed: int
+    choices: ChoicesConfig
     baselines: BaselinesConfig
 
 
@@ -31,10 +34,15 @@ def main(
     top: Annotated[int, typer.Option(min=1, help="Items kept per user.")] = 10,
     root: Path = Path(),
 ) -> None:
-    """Write predictions/NAME/{sequential,topn}.parquet and metrics/baselines/NAME.json below `root`."""
+    """Write predictions/NAME/{sequential,topn}.parquet and metrics/baselines/NAME.json below `root`.
+
+    Where there is something to choose from, predictions/NAME/choice.parquet too; and of a method that has a
+    table of items, items.parquet.
+    """
     fit = fit_of(name)
     params = read_params(Params, root / "params.yaml")
-    splits = read_splits(root / "data")
+    choices = read_table(root / "data/choices/choices.parquet", tables.CHOICES)
+    splits = replace(read_splits(root / "data"), choices=choices, released=Path(params.choices.released))
     keep_memory()
     grid = getattr(params.baselines, name)
     budget = params.baselines.budget
@@ -42,6 +50,11 @@ def main(
     with published(root, f"baseline@{name}", "predictions", "metrics/baselines") as (predictions, metrics):
         for task, columns in found.lists.items():
             write_table(predictions / f"{name}/{task}.parquet", tables.RECOMMENDATIONS, columns)
+        if found.chosen is not None:
+            write_table(predictions / f"{name}/choice.parquet", tables.CHOSEN, found.chosen)
+        if found.table is not None:
+            vectors = {"item": range(len(found.table)), "vector": found.table}
+            write_table(predictions / f"{name}/items.parquet", tables.ITEM_VECTORS, vectors)
         write_json(metrics / f"{name}.json", found.record)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import typer
 
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig
+from pipeline.embeddings.config import FACTORIZATIONS, RELEASED, EmbeddingsConfig
 from pipeline.embeddings.factorization import factorize
 from pipeline.embeddings.feedback import choose_feedback
-from pipeline.embeddings.fitted import one_configuration, recommender_vectors
+from pipeline.embeddings.fitted import one_configuration, recommender_vectors, released_vectors
 from pipeline.embeddings.quality import describe
 from pipeline.params import Section, read_params
 from pipeline.randomness import integer_seed
@@ -37,26 +37,25 @@ def main(root: Path = Path()) -> None:
     preprocessed = root / "data/preprocessed"
     train = read_table(preprocessed / "train.parquet", INTERACTIONS, ["user", "item", "rating"])
     users = read_table(preprocessed / "users.parquet", USERS, ["user"]).num_rows
-    items = read_table(preprocessed / "items.parquet", ITEMS, ["item"]).num_rows
+    item_ids = read_table(preprocessed / "items.parquet", ITEMS)["item_id"].to_pylist()
 
     user, item, rating = (train[name].to_numpy() for name in ("user", "item", "rating"))
     config = settings.embeddings
     method = config.method
     feedback = choose_feedback(user, item, rating, config)
     seed = integer_seed(settings.seed, "embeddings")
-    chosen = (
-        None
-        if method in FACTORIZATIONS
-        else one_configuration(getattr(settings.baselines, method), config.dimensions)
-    )
-    if chosen is None:
-        factors = factorize(feedback, users, items, config, seed)
+    data = TrainingData.from_table(train, users, len(item_ids))
+    chosen = None
+    if method in FACTORIZATIONS:
+        factors = factorize(feedback, users, len(item_ids), config, seed)
+    elif method == RELEASED:
+        factors = released_vectors(Path(config.released.path), item_ids, data.histories)
     else:
-        data = TrainingData.from_table(train, users, items)
+        chosen = one_configuration(getattr(settings.baselines, method), config.dimensions)
         factors = recommender_vectors(method, fit_of(method), data, chosen, config.dimensions, seed)
 
     user_columns = {"user": np.arange(users), "vector": factors.users}
-    item_columns = {"item": np.arange(items), "vector": factors.items}
+    item_columns = {"item": np.arange(len(item_ids)), "vector": factors.items}
     with published(root, "embeddings", "data/embeddings", "metrics") as (out, metrics):
         write_table(out / "users.parquet", USER_VECTORS, user_columns)
         write_table(out / "items.parquet", ITEM_VECTORS, item_columns)

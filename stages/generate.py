@@ -17,7 +17,7 @@ from pipeline.runtime.fingerprint import fingerprint
 from pipeline.runtime.launch import start
 from pipeline.serving.predictor import Predictor
 from pipeline.tables import ATTENTION
-from stages.prompt_inputs import dataset_files, read_dataset
+from stages.questions import read_tests, test_files
 from stages.recorded import recorded
 
 
@@ -37,9 +37,11 @@ def main(root: Path = Path()) -> dict[str, int]:
     bundle = root / "models/peapod"
     runtime = start("stages.generate", settings.runtime)
     predictor = Predictor.load(bundle, settings.decoding, runtime)
-    dataset = read_dataset(data)
-    lists = test_questions(dataset, predictor.history, generator(settings.seed, "candidates order"))
-    key = fingerprint(settings, [*dataset_files(data), bundle], runtime, sys.modules)
+    tasks = predictor.tasks
+    dataset = read_tests(data, tasks)
+    rng = generator(settings.seed, "candidates order")
+    lists = test_questions(dataset, predictor.history, rng, tasks)
+    key = fingerprint(settings, [*test_files(data, tasks), bundle], runtime, sys.modules)
     shards = Shards(root / "runs/generate" / key, settings.decoding.batch_size, runtime.processes)
     tables = {one.name: predictor.answerer.table(one, shards) for one in lists}
     tables["attention"] = make_table(ATTENTION, predictor.influences(dataset.test.users()))

@@ -8,7 +8,7 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import list_matrix, read_table, write_json, write_table
-from pipeline.data.item_texts import item_documents
+from pipeline.data.item_texts import described_texts, item_documents
 from pipeline.data.splits import SPLITS
 from pipeline.identifiers.base import Sources, join_splits
 from pipeline.identifiers.config import IdentifiersConfig
@@ -45,8 +45,12 @@ def main(root: Path = Path()) -> None:
     def embeddings() -> np.ndarray:
         return list_matrix(read_table(root / "data/embeddings/items.parquet", tables.ITEM_VECTORS)["vector"])
 
+    def titles() -> list[str]:
+        said = read_table(preprocessed / "item_texts.parquet", tables.ITEM_TEXTS)
+        return described_texts(said, len(item_ids), ("title",))
+
     histories = join_splits(splits, users, len(item_ids))
-    sources = Sources(histories, item_ids, texts, {"embeddings": embeddings})
+    sources = Sources(histories, item_ids, texts, {"embeddings": embeddings}, titles)
     # The streams keep their first name, under which published figures were drawn.
     found = make_identifiers(params.identifiers, sources, partial(generator, params.seed, "numbering"))
     figures = {"method": params.identifiers.method, "users": users, "items": len(item_ids), **found.report}

@@ -12,20 +12,22 @@ from stages.prompt_inputs import input_files
 
 
 def training_files(data: Path) -> list[Path]:
-    """Return what training reads: what `read_inputs` and `read_users` read."""
-    return [*input_files(data), *_user_files(data)]
+    """Return what training reads: what `read_inputs` and `read_vectors` read."""
+    return [*input_files(data), *_vector_files(data)]
 
 
-def _user_files(data: Path) -> tuple[Path, Path]:
-    return data / "embeddings/users.parquet", data / "neighbours/neighbours.parquet"
+def _vector_files(data: Path) -> tuple[Path, Path, Path]:
+    embeddings = data / "embeddings"
+    return embeddings / "users.parquet", data / "neighbours/neighbours.parquet", embeddings / "items.parquet"
 
 
-def read_users(data: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the user embeddings [N, U] and the similar users [N, n]."""
-    vectors, similar = _user_files(data)
+def read_vectors(data: Path) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return the user embeddings [N, U], the similar users [N, n] and the item vectors [I, U]."""
+    users, similar, items = _vector_files(data)
     return (
-        torch.tensor(list_matrix(read_table(vectors, USER_VECTORS)["vector"])),
+        torch.tensor(list_matrix(read_table(users, USER_VECTORS)["vector"])),
         torch.tensor(list_matrix(read_table(similar, NEIGHBOURS)["neighbours"])),
+        torch.tensor(list_matrix(read_table(items, ITEM_VECTORS)["vector"])),
     )
 
 

@@ -13,7 +13,6 @@ from pipeline.report.card import model_card
 from pipeline.report.config import ReportConfig
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import document
-from pipeline.report.examples import Sources, make_examples
 from pipeline.report.extractions import make_extractions
 from pipeline.report.page import METRICS, Results, render
 from pipeline.report.provenance import write_provenance
@@ -22,8 +21,8 @@ from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.publication import published
 from stages.parameters import FILES, all_parameters
 from stages.recorded import recorded
+from stages.shown import read_choices, read_examples
 
-SPLITS = ("train", "validation", "test")
 HIDDEN = {"report", "runtime"}  # The page's own section, and where the run was computed.
 
 
@@ -42,38 +41,22 @@ def main(root: Path = Path()) -> None:
     shown = {name: value for name, value in everything.items() if name not in HIDDEN}
     results = Results.read(root / "metrics")
     curves = read_curves((root / "metrics/curves.csv").read_text(encoding="utf-8"), "metrics/curves.csv")
-    sources = read_sources(root)
     wanted = params.report
-    examples = make_examples(sources, wanted.examples, generator(params.seed, "report", "examples"))
+    examples = read_examples(root, results.training, wanted.examples, params.seed)
+    choices = read_choices(root, results.training, wanted.examples, params.seed)
     tuples = read_table(root / "data/explanations/tuples.parquet", tables.TUPLES)
+    items = read_table(root / "data/preprocessed/items.parquet", tables.ITEMS)
     drawn = generator(params.seed, "report", "extractions")
-    extractions = make_extractions(tuples, sources.items, wanted.extractions, drawn)
+    extractions = make_extractions(tuples, items, wanted.extractions, drawn)
     sweeps = sweep_plots(read_sweeps(root / wanted.sweeps))
     made_from = [(file, f"MD5 {file_md5(root / file)}") for file in (*FILES, *METRICS)]
-    page = render(wanted.title, results, curves, examples, extractions, sweeps, shown, made_from)
+    page = render(wanted.title, results, curves, examples, extractions, sweeps, shown, made_from, choices)
     config = document("models/peapod/config.json", read_json(root / "models/peapod/config.json"))
     card = model_card(config, results, shown["dataset"]["raw"], shown["evaluation"]["confidence"])
     with published(root, "report", "report") as (report,):
         write_text(report / "index.html", page)
         write_text(report / "model_card.md", card)
     write_provenance(root, wanted.title)
-
-
-def read_sources(root: Path) -> Sources:
-    """Read the tables that examples are taken from."""
-    data = root / "data/preprocessed"
-    predictions = root / "predictions/peapod"
-    splits = {name: read_table(data / f"{name}.parquet", tables.INTERACTIONS) for name in SPLITS}
-    return Sources(
-        users=read_table(data / "users.parquet", tables.USERS),
-        items=read_table(data / "items.parquet", tables.ITEMS),
-        **splits,
-        sequential=read_table(predictions / "sequential.parquet", tables.RECOMMENDATIONS),
-        topn=read_table(predictions / "topn.parquet", tables.RECOMMENDATIONS),
-        attention=read_table(predictions / "attention.parquet", tables.ATTENTION),
-        explanations=read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS),
-        generated=read_table(predictions / "explanation.parquet", tables.GENERATED),
-    )
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def split_files(data: Path) -> list[Path]:
 def read_splits(data: Path) -> Splits:
     """Read what recommenders learn from and are asked for."""
     folder = data / "preprocessed"
+    items = read_table(folder / "items.parquet", tables.ITEMS)
     train, validation, test = (
         read_table(folder / f"{part}.parquet", tables.INTERACTIONS)
         for part in ("train", "validation", "test")
@@ -27,7 +28,8 @@ def read_splits(data: Path) -> Splits:
         test=test,
         candidates=read_table(folder / "candidates.parquet", tables.CANDIDATES),
         users=len(read_table(folder / "users.parquet", tables.USERS)),
-        items=len(read_table(folder / "items.parquet", tables.ITEMS)),
+        items=len(items),
         attributes=read_table(folder / "attributes.parquet", tables.ATTRIBUTES),
         texts=read_table(folder / "item_texts.parquet", tables.ITEM_TEXTS),
+        item_ids=items["item_id"].to_pylist(),
     )

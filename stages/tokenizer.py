@@ -15,7 +15,9 @@ from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer, load_pretrained_tokenizer, train_tokenizer
 from pipeline.runtime.errors import clear_errors
-from pipeline.tables import EXPLANATIONS
+from pipeline.tables import EXPLANATIONS, ITEM_IDENTIFIERS
+from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.registry import tasks_named
 from stages.recorded import recorded
 
 log = logging.getLogger(__name__)
@@ -34,20 +36,27 @@ def main(root: Path = Path()) -> None:
     """Write the folder models/tokenizer below `root`."""
     settings = read_params(Params, root / "params.yaml")
     out = root / "models/tokenizer"
+    tasks = tasks_named(settings.prompts.tasks)
+    names = root / "data/identifiers"
     if settings.model.backbone not in SIZED:
         check_pretrained(settings.model.backbone)
     explanations = root / "data/explanations/explanations.parquet"
     table = read_table(explanations, EXPLANATIONS, ["explanation", "split"])
     if settings.model.backbone in SIZED:
         train = table.filter(pc.equal(table["split"], "train"))["explanation"].to_pylist()
-        templates = read_templates(Path(settings.prompts.templates))
+        templates = read_templates(Path(settings.prompts.templates), tasks)
         wordings = [" ".join(template.words) for task in templates.values() for template in task]
         config = settings.tokenizer
-        trained = train_tokenizer([*train, *wordings], config.vocabulary, config.number_digits)
+        titles = []
+        if CHOICE in tasks:
+            titles = read_table(names / "items.parquet", ITEM_IDENTIFIERS)["answer"].to_pylist()
+        trained = train_tokenizer([*train, *titles, *wordings], config.vocabulary, config.number_digits)
         tokenizer = PromptTokenizer(trained)
     else:
         tokenizer = PromptTokenizer(load_pretrained_tokenizer(settings.model.backbone))
-    tokenizer.add_symbols(read_json(root / "data/identifiers/symbols.json"))
+    tokenizer.add_symbols(
+        [*read_json(names / "symbols.json"), *(one for task in tasks for one in task.symbols)]
+    )
     _tell_unknown(tokenizer, table["explanation"].to_pylist())
     tokenizer.save(out)
 

@@ -25,7 +25,7 @@ from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.material import make_material
 from pipeline.training.resume import SavedStates
-from stages.people import read_people, read_users, training_files
+from stages.people import read_people, read_vectors, training_files
 from stages.prompt_inputs import read_inputs
 from stages.recorded import recorded
 from stages.validation import make_validation
@@ -55,8 +55,8 @@ def main(root: Path = Path()) -> dict[str, int]:
     tokenizer = PromptTokenizer.load(tokens)
     maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     seed_torch(seed, "weights")
-    model = fresh_model(settings.model, prompts, tokenizer, *read_users(data))
-    material = make_material(inputs, maker, model.backbone, prompts.history, len(tokenizer), config, seed)
+    model = fresh_model(settings.model, prompts, tokenizer, *read_vectors(data))
+    material = make_material(inputs, maker, model.backbone, prompts, len(tokenizer), config, seed)
     model.prepare_training(runtime.device)
     answers = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
     live = LiveCurves(root / "metrics/live")

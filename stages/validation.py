@@ -27,8 +27,14 @@ def rouge_l(texts: list[str], wanted: list[str]) -> np.ndarray:
     return rouge(texts, wanted)["ROUGE-L"]
 
 
+def hits(lists: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return whether the first of ranked items [N, 10] is the wanted one, as float64 [N]."""
+    return (lists[:, 0] == wanted).astype(np.float64)
+
+
 METRICS: dict[AnswerKind, tuple[str, Metric]] = {
     AnswerKind.ITEM: (f"NDCG@{TOP}", ndcg),
+    AnswerKind.CHOICE: ("HR@1", hits),
     AnswerKind.TEXT: ("ROUGE-L", rouge_l),
 }
 
@@ -48,6 +54,6 @@ def make_validation(
     if config.choose_by == "loss":
         return None
     rng = generator(seed, "validation answers")
-    examples = trained_validation(inputs, history, config, config.validation_answers, rng)
+    examples = trained_validation(inputs, history, config, config.validation_answers, rng, maker.tasks)
     longest = config.explanation_tokens
     return ValidationAnswers(model, maker, tokenizer, items, inputs, examples, longest, METRICS, runtime)

@@ -4,14 +4,20 @@ import functools
 from pathlib import Path
 
 import numpy as np
+import torch
 
+from pipeline.backbones.base import Backbone
+from pipeline.model.assembly import assemble
+from pipeline.model.parts.behaviour import standardize_items
+from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker, item_answers
-from pipeline.prompts.choice import PLACEHOLDER, ChoiceEncoder, Presentation
+from pipeline.prompts.choice import ChoiceEncoder
+from pipeline.prompts.presentation import Presentation
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from pipeline.tasks.base import Example, Question
-from pipeline.tasks.choice import CHOICE
-from tests.tiny import SENTENCES
+from pipeline.tasks.choice import CHOICE, PLACEHOLDER
+from tests.tiny import SENTENCES, prompts_config
 
 TITLES = ("the strings", "a cheap cable", "the stand", "after a week", "great tone", "warm and last long")
 TEMPLATES = Path("pipeline/prompts/choice.yaml")
@@ -23,6 +29,16 @@ def choice_tokenizer() -> PromptTokenizer:
     tokenizer = PromptTokenizer(train_tokenizer(SENTENCES * 3, 300, 2))
     tokenizer.add_symbols([PLACEHOLDER])
     return tokenizer
+
+
+def assemble_llara(
+    backbone: Backbone, vectors: torch.Tensor, projector: str = "two_layer", standardized: bool = True
+) -> PeaPOD:
+    """LLaRA without PeaPOD's prompts around a backbone, over item vectors [I, W]."""
+    changes = {"tasks": ("choice",), "curriculum": "paper", "task": False, "collaborative": "none"}
+    shown = standardize_items(vectors) if standardized else vectors
+    nobody = torch.zeros(0, 1)
+    return assemble(backbone, prompts_config(projector=projector, **changes), nobody, nobody, shown)
 
 
 def choice_maker(presentation: Presentation) -> BatchMaker:

@@ -19,7 +19,7 @@ from pipeline.prompts.tokenizer import PromptTokenizer, train_tokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
 from pipeline.tasks.base import Task
 from pipeline.tasks.explanation import EXPLANATION
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN
 
@@ -171,7 +171,7 @@ def tiny_maker(
     }
     return (
         BatchMaker(
-            dict.fromkeys(TASKS, encoder),
+            dict.fromkeys(PEAPOD, encoder),
             templates,
             {
                 EXPLANATION: text_answers(tokenizer, texts, 20),

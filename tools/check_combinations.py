@@ -8,9 +8,9 @@ from itertools import product
 from math import ceil
 from pathlib import Path
 
-from pipeline.data.config import SHORTEST_HISTORY, DatasetConfig, SampleConfig
+from pipeline.data.config import SHORTEST_HISTORY, ChoicesConfig, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
-from pipeline.embeddings.config import FACTORIZATIONS, EmbeddingsConfig, NeighboursConfig
+from pipeline.embeddings.config import FACTORIZATIONS, RELEASED, EmbeddingsConfig, NeighboursConfig
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.explainers.config import ExplanationBaseline, ExplanationBaselinesConfig
 from pipeline.explanations.config import ExplanationsConfig
@@ -19,6 +19,8 @@ from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import read_templates
 from pipeline.recommenders.config import NEED_METADATA, RECOMMENDERS, BaselinesConfig
 from pipeline.recommenders.hyperparameters import middle
+from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.registry import tasks_named
 from pipeline.training.config import TrainingConfig
 from tools.check_model import (
     adapted_model,
@@ -43,6 +45,23 @@ def whole_word_rows(prompts: PromptsConfig, dataset: DatasetConfig) -> str | Non
         f"prompts.history ({prompts.history}) and dataset.negatives + 1 ({dataset.negatives + 1}), and one "
         f"row for the rest: raise it to {needed}"
     )
+
+
+def as_many_candidates(choices: ChoicesConfig, dataset: DatasetConfig, prompts: PromptsConfig) -> str | None:
+    """Training draws as many candidates as the stored questions have."""
+    if CHOICE.name not in prompts.tasks or choices.candidates == dataset.negatives + 1:
+        return None
+    return (
+        f"choices.candidates ({choices.candidates}) isn't dataset.negatives + 1 ({dataset.negatives + 1}), "
+        f"the candidates of training: set dataset.negatives to {choices.candidates - 1}"
+    )
+
+
+def stored_questions(choices: ChoicesConfig, prompts: PromptsConfig) -> str | None:
+    """The choice task is asked about stored candidates."""
+    if CHOICE.name not in prompts.tasks or choices.redraws:
+        return None
+    return "prompts.tasks has choice, and choices.redraws is 0, so that nothing is asked: set it to 1 or more"
 
 
 def enough_candidates(evaluation: EvaluationConfig, dataset: DatasetConfig) -> str | None:
@@ -96,7 +115,7 @@ def baseline_heads(evaluation: EvaluationConfig, baselines: BaselinesConfig) -> 
 
 def embeddings_heads(embeddings: EmbeddingsConfig, baselines: BaselinesConfig) -> str | None:
     """A recommender's vectors are as wide as `embeddings` says, and its heads share that width."""
-    if embeddings.method in FACTORIZATIONS:
+    if embeddings.method in (*FACTORIZATIONS, RELEASED):
         return None
     heads = middle(getattr(baselines, embeddings.method)).get("heads", 1)
     key = f"baselines.{embeddings.method}.heads"
@@ -159,7 +178,7 @@ def sample_items(dataset: DatasetConfig, sample: SampleConfig) -> str | None:
 def sound_templates(prompts: PromptsConfig) -> str | None:
     """The wordings are there, one or more a task, each with its placeholders."""
     try:
-        read_templates(Path(prompts.templates))
+        read_templates(Path(prompts.templates), tasks_named(prompts.tasks))
     except (ValueError, OSError) as error:
         return f"prompts.templates: {error}"
     return None
@@ -273,6 +292,8 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     predicted_inputs,
     adapted_model,
     whole_word_rows,
+    as_many_candidates,
+    stored_questions,
     enough_candidates,
     longest_cutoff,
     known_baselines,

@@ -10,7 +10,7 @@ _BLOCK = 256
 
 
 def draw_negatives(interactions: Interactions, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return `count` distinct items per user [N, count], uniform over those outside his whole history.
+    """Return `count` distinct items per user [N, count], uniform over those outside their whole history.
 
     Raises DatasetError naming the first user that has fewer such items.
     """

@@ -1,5 +1,6 @@
 """Item sequences of all users in two flat arrays."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,10 @@ class Histories:
     def __getitem__(self, user: int) -> np.ndarray:
         """Return the items of one user, int32 [length], oldest first."""
         return self.items[self.offsets[user] : self.offsets[user + 1]]
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Yield the items of each user in turn."""
+        return (self[user] for user in range(len(self)))
 
     def lengths(self) -> np.ndarray:
         """Return the history lengths, int64 [N]."""

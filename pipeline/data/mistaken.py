@@ -22,7 +22,7 @@ _BEGINNINGS = {
     b"version https://git-lfs": "a pointer of Git LFS; fetch the file itself (git lfs pull)",
     b"\xff\xfe": "UTF-16 text; make it UTF-8 first (iconv -f utf-16 -t utf-8)",
     b"\xfe\xff": "UTF-16 text; make it UTF-8 first (iconv -f utf-16 -t utf-8)",
-    b"[": "a JSON array; write its objects one a line first (jq -c '.[]')",
+    b"[": "a JSON array; write its objects one per line first (jq -c '.[]')",
 }
 
 

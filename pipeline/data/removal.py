@@ -21,7 +21,7 @@ def removal_mark(user_id: str) -> str:
 
 
 def read_removed(path: Path) -> frozenset[str]:
-    """Read a list of marks, one a line; blank lines and those that begin with # count for nothing.
+    """Read a list of marks, one per line; blank lines and those that begin with # count for nothing.
 
     Raises DatasetError when it is absent, or naming the line that is no mark.
     """

@@ -143,7 +143,7 @@ def weigh(
     Args:
         recommender: the model's, to which `known` counts as seen.
         assistant: its exponent is set.
-        examples: validation questions by task, one a user; those without an item as the answer are left out.
+        examples: validation questions by task, one per user; those without an item to answer are left out.
         known: what was known before.
         weights: of the model.
         shards: where answers are kept.
@@ -187,7 +187,7 @@ def _ranked(recommender: Recommender, name: str, questions: Sequence[Question], 
 
 
 def _ndcg(answers: pa.Table, examples: Sequence[Example]) -> float:
-    """Return NDCG@10 of answers, RECOMMENDATIONS, to questions of one task, one a user."""
+    """Return NDCG@10 of answers, RECOMMENDATIONS, to questions of one task, one per user."""
     wanted = {one.question.user: one.answer for one in examples}
     right = np.array([wanted[user] for user in answers["user"].to_pylist()])
     found = answers["rank"].to_numpy()[answers["item"].to_numpy() == right]

@@ -13,14 +13,18 @@ from pipeline.decoding.recommend import Recommender, recommendation_columns
 from pipeline.decoding.shards import Shards
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
+from pipeline.prompts.presentation import Presentation
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime.device import Runtime
-from pipeline.tables import GENERATED, RECOMMENDATIONS
-from pipeline.tasks.base import AnswerKind, Question
+from pipeline.tables import CHOSEN, GENERATED, RECOMMENDATIONS
+from pipeline.tasks.base import AnswerKind, Question, Task
 from pipeline.tasks.dataset import Dataset
-from pipeline.tasks.registry import TASKS
 
-SCHEMAS: Mapping[AnswerKind, pa.Schema] = {AnswerKind.ITEM: RECOMMENDATIONS, AnswerKind.TEXT: GENERATED}
+SCHEMAS: Mapping[AnswerKind, pa.Schema] = {
+    AnswerKind.ITEM: RECOMMENDATIONS,
+    AnswerKind.CHOICE: CHOSEN,
+    AnswerKind.TEXT: GENERATED,
+}
 """The columns of answers."""
 
 
@@ -39,11 +43,13 @@ class QuestionList:
     questions: list[Question]
 
 
-def test_questions(dataset: Dataset, history: int, rng: np.random.Generator) -> list[QuestionList]:
-    """Return what all tasks ask of the test split; `rng` draws the order of candidates."""
+def test_questions(
+    dataset: Dataset, history: int, rng: np.random.Generator, tasks: Sequence[Task]
+) -> list[QuestionList]:
+    """Return what `tasks` ask of the test split; `rng` draws the order of candidates."""
     return [
         QuestionList(name, task.answers, questions)
-        for task in TASKS
+        for task in tasks
         for name, questions in task.test(dataset, history, rng).items()
     ]
 
@@ -78,10 +84,29 @@ class Answerer:
         """Return the answers of one kind to questions of one task, as columns of `SCHEMAS`."""
         if kind is AnswerKind.ITEM:
             return recommendation_columns(self._recommender.rank(questions))
+        if kind is AnswerKind.CHOICE:
+            return self._chosen(questions)
         found = explain(self._model, self._maker, self._tokenizer, questions, self._config, self._runtime)
         return {
             "user": [one.user for one in questions],
             "item": [int(one.items[0]) for one in questions],
             "text": [text for text, _ in found],
             "score": [score for _, score in found],
+        }
+
+    def _chosen(self, questions: Sequence[Question]) -> dict[str, list]:
+        """Return the likeliest candidates and what the model says, greedily, with vectors and without."""
+        greedy = self._config.model_copy(update={"explanation_beams": 1, "min_tokens": 1})
+
+        def said(maker: BatchMaker) -> list[str]:
+            found = explain(self._model, maker, self._tokenizer, questions, greedy, self._runtime)
+            return [text for text, _ in found]
+
+        alone = self._maker.shown(Presentation.TEXT) if self._model.fillers else None
+        return {
+            "draw": [one.draw for one in questions],
+            "user": [one.user for one in questions],
+            "item": self._recommender.choose(questions),
+            "text": said(self._maker),
+            "text_alone": [None] * len(questions) if alone is None else said(alone),
         }

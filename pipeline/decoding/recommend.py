@@ -88,6 +88,12 @@ class Recommender:
         size = self._config.batch_size
         return answer_in_batches(self._ranked, self._maker, questions, size, self._runtime)
 
+    def choose(self, questions: Sequence[Question]) -> list[int]:
+        """Return the candidate of each question that is most likely as an answer."""
+        changes = {"constrained": True, "topn_method": "exact", "top": 1}
+        exact = self.changed(self._known, self._config.model_copy(update=changes))
+        return [int(found.items[0]) for found in exact.rank(questions)]
+
     def _ranked(self, batch: Batch, chunk: Sequence[Question]) -> list[Ranking]:
         state = begin(self._model.backbone, self._model.embed(batch))
         return list(self._cut(batch, *self._search(batch, chunk, state)))

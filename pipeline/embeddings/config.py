@@ -1,15 +1,16 @@
 """Sections `embeddings` and `neighbours` of params.yaml."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from pipeline.params import Section
+from pipeline.params import Section, dvc_path
 from pipeline.recommenders.config import WITH_USER_VECTORS
 
 FACTORIZATIONS = ("pmf", "bivae")
 """Methods with their own subsections here."""
-METHODS = (*FACTORIZATIONS, *(name for name in WITH_USER_VECTORS if name not in FACTORIZATIONS))
+RELEASED = "released"
+METHODS = (*FACTORIZATIONS, RELEASED, *(name for name in WITH_USER_VECTORS if name not in FACTORIZATIONS))
 
 
 class PmfConfig(Section):
@@ -38,11 +39,18 @@ class BivaeConfig(Section):
     """Poisson, Bernoulli or Gaussian."""
 
 
+class ReleasedConfig(Section):
+    """A recommender that LLaRA's authors released."""
+
+    path: Annotated[str, dvc_path("data/no_vectors.txt")] = "data/no_vectors.txt"
+    """The .npz with its arrays; the items of the data are numbered as its rows, from 0."""
+
+
 class EmbeddingsConfig(Section):
     """Sections 4.1, 5.4 and 6.2 of the paper."""
 
     method: str = "pmf"
-    """pmf, bivae, or a recommender that has user vectors (ease, lightgcn, sasrec, ...).
+    """pmf, bivae, released, or a recommender that has user vectors (ease, lightgcn, sasrec, ...).
 
     A recommender is set in section `baselines`: of a list the middle value counts (docs/baselines.md).
     """
@@ -64,6 +72,9 @@ class EmbeddingsConfig(Section):
 
     bivae: BivaeConfig = BivaeConfig()
     """Of method bivae alone."""
+
+    released: ReleasedConfig = ReleasedConfig()
+    """Of method released alone: LLaRA's item vectors; a user's is the mean of their train items."""
 
     @field_validator("method")
     @classmethod

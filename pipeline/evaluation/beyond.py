@@ -33,6 +33,8 @@ def beyond_metrics(
 
     What lists hold is told of the sequential ones alone: in top-n the candidates decide it.
     """
+    if not found:
+        return BeyondMetrics(own_popularity=None, popularity={}, spread={}, groups={})
     lists = found["sequential"].lists
     k = max(config.sequential_cutoffs)
     cutoffs = {"sequential": k, "topn": max(config.topn_cutoffs)}

@@ -32,17 +32,14 @@ class HeldOut:
 def make_held_out(train: pa.Table, validation: pa.Table, test: pa.Table, candidates: pa.Table) -> HeldOut:
     """Return the test split from INTERACTIONS and CANDIDATES tables; users without a test item are left out.
 
-    Raises ValueError when a user has several test items or a test user has no candidates.
+    The item held out is a user's last one in the test split; what they have there before it is history (of a
+    split by users). Raises ValueError when a test user has no candidates.
     """
-    users = test["user"].to_numpy()
-    targets = test["item"].to_numpy()
-    if len(np.unique(users)) != len(users):
-        repeated = users[np.flatnonzero(np.diff(np.sort(users)) == 0)[0]]
-        raise ValueError(f"the test split has several items for user {repeated}, one is wanted")
-    order = np.argsort(users)
-    users = users[order]
-    targets = targets[order]
-    past = pa.concat_tables([train, validation])
+    last = _last_of_each(test)
+    users = test["user"].to_numpy()[last]
+    targets = test["item"].to_numpy()[last]
+    earlier = test.take(np.setdiff1d(np.arange(len(test)), last))
+    past = pa.concat_tables([train, validation, earlier])
     known = np.isin(past["user"].to_numpy(), users)
     return HeldOut(
         users=users,
@@ -54,6 +51,14 @@ def make_held_out(train: pa.Table, validation: pa.Table, test: pa.Table, candida
     )
 
 
+def _last_of_each(split: pa.Table) -> np.ndarray:
+    """Return the row of each user's last item by position, ascending by user, int64."""
+    users = split["user"].to_numpy()
+    order = np.lexsort((split["position"].to_numpy(), users))
+    ends = np.append(np.diff(users[order]) != 0, True)[: len(order)]
+    return order[ends]
+
+
 def numbers_by_item(table: pa.Table) -> np.ndarray | None:
     """Return the numbers of an ITEM_IDENTIFIERS table as an array that an item indexes: int64 [I].
 
@@ -62,3 +67,8 @@ def numbers_by_item(table: pa.Table) -> np.ndarray | None:
     if table["number"].null_count:
         return None
     return table["number"].to_numpy()[np.argsort(table["item"].to_numpy())].astype(np.int64)
+
+
+def titles_by_item(table: pa.Table) -> list[str]:
+    """Return what a model writes for each item of an ITEM_IDENTIFIERS table [I]."""
+    return [table["answer"][row].as_py() for row in np.argsort(table["item"].to_numpy()).tolist()]

@@ -1,6 +1,6 @@
 """Beyond accuracy: how popular what users are shown is, beside what they chose themselves.
 
-A figure a user and a flag, 1 where there is one: [N, 2]. The mean over users is sum / sum, which resamples.
+A figure per user and a flag, 1 where there is one: [N, 2]. The mean over users is sum / sum, which resamples.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The metrics files of the two recommendation tasks: every method, numbering floors, chance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from pipeline.evaluation.predictions import check_cutoffs, invalid_share, ranked
 from pipeline.evaluation.ranking import chance_metrics, relevant_ranks
 from pipeline.evaluation.schema.document import MODEL
 from pipeline.evaluation.schema.tasks import SequentialMetrics, TopnMetrics
-from pipeline.tables import RECOMMENDATIONS
+from pipeline.tables import GENERATED, RECOMMENDATIONS
 
 LAST = "floor_last_item"
 HIGHEST = "floor_highest_number"
@@ -42,6 +42,13 @@ def read_predictions(
     if task == "topn":
         files[NARROWED] = f"{MODEL}/topn_sequential"
     return {method: read_table(folder / f"{file}.parquet", schema) for method, file in files.items()}
+
+
+def read_explained(folder: Path, baselines: Sequence[str], asked: Collection[str]) -> dict[str, pa.Table]:
+    """Read the explanations of the model and of `baselines`; nothing where the model isn't `asked`."""
+    if "explanation" not in asked:
+        return {}
+    return read_predictions(folder, baselines, "explanation", GENERATED)
 
 
 def floor_bases(split: HeldOut, numbers: np.ndarray) -> dict[str, np.ndarray]:
@@ -90,9 +97,16 @@ def recommended(
     return Recommended(lists, ranks, invalid_share(predictions[MODEL]), assisted)
 
 
-def read_lists(folder: Path, config: EvaluationConfig, split: HeldOut) -> dict[str, Recommended]:
-    """Read what every method recommends from below `folder`, by task; raises as `recommended`."""
-    found = {}
+def read_lists(
+    folder: Path, config: EvaluationConfig, split: HeldOut, asked: Collection[str]
+) -> dict[str, Recommended]:
+    """Read what every method recommends from below `folder`, by task; raises as `recommended`.
+
+    Lists of the two tasks are compared with one another: nothing is read unless the model is `asked` both.
+    """
+    found: dict[str, Recommended] = {}
+    if not {"sequential", "topn"} <= set(asked):
+        return found
     for task, cutoffs in (("sequential", config.sequential_cutoffs), ("topn", config.topn_cutoffs)):
         assisted = assisted_methods(folder, config.assistants, task)
         predictions = read_predictions(folder, config.baselines, task, RECOMMENDATIONS, assisted)
@@ -101,26 +115,31 @@ def read_lists(folder: Path, config: EvaluationConfig, split: HeldOut) -> dict[s
 
 
 def sequential_metrics(
-    found: Recommended,
+    found: Mapping[str, Recommended],
     split: HeldOut,
     numbers: np.ndarray | None,
     items: int,
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> SequentialMetrics:
-    """Return `metrics/sequential.json`; `numbers` [I] name the `items` in prompts, or nothing does."""
+    """Return `metrics/sequential.json`; `numbers` [I] name the `items` in prompts, or nothing does.
+
+    `found` is by task; where it's empty the model isn't asked.
+    """
+    if not found:
+        return SequentialMetrics.empty()
+    lists = found["sequential"]
     cutoffs = config.sequential_cutoffs
     floors = catalogue_floors(split, numbers, _length(config))
     return SequentialMetrics(
-        **_compared(found, floors, cutoffs, config, rng),
-        **left_out(found.lists, split, items, max(cutoffs)),
-        **_with_assistants(found, cutoffs, config, rng),
+        **_compared(lists, floors, cutoffs, config, rng),
+        **left_out(lists.lists, split, items, max(cutoffs)),
+        **_with_assistants(lists, cutoffs, config, rng),
     )
 
 
 def topn_metrics(
-    found: Recommended,
-    catalogue: Recommended,
+    found: Mapping[str, Recommended],
     split: HeldOut,
     numbers: np.ndarray | None,
     config: EvaluationConfig,
@@ -128,18 +147,21 @@ def topn_metrics(
 ) -> TopnMetrics:
     """Return `metrics/topn.json`: as sequential, within the candidates, with exact chance beside it.
 
-    `full_rank` scores the lists of `catalogue`, over all items, on the same test items.
+    `full_rank` scores the sequential lists, over all items, on the same test items.
     """
+    if not found:
+        return TopnMetrics.empty()
+    lists = found["topn"]
     cutoffs = config.topn_cutoffs
     floors = candidate_floors(split, numbers)
     candidates = np.array([len(items) + 1 for items in split.negatives])
-    full = catalogue.ranks | catalogue_floors(split, numbers, _length(config))
+    full = found["sequential"].ranks | catalogue_floors(split, numbers, _length(config))
     return TopnMetrics(
-        **_compared(found, floors, cutoffs, config, rng),
+        **_compared(lists, floors, cutoffs, config, rng),
         chance={name: exact(value) for name, value in chance_metrics(candidates, cutoffs).items()},
         candidates=rounded(candidates.mean()),
         full_rank=ranking_figures(full, cutoffs, config, rng)[0],
-        **_with_assistants(found, cutoffs, config, rng),
+        **_with_assistants(lists, cutoffs, config, rng),
     )
 
 

@@ -22,7 +22,7 @@ class Trained:
     Attributes:
         explainer: in evaluation mode.
         best_epoch: from 1.
-        losses: validation loss after each epoch, in nats a word.
+        losses: validation loss after each epoch, in nats per word.
     """
 
     explainer: Explainer

@@ -38,7 +38,7 @@ class ExplanationsConfig(Section):
     """
 
     workers: int = Field(default=0, ge=0)
-    """Parallel processes, 0 for one a core; the result is the same for any number."""
+    """Parallel processes, 0 for one per core; the result is the same for any number."""
 
     split: Literal["random", "leave_one_out"] = "random"
     """random (8:1:1 over explanations), or leave_one_out (the split of the sequential task).

@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 
 def worker_count(wanted: int, rows: int, rows_each: int = 4096) -> int:
-    """Processes for `rows` rows: `wanted`, or for 0 one a core and none that has fewer than `rows_each`."""
+    """Processes for `rows` rows: `wanted`, or for 0 one per core and none that has fewer than `rows_each`."""
     return wanted or max(1, min(_cores(), math.ceil(rows / rows_each)))
 
 

@@ -71,12 +71,14 @@ class Sources:
         item_ids: the raw id of each item [I].
         texts: gives the text of each item [I], told by metadata or train reviews.
         vectors: gives vectors of all items by name, float32 [I, D]: `embeddings`, fitted on train.
+        titles: gives the title of each item [I], "" where none is told.
     """
 
     histories: HistoryColumns
     item_ids: Sequence[str]
     texts: Callable[[], list[str]]
     vectors: Mapping[str, Callable[[], np.ndarray]]
+    titles: Callable[[], list[str]] = list
 
 
 @dataclass(frozen=True)

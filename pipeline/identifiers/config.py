@@ -7,7 +7,15 @@ from pydantic import Field
 from pipeline.params import Section, dvc_path
 
 Method = Literal[
-    "sequential", "random", "train_order", "collaborative", "atomic", "released", "residual", "product"
+    "sequential",
+    "random",
+    "train_order",
+    "collaborative",
+    "atomic",
+    "released",
+    "residual",
+    "product",
+    "titles",
 ]
 """The schemes that there are (`schemes`)."""
 
@@ -50,12 +58,12 @@ class IdentifiersConfig(Section):
     """Numbers (the first four methods) or tokens of their own."""
 
     method: Method = "random"
-    """random, sequential (the paper's), train_order, collaborative, atomic, released, residual, product.
+    """random, sequential (the paper's), train_order, collaborative, atomic, titles or codes.
 
     Numbers: sequential (metrics/sequential.json has what it leaks), random, train_order or collaborative.
     Tokens of their own: atomic (one per item), released (codes or texts that a file gives), or codes that
     items share as they are alike: residual (k-means, level by level) or product (k-means in each part of the
-    vectors): docs/identifiers.md.
+    vectors): docs/identifiers.md. Words: titles, as the metadata has them (docs/llara.md).
     """
 
     users: Literal["numbers", "atomic"] = "numbers"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.identifiers import atomic, collaborative, numbers, product, released, residual
+from pipeline.identifiers import atomic, collaborative, numbers, product, released, residual, titles
 from pipeline.identifiers.base import Identifiers, RandomStream, Sources, check_identifiers
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.identifiers.mentions import user_mention
@@ -19,6 +19,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "released": released.make,
     "residual": residual.make,
     "product": product.make,
+    "titles": titles.make,
 }
 """By method, as `IdentifiersConfig` names them."""
 

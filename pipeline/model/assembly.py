@@ -5,11 +5,14 @@ from torch import nn
 
 from pipeline.backbones.base import Backbone
 from pipeline.model.parts.base import Part
+from pipeline.model.parts.behaviour import Behaviour, make_projector
 from pipeline.model.parts.collaborative import AttentionPrompt, CollaborativePrompt, MlpPrompt
 from pipeline.model.parts.task import TaskPrompt
 from pipeline.model.parts.user_context import UserContext
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
+from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.registry import tasks_named
 
 # The authors' code draws the whole-word table uniformly from this interval.
 _WHOLE_WORD_RANGE = 0.1
@@ -26,29 +29,42 @@ def standardize(vectors: torch.Tensor) -> torch.Tensor:
 
 
 def assemble(
-    backbone: Backbone, prompts: PromptsConfig, vectors: torch.Tensor, neighbours: torch.Tensor
+    backbone: Backbone,
+    prompts: PromptsConfig,
+    vectors: torch.Tensor,
+    neighbours: torch.Tensor,
+    items: torch.Tensor | None = None,
 ) -> PeaPOD:
-    """Put PeaPOD, or the ablation that `prompts` asks for, together around a backbone.
+    """Put PeaPOD, or LLaRA, or the ablation that `prompts` asks for, together around a backbone.
 
     Args:
         backbone: the language model.
         prompts: which prompts there are, and their sizes.
         vectors: user embeddings, float [N, U].
         neighbours: indices of each user's similar users, integer [N, n].
+        items: vectors of the items, float [I, W], zeros for one without; wanted where prompts show them.
 
     New weights draw from torch's generator: seed it first.
     """
-    whole_words = nn.Embedding(prompts.whole_words, backbone.width)
-    nn.init.uniform_(whole_words.weight, -_WHOLE_WORD_RANGE, _WHOLE_WORD_RANGE)
+    tasks = tasks_named(prompts.tasks)
+    whole_words = None
+    # No token of LLaRA's prompts has a row.
+    if set(tasks) != {CHOICE}:
+        whole_words = nn.Embedding(prompts.whole_words, backbone.width)
+        nn.init.uniform_(whole_words.weight, -_WHOLE_WORD_RANGE, _WHOLE_WORD_RANGE)
     collaborative = _collaborative_prompt(backbone.width, prompts, vectors, neighbours)
     parts: dict[str, Part] = {}
     if prompts.task:
         # At the scale of the backbone's own token embeddings, beside which it stands.
         scale = float(backbone.embedding.detach().std())
-        parts["task"] = TaskPrompt(prompts.task_length, backbone.width, scale)
+        parts["task"] = TaskPrompt(tasks, prompts.task_length, backbone.width, scale)
     if collaborative is not None:
         parts["collaborative"] = collaborative
-    return PeaPOD(backbone, whole_words, parts)
+    fillers: dict[str, Part] = {}
+    if items is not None and prompts.show_vectors:
+        projector = make_projector(prompts.projector, items.shape[1], backbone.width)
+        fillers["behaviour"] = Behaviour(items, projector)
+    return PeaPOD(backbone, whole_words, parts, fillers)
 
 
 def _collaborative_prompt(

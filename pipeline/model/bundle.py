@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from pipeline.artifacts import ArtifactError, list_matrix, read_json, read_table, write_json, write_table
 from pipeline.data.histories import Histories
-from pipeline.model.checkpoint import CONFIG, load_checkpoint, save_checkpoint
+from pipeline.model.checkpoint import load_checkpoint, read_prompts, save_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.templates import Template, read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.tables import BUNDLE_ITEMS, BUNDLE_USERS
 from pipeline.tasks.base import Task
+from pipeline.tasks.registry import tasks_named
 
 FORMAT = 1
 HEAD = "bundle.json"
@@ -122,11 +123,13 @@ def load_bundle(folder: Path) -> Bundle:
     that is absent or damaged.
     """
     head = check_bundle(folder)
+    model = load_checkpoint(folder)
+    prompts = read_prompts(folder)
     return Bundle(
-        model=load_checkpoint(folder),
-        prompts=PromptsConfig(**read_json(folder / CONFIG)["prompts"]),
+        model=model,
+        prompts=prompts,
         tokenizer=PromptTokenizer.load(folder / TOKENIZER),
-        templates=read_templates(folder / TEMPLATES),
+        templates=read_templates(folder / TEMPLATES, tasks_named(prompts.tasks)),
         people=_read_people(folder),
         explains=bool(head.get("explains")),
     )

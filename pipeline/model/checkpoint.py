@@ -1,5 +1,6 @@
 """A checkpoint: weights as safetensors, everything else as JSON, read back strictly."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipeline.artifacts import ArtifactError, atomic_folder, read_json, write_js
 from pipeline.backbones.base import Backbone
 from pipeline.backbones.build import restore_backbone
 from pipeline.model.assembly import assemble, user_context_of
+from pipeline.model.parts.behaviour import Behaviour
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 
@@ -24,6 +26,7 @@ def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None
     Tied weights are stored once. Same weights, same bytes.
     """
     context = user_context_of(model)
+    behaviour = dict(model.fillers).get("behaviour")
     config = {
         "format": FORMAT,
         "backbone": model.backbone.description(),
@@ -31,6 +34,8 @@ def save_checkpoint(folder: Path, model: PeaPOD, prompts: PromptsConfig) -> None
         "users": None if context is None else list(context.vectors.shape),
         "neighbours": None if context is None else list(context.neighbours.shape),
     }
+    if isinstance(behaviour, Behaviour):
+        config["items"] = list(behaviour.vectors.shape)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(model).items()}
     with atomic_folder(folder) as temporary:
         # Not save_file: its own exceptions would hide that the disk is full.
@@ -66,6 +71,16 @@ def load_checkpoint(folder: Path) -> PeaPOD:
     return model.eval()
 
 
+def read_prompts(folder: Path) -> PromptsConfig:
+    """Return the prompts that the model of a folder, which `load_checkpoint` reads, was trained with."""
+    return _prompts(read_json(folder / CONFIG)["prompts"])
+
+
+def _prompts(stored: dict[str, Any]) -> PromptsConfig:
+    # As JSON, which has lists in place of tuples.
+    return PromptsConfig.model_validate_json(json.dumps(stored))
+
+
 def _tensors(model: PeaPOD) -> dict[str, torch.Tensor]:
     """Every parameter that is trained, and every table, once, under its first name."""
     trained = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
@@ -80,11 +95,13 @@ def _empty_model(path: Path) -> PeaPOD:
             raise ArtifactError(f"{path}: checkpoint format {config['format']!r} found, {FORMAT} wanted")
         users = config["users"] or [0, 1]
         neighbours = config["neighbours"] or [0, 1]
+        items = torch.zeros(config["items"]) if "items" in config else None
         backbone = _restored(path, config["backbone"])
-        prompts = PromptsConfig(**config["prompts"])
+        prompts = _prompts(config["prompts"])
     except (KeyError, TypeError) as error:
         raise ArtifactError(f"{path}: not a PeaPOD checkpoint's configuration: {error!r}") from None
-    return assemble(backbone, prompts, torch.zeros(users), torch.zeros(neighbours, dtype=torch.int32))
+    similar = torch.zeros(neighbours, dtype=torch.int32)
+    return assemble(backbone, prompts, torch.zeros(users), similar, items)
 
 
 def _restored(path: Path, description: dict[str, Any]) -> Backbone:

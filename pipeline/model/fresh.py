@@ -5,6 +5,7 @@ import torch
 from pipeline.backbones.build import build_backbone
 from pipeline.backbones.config import ModelConfig
 from pipeline.model.assembly import assemble, standardize
+from pipeline.model.parts.behaviour import standardize_items
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.tokenizer import PromptTokenizer
@@ -16,7 +17,20 @@ def fresh_model(
     tokenizer: PromptTokenizer,
     users: torch.Tensor,
     similar: torch.Tensor,
+    items: torch.Tensor,
 ) -> PeaPOD:
-    """Return PeaPOD over a backbone for `tokenizer`, user embeddings [N, U] and similar users [N, n]."""
+    """Return a model over a backbone for `tokenizer`.
+
+    Args:
+        config: section `model`.
+        prompts: section `prompts`.
+        tokenizer: of what the backbone reads and writes.
+        users: user embeddings, float [N, U].
+        similar: similar users, integer [N, n].
+        items: item vectors, float [I, W].
+    """
     backbone = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos, tokenizer.symbols)
-    return assemble(backbone, prompts, standardize(users) if prompts.standardize else users, similar)
+    if prompts.standardize:
+        users = standardize(users)
+        items = standardize_items(items)
+    return assemble(backbone, prompts, users, similar, items)

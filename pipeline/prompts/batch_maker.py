@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch, collate, padded
+from pipeline.prompts.presentation import Presentation
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import Encoded, WordTokens
@@ -19,6 +20,9 @@ class Encoder(Protocol):
 
     def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
         """Return questions, each in its wording, as tokens."""
+
+    def shown(self, presentation: Presentation) -> "Encoder":
+        """Return an encoder that shows items in another way, where there is one."""
 
 
 class BatchMaker:
@@ -36,6 +40,16 @@ class BatchMaker:
         self._templates = templates
         self._answers = answers
         self._pad = pad
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks that it makes batches of."""
+        return tuple(self._encoders)
+
+    def shown(self, presentation: Presentation) -> "BatchMaker":
+        """Return a maker whose prompts show items in another way, where tasks have one."""
+        encoders = {task: encoder.shown(presentation) for task, encoder in self._encoders.items()}
+        return BatchMaker(encoders, self._templates, self._answers, self._pad)
 
     def ask(self, questions: Sequence[Question], rng: np.random.Generator | None = None) -> Batch:
         """Return a batch of questions of one task, without labels.
@@ -61,6 +75,9 @@ class BatchMaker:
 
     def _encode(self, questions: Sequence[Question], rng: np.random.Generator | None) -> Encoded:
         task = questions[0].task
+        if task not in self._encoders:
+            trained = ", ".join(map(str, self.tasks))
+            raise ValueError(f"the model isn't trained for the {task} task; prompts.tasks had {trained}")
         templates = self._templates[task]
         drawn = [0] * len(questions) if rng is None else rng.integers(0, len(templates), len(questions))
         return self._encoders[task].fill([templates[wording] for wording in drawn], questions)

@@ -1,32 +1,18 @@
 """Prompts with titles: history and candidates, with a slot for a vector behind each, as in LLaRA."""
 
+import copy
 from collections.abc import Sequence
-from enum import StrEnum
 
 import numpy as np
 
+from pipeline.prompts.presentation import Presentation
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import Encoded, WordTokens
 from pipeline.tasks.base import Question
+from pipeline.tasks.choice import PLACEHOLDER
 
-PLACEHOLDER = "[PH]"
-"""Stands behind a title; a vector takes its place where the prompt has slots."""
 _SEPARATOR = ","
-
-
-class Presentation(StrEnum):
-    """How a prompt shows an item.
-
-    Attributes:
-        TEXT: its title and a placeholder, the same for all.
-        HYBRID: its title and its vector.
-        BEHAVIOUR: its vector alone.
-    """
-
-    TEXT = "text"
-    HYBRID = "hybrid"
-    BEHAVIOUR = "behaviour"
 
 
 class ChoiceEncoder:
@@ -57,6 +43,12 @@ class ChoiceEncoder:
         self._placeholder = placeholder
         self._separator = separator
         self._text: dict[str, np.ndarray] = {}
+
+    def shown(self, presentation: Presentation) -> "ChoiceEncoder":
+        """Return an encoder that shows items in another way; their tokens are shared."""
+        other = copy.copy(self)
+        other._presentation = presentation
+        return other
 
     def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
         """Encode wordings with the titles of history and candidates, oldest and first one first.

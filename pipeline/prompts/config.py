@@ -2,9 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipeline.params import Section, dvc_path
+from pipeline.prompts.presentation import Curriculum
+from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.registry import PEAPOD, tasks_named
 
 
 def smallest_vocabulary(number_digits: int) -> int:
@@ -25,6 +28,19 @@ class TokenizerConfig(Section):
 class PromptsConfig(Section):
     """Sections 4.1 to 4.3 of the paper."""
 
+    tasks: tuple[str, ...] = tuple(task.name for task in PEAPOD)
+    """What is trained and asked: any of explanation, sequential, topn (PeaPOD's) and choice (LLaRA's)."""
+
+    curriculum: Curriculum = "text_only"
+    """How the choice task shows items: text_only (titles), id_only (vectors), or both by a curriculum.
+
+    Vectors of data/embeddings behind titles: direct (always), paper (ever more often, LLaRA's), two_stage
+    (after two fifths of the run), as_released, reversed (faults of the authors' code): docs/llara.md.
+    """
+
+    projector: Literal["linear", "two_layer"] = "two_layer"
+    """What maps vectors of items to the model's width: two layers, as in LLaRA, or one."""
+
     task: bool = True
     """Learned task vectors; false for the "no task" ablation."""
 
@@ -37,17 +53,20 @@ class PromptsConfig(Section):
     length: int = Field(default=3, ge=1)
     """|p|, vectors of the collaborative prompt (the paper: 3)."""
 
-    user_dropout: float = Field(default=0.5, ge=0, lt=1)
+    user_dropout: float = Field(default=0.25, ge=0, lt=1)
     """Share of training samples whose collaborative prompt sees nobody (the paper: 0).
 
     And of other samples' neighbours that are hidden: embeddings know the train items that training asks for.
     """
 
     trained_users: bool = False
-    """User embeddings are trained with the model, from section `embeddings` on (the paper's future work)."""
+    """User embeddings are trained with the model, from those of section `embeddings` on.
+
+    The end-to-end architecture that the paper leaves to future work.
+    """
 
     standardize: bool = True
-    """User embeddings to mean 0 and standard deviation 1 first; false: as they are, as in the paper."""
+    """Vectors of users and items to mean 0 and deviation 1 first; false: as they are, as in the papers."""
 
     task_length: int = Field(default=3, ge=1)
     """Vectors per task (the paper: 3)."""
@@ -63,3 +82,14 @@ class PromptsConfig(Section):
 
     history: int = Field(default=20, ge=1)
     """Most items of a sequential input; longer histories keep their newest."""
+
+    @property
+    def show_vectors(self) -> bool:
+        """Whether vectors of items stand in prompts, at some step."""
+        return CHOICE.name in self.tasks and self.curriculum != "text_only"
+
+    @field_validator("tasks")
+    @classmethod
+    def _tasks_there_are(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        tasks_named(names)
+        return names

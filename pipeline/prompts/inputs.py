@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.prompts.batch_maker import BatchMaker, item_answers, text_answers
+from pipeline.prompts.batch_maker import BatchMaker, Encoder, item_answers, text_answers
+from pipeline.prompts.choice import ChoiceEncoder
 from pipeline.prompts.config import PromptsConfig
+from pipeline.prompts.presentation import presentation_of_tests
 from pipeline.prompts.templates import read_templates
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import PromptEncoder, WordTokens
 from pipeline.tasks.base import AnswerKind, Task
+from pipeline.tasks.choice import CHOICE
 from pipeline.tasks.dataset import Dataset
 from pipeline.tasks.explanation import EXPLANATION
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import tasks_named
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,10 @@ def make_batch_maker(
     )
     items = item_answers(tokenizer, inputs.item_answers)
     texts = text_answers(tokenizer, inputs.texts, explanation_tokens)
-    kinds = {AnswerKind.ITEM: items, AnswerKind.TEXT: texts}
-    answers = {task: kinds[task.answers] for task in TASKS}
-    return BatchMaker(encoders, read_templates(Path(prompts.templates)), answers, tokenizer.pad), items
+    kinds = {AnswerKind.ITEM: items, AnswerKind.CHOICE: items, AnswerKind.TEXT: texts}
+    answers = {task: kinds[task.answers] for task in encoders}
+    templates = read_templates(Path(prompts.templates), tuple(encoders))
+    return BatchMaker(encoders, templates, answers, tokenizer.pad), items
 
 
 def prompt_encoders(
@@ -50,10 +54,15 @@ def prompt_encoders(
     item_ids: Sequence[str],
     tokenizer: PromptTokenizer,
     prompts: PromptsConfig,
-) -> dict[Task, PromptEncoder]:
+) -> dict[Task, Encoder]:
     """Return what encodes the prompts of each task, from mentions of users and items, and raw item ids."""
-    encoders = dict.fromkeys(TASKS, PromptEncoder(tokenizer, users, items, prompts.whole_words))
-    if prompts.explanation_item == "id":
+    tasks = tasks_named(prompts.tasks)
+    encoders: dict[Task, Encoder] = dict.fromkeys(
+        tasks, PromptEncoder(tokenizer, users, items, prompts.whole_words)
+    )
+    if CHOICE in tasks:
+        encoders[CHOICE] = ChoiceEncoder(tokenizer, items, presentation_of_tests(prompts.curriculum))
+    if prompts.explanation_item == "id" and EXPLANATION in encoders:
         names = [f"item_{raw}" for raw in item_ids]
         encoders[EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
     return encoders

@@ -20,14 +20,14 @@ class Template:
     words: tuple[str, ...]
 
 
-def read_templates(path: Path, tasks: Sequence[Task] = TASKS) -> dict[Task, tuple[Template, ...]]:
-    """Read the wordings of all `tasks`; the first of each is the bare form used in validation and test.
+def read_templates(path: Path, tasks: Sequence[Task]) -> dict[Task, tuple[Template, ...]]:
+    """Read the wordings of `tasks`; the first of each is the bare form used in validation and test.
 
-    Raises ValueError naming file, task and wording where a task is missing, a placeholder is missing,
-    repeated or foreign, or doesn't stand alone between spaces.
+    Those of other tasks may stand there, too. Raises ValueError naming file, task and wording where a task
+    is missing, a placeholder is missing, repeated or foreign, or doesn't stand alone between spaces.
     """
     document = load_yaml(path)
-    names = [task.name for task in tasks]
+    names = [task.name for task in TASKS]
     unknown = sorted(set(document) - set(names))
     if unknown:
         raise ValueError(f"{path}: unknown task {unknown[0]!r}; the tasks are {', '.join(names)}")

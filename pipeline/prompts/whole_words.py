@@ -10,6 +10,7 @@ from threading import Lock
 
 import numpy as np
 
+from pipeline.prompts.presentation import Presentation
 from pipeline.prompts.templates import Template
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.tasks.base import Question
@@ -103,6 +104,10 @@ class PromptEncoder:
         self._words = WordTokens.encode(tokenizer, [*items, *users]).extended([np.array([tokenizer.eos])])
         self._wordings: dict[Template, list[np.ndarray]] = {}
         self._growing = Lock()
+
+    def shown(self, presentation: Presentation) -> "PromptEncoder":
+        """Return this encoder: it has one way to show items."""
+        return self
 
     def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
         """Encode a wording for each question, with its user and, for the other placeholder, its items.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -35,16 +36,27 @@ class Fitted:
 
     Attributes:
         score: the scores of all items.
+        table: what it reads items as, float32 [I, D]: what LLaRA projects into a language model.
         vectors: from a width to vectors, where the recommender has them; one that has `factors` ignores the
             width, since those tell it.
     """
 
     score: Scorer
     vectors: Callable[[int], Vectors] | None = None
+    table: np.ndarray | None = None
 
 
 class BaselineError(ValueError):
     """A baseline can't do what it's asked; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The validation item of each user [N] and what they had before, all of it in train [N]."""
+
+    users: np.ndarray
+    histories: list[np.ndarray]
+    targets: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,9 @@ class TrainingData:
         items: I, train items and all others.
         attributes: which of A attributes each item has, as ones [I, A], None where nothing is known of items.
         texts: title and categories of each item [I], "" where nothing is known; None without any.
+        validation: for methods that stop by it; nothing to learn from.
+        released: a released recommender.
+        item_ids: the raw id of each item [I], which tells its row in a released recommender.
     """
 
     histories: list[np.ndarray]
@@ -64,6 +79,9 @@ class TrainingData:
     items: int
     attributes: csr_matrix | None = None
     texts: list[str] | None = None
+    validation: Validation | None = None
+    released: Path | None = None
+    item_ids: list[str] | None = None
 
     @classmethod
     def from_table(

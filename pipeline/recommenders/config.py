@@ -3,16 +3,13 @@
 from pydantic import Field
 
 from pipeline.params import Section
-from pipeline.recommenders.hyperparameters import Counts, Rates, Searched, Shares, Weights
+from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
+from pipeline.recommenders.parts.dros_config import DROS, DrosSearched
 
-NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text")
+NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
-WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf")
-"""Baselines whose scores aren't products of a user's and an item's vector."""
-
-
-class NoSettings(Searched):
-    """Without hyper-parameters."""
+WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", *DROS)
+"""Baselines without a user's and an item's vector whose products are the scores."""
 
 
 class CooccurrenceSettings(Searched):
@@ -265,6 +262,21 @@ class BaselinesConfig(Section):
 
     hgn: WindowSettings
     """Gates over the newest items."""
+
+    dros_sasrec: DrosSearched
+    """SASRec by the recipe of DROS, as LLaRA's authors trained theirs; its item vectors are LLaRA's."""
+
+    dros_gru4rec: DrosSearched
+    """GRU4Rec by the same recipe."""
+
+    dros_caser: DrosSearched
+    """Caser by the same recipe."""
+
+    dros_text: DrosSearched
+    """SASRec by the same recipe over TF-IDF of texts in place of embeddings; needs dataset.metadata."""
+
+    released: NoSettings
+    """What LLaRA's authors trained and released; needs choices.released."""
 
     fdsa: AttentionSettings
     """Self-attention over items and over their attributes; needs dataset.metadata.

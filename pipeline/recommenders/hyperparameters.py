@@ -24,6 +24,10 @@ class Searched(Section):
     """Hyper-parameters of a method: each is a value, or a list of values to search over on validation."""
 
 
+class NoSettings(Searched):
+    """Without hyper-parameters."""
+
+
 Settings = dict[str, Any]
 """One value per hyper-parameter."""
 

@@ -19,15 +19,16 @@ GROUPS = ("low", "middle", "high")
 def beyond_tables(beyond: BeyondMetrics, names: Sequence[str]) -> list[Table]:
     """Return the tables of `metrics/beyond.json` for the model and the baselines called `names`."""
     methods = [MODEL, *baselines(names)]
+    if beyond.own_popularity is None:
+        return []
     return [
-        _catalogue_table(beyond, methods),
+        _catalogue_table(beyond, beyond.own_popularity.value, methods),
         *(_group_table(beyond.groups[task][kind], task, kind, methods) for task in TASKS for kind in KINDS),
     ]
 
 
-def _catalogue_table(beyond: BeyondMetrics, methods: list[Method]) -> Table:
+def _catalogue_table(beyond: BeyondMetrics, own: float, methods: list[Method]) -> Table:
     shown = {key: beyond.spread[key] | beyond.popularity[key] for key in beyond.spread}
-    own = beyond.own_popularity.value
     note = (
         "Coverage: share of the catalogue that anybody is shown. Gini: 0 where all items are shown alike, "
         "near 1 where everyone is shown the same few; both without interval, since resampling repeats users. "

@@ -36,17 +36,25 @@ def measured_card(results: Results, source: str, confidence: float) -> str:
     parts = ["## This run", "", *_table(("what", "value"), facts)]
     tested = f"test split, {100 * confidence:g} % intervals over"
     for metrics, title in ((results.sequential, "next item"), (results.topn, "candidates")):
+        if not metrics.users:
+            continue
         parts += ["", f"## Figures: {title} ({tested} users)", ""]
         gaps = metrics.differences[_POPULAR]
         parts += _figures(metrics.estimates, gaps, metrics.columns, "against most popular")
-    parts += ["", f"## Figures: explanations ({tested} pairs)", ""]
+    choice = results.choice
+    if MODEL[0] in choice.estimates:
+        parts += ["", f"## Figures: choice among {choice.candidates} titles ({tested} tests)", ""]
+        gaps = choice.differences[_POPULAR]
+        parts += _figures(choice.estimates, gaps, list(choice.estimates[MODEL[0]]), "against most popular")
     explanation = results.explanation
+    if explanation.pairs or results.sequential.users:
+        parts += ["", f"## Figures: explanations ({tested} pairs)", ""]
     if explanation.pairs:
         found = explanation.estimates[MODEL[0]]
         columns = [name for name in (*CLOSENESS, *CONTENT, *VARIETY) if name in found]
         gaps = explanation.differences[COPY[0]]
         parts += _figures(explanation.estimates, gaps, columns, "against a copied sentence")
-    else:
+    elif results.sequential.users:
         parts += ["The dataset has no explanations: this task was left out."]
     return "\n".join(parts) + "\n"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.evaluation.schema.choice import HIT, ChoiceMetrics
 from pipeline.evaluation.schema.document import Estimate, Methods, chosen
 from pipeline.evaluation.schema.inputs import Order
 from pipeline.evaluation.schema.tasks import (
@@ -87,6 +88,16 @@ def explanation_finding(metrics: ExplanationMetrics, others: list[Method]) -> He
     return _finding("Explanation", "ROUGE-L", figure, 2, sentence, verdicts)
 
 
+def choice_finding(metrics: ChoiceMetrics, others: list[Method]) -> Headline:
+    """Return the finding of the choice among titles."""
+    figure = metrics.estimates[MODEL[0]][HIT]
+    sentence = (
+        f"In {percent(figure.value)} of {metrics.tests:,} tests the model finds which of "
+        f"{metrics.candidates} items came next."
+    )
+    return _finding("Choice", HIT, figure, 4, sentence, comparisons(metrics.differences, HIT, others))
+
+
 def _finding(
     task: str, metric: str, figure: Estimate, decimals: int, sentence: str, verdicts: list[Comparison]
 ) -> Headline:
@@ -167,6 +178,8 @@ def _order_answers(order: Order) -> list[Answer]:
 
 def _floor_answers(sequential: SequentialMetrics) -> list[Answer]:
     """How much of the model's figure a rule that learns nothing reaches; no answer where there is no rule."""
+    if not sequential.users:
+        return []
     column = sequential.columns[-1]
     rules = [sequential.estimates[key][column].value for key, _, _ in FLOORS if key in sequential.estimates]
     if not rules:

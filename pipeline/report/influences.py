@@ -11,7 +11,7 @@ SHOWN = 4
 
 @dataclass(frozen=True)
 class Influence:
-    """A neighbour by raw id, his share of the attention, and the items that both chose, by raw id."""
+    """A neighbour by raw id, their share of the attention, and the items that both chose, by raw id."""
 
     neighbour: str
     weight: float

@@ -7,6 +7,7 @@ from typing import Any
 
 import jinja2
 
+from pipeline.evaluation.schema.choice import ChoiceMetrics
 from pipeline.evaluation.schema.document import DocumentError, Methods
 from pipeline.evaluation.schema.inputs import DatasetMetrics, Sizes, TrainingMetrics
 from pipeline.evaluation.schema.tasks import (
@@ -19,20 +20,27 @@ from pipeline.evaluation.schema.tasks import (
 )
 from pipeline.report import forest
 from pipeline.report.beyond import beyond_tables
+from pipeline.report.choice import ShownChoice, choice_section
 from pipeline.report.curves import HEIGHT, LOSS, WIDTH, Chart, Curves, make_chart
 from pipeline.report.examples import ShownExample
 from pipeline.report.extractions import Extraction
-from pipeline.report.findings import Headline, audit, explanation_finding, ranking_finding
-from pipeline.report.methods import FLOORS, KNOWN, NARROWED, Method, assisted, baselines
-from pipeline.report.published import matching_dataset
-from pipeline.report.sections import explanation_section, sequential_section, topn_section, without_numbers
+from pipeline.report.findings import Headline, audit, choice_finding, explanation_finding, ranking_finding
+from pipeline.report.methods import FLOORS, KNOWN, MODEL, NARROWED, Method, assisted, baselines
+from pipeline.report.published import llara_dataset, llara_figures, matching_dataset
+from pipeline.report.sections import (
+    PageSection,
+    explanation_section,
+    sequential_section,
+    topn_section,
+    without_numbers,
+)
 from pipeline.report.sweeps import SweepPlots
 from pipeline.report.tables import ALPHA, least_p
 
-FILES = ("dataset", "training", "sequential", "topn", "beyond", "explanation", "leakage")
+FILES = ("dataset", "training", "sequential", "topn", "beyond", "choice", "explanation", "leakage")
 METRICS = tuple(f"metrics/{name}.json" for name in FILES)
 """What the page is made from."""
-CURVE_ORDER = ("explanation", "sequential", "topn", "mean")
+CURVE_ORDER = ("explanation", "sequential", "topn", "choice", "mean")
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Results:
     sequential: SequentialMetrics
     topn: TopnMetrics
     beyond: BeyondMetrics
+    choice: ChoiceMetrics
     explanation: ExplanationMetrics
     leakage: LeakageMetrics
 
@@ -56,6 +65,7 @@ class Results:
             SequentialMetrics.read(metrics / "sequential.json"),
             TopnMetrics.read(metrics / "topn.json"),
             BeyondMetrics.read(metrics / "beyond.json"),
+            ChoiceMetrics.read(metrics / "choice.json"),
             ExplanationMetrics.read(metrics / "explanation.json"),
             LeakageMetrics.read(metrics / "leakage.json"),
         )
@@ -63,7 +73,7 @@ class Results:
     def check_methods(self, names: Sequence[str]) -> None:
         """Raise DocumentError where a task wasn't evaluated for one of the baselines called `names`."""
         for metrics in (self.sequential, self.topn):
-            for name in names:
+            for name in names if metrics.users else ():
                 if name not in metrics.estimates:
                     raise DocumentError(
                         f"metrics/{metrics.file}: no method {name!r}, which evaluation.baselines names; "
@@ -80,6 +90,7 @@ def render(
     sweeps: list[SweepPlots],
     parameters: dict[str, Any],
     provenance: Sequence[tuple[str, str]] = (),
+    choices: Sequence[ShownChoice] = (),
 ) -> str:
     """Return the page; everything that comes from data is escaped. No time, host or path stands in it.
 
@@ -92,12 +103,9 @@ def render(
     evaluation = parameters.get("evaluation", {})
     names = evaluation.get("baselines", [])
     results.check_methods(names)
-    comparisons = [metrics.comparisons for metrics in (results.sequential, results.topn, results.explanation)]
-    sections = [
-        sequential_section(results.sequential, names, published),
-        topn_section(results.topn, names, published),
-        explanation_section(results.explanation, published),
-    ]
+    tested = (results.sequential, results.topn, results.explanation, results.choice)
+    comparisons = {metrics.file.removesuffix(".json"): metrics.comparisons for metrics in tested}
+    resamples = evaluation.get("resamples", 10_000)
     return template("page.html.j2").render(
         title=title,
         facts=dataset_facts(sizes),
@@ -108,7 +116,9 @@ def render(
         charts=charts(curves, results.training.best_epoch),
         chart_size=(WIDTH, HEIGHT),
         chosen_by=results.training.chosen_by,
-        sections=sections,
+        llara=llara_dataset(sizes) if results.choice.tests else None,
+        ranked=results.sequential.users > 0,
+        sections=sections(results, names, published),
         beyond=beyond_tables(results.beyond, names),
         forest=(forest.WIDTH, forest.LEFT, forest.RIGHT, forest.BOTTOM),
         audit=audit(results.leakage, results.sequential),
@@ -116,16 +126,33 @@ def render(
         number_rules=not without_numbers(results.sequential),
         confidence=f"{100 * evaluation.get('confidence', 0.95):g} %",
         comparisons=comparisons,
-        least=[least_p(count, evaluation.get("resamples", 10_000)) for count in comparisons],
+        least={key: least_p(count, resamples) for key, count in comparisons.items()},
         alpha=ALPHA,
         synthetic=str(parameters.get("dataset", {}).get("raw", "")).endswith("sample.json.gz"),
         explained=results.explanation.pairs > 0,
         examples=examples,
+        choices=choices,
         extractions=extractions,
         sweeps=sweeps,
         provenance=provenance,
         parameters={name: flatten(value) for name, value in parameters.items()},
     )
+
+
+def sections(results: Results, names: Sequence[str], published: str | None) -> list[PageSection]:
+    """Return the parts of the tasks that the run has; `names` are its baselines."""
+    found = []
+    if results.sequential.users:
+        found += [
+            sequential_section(results.sequential, names, published),
+            topn_section(results.topn, names, published),
+        ]
+    if results.sequential.users or results.explanation.pairs:
+        found.append(explanation_section(results.explanation, published))
+    if results.choice.tests:
+        quoted = llara_figures(llara_dataset(results.dataset.table_2))
+        found.append(choice_section(results.choice, names, quoted))
+    return found
 
 
 def template(name: str) -> jinja2.Template:
@@ -152,7 +179,10 @@ def findings(results: Results, items: int) -> list[Headline]:
         for task, metrics, pool in zip(
             ("Sequential", "Top-n"), (results.sequential, results.topn), pools, strict=True
         )
+        if metrics.users
     ]
+    if MODEL[0] in results.choice.estimates:
+        found.append(choice_finding(results.choice, [popular, *_others(results.choice.differences)]))
     if results.explanation.pairs:
         copied = [("floor_copied_sentence", "a sentence copied from train", "")]
         found.append(

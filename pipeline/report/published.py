@@ -20,6 +20,10 @@ Published = dict[str, dict[str, float]]
 """Method to metric to figure, in the paper's order."""
 
 
+LLARA = "llara_results.csv"
+"""Of *LLaRA* (table 1, 2) and of its README of July 2024, where "dataset" has the sizes."""
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -48,4 +52,29 @@ def published_figures(task: str, dataset: str | None, tables: dict[str, str] = M
     for row in _rows("published_results.csv"):
         if (row["table"], row["dataset"]) == (tables[task], dataset):
             figures.setdefault(row["method"], {})[row["metric"]] = float(row["value"])
+    return figures
+
+
+def llara_dataset(sizes: Sizes) -> str | None:
+    """Return LLaRA's name of the dataset with as many users and no more items, or None.
+
+    Interactions aren't compared: the paper counts those that its own split leaves out.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for row in _rows(LLARA):
+        if row["method"] == "dataset":
+            found.setdefault(row["dataset"], {})[row["metric"]] = int(row["value"])
+    for name, counts in found.items():
+        if sizes.users == counts["sequences"] and sizes.items <= counts["items"]:
+            return name
+    return None
+
+
+def llara_figures(dataset: str | None) -> Published:
+    """Return HR@1 and ValidRatio that LLaRA's authors published on a dataset of theirs; empty for others."""
+    figures: Published = {}
+    for row in _rows(LLARA):
+        if row["dataset"] == dataset and row["method"] != "dataset":
+            label = row["method"] if row["table"] == "2" else f"{row['method']}, {row['table']}"
+            figures.setdefault(label, {})[row["metric"]] = float(row["value"])
     return figures

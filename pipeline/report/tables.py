@@ -67,8 +67,9 @@ def figure_table(
     methods: list[Method],
     published: Published | None = None,
     doubted: Sequence[Doubt] = (),
+    heading: str = "Published in the paper, without intervals",
 ) -> Table:
-    """Return the table of `methods` and, under its own heading, of the published figures.
+    """Return the table of `methods` and, under their `heading`, of the published figures.
 
     Published figures that are `doubted` are marked, and the reasons stand under the table.
     """
@@ -85,12 +86,7 @@ def figure_table(
     ]
     groups = [Group("This run", rows)]
     if published:
-        groups.append(
-            Group(
-                "Published in the paper, without intervals",
-                _published_rows(published, columns, scales, doubted),
-            )
-        )
+        groups.append(Group(heading, _published_rows(published, columns, scales, doubted)))
     return Table(caption, columns, groups, notes=tuple(f"† {doubt.reason}" for doubt in doubted))
 
 

@@ -67,6 +67,7 @@ class Predictor:
         people: the users and items that it knows.
         names: finds them by their raw ids.
         history: the most items of an input.
+        tasks: what the model was trained for.
         answerer: answers to questions of tasks, as stage `generate` asks them.
         recommender: ranks items for them.
     """
@@ -89,6 +90,7 @@ class Predictor:
         answers = item_answers(bundle.tokenizer, people.item_answers)
         self.history = bundle.prompts.history
         self.people = people
+        self.tasks = tuple(bundle.templates)
         self._bundle = bundle
         self.names = Names(people, named)
         self._decoding = decoding

@@ -37,12 +37,14 @@ class Question:
         user: user index.
         items: item indices that stand in the prompt, in order, int32.
         pool: the items of which one is the answer, int32; None for all items.
+        draw: which draw of candidates the pool is, from 0.
     """
 
     task: "Task"
     user: int
     items: np.ndarray
     pool: np.ndarray | None = None
+    draw: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,13 @@ class Task(ABC):
         name: as params.yaml, templates.yaml and the names of artifacts have it.
         placeholders: what each of its wordings has to name, each once.
         answers: what kind of answer it wants.
+        symbols: tokens that its prompts need beside those of texts.
     """
 
     name: str
     placeholders: tuple[str, ...]
     answers: AnswerKind
+    symbols: tuple[str, ...] = ()
 
     @abstractmethod
     def training(self, dataset: Dataset, history: int, samples: Samples) -> Examples:

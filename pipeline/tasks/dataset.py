@@ -1,10 +1,12 @@
 """A dataset as tasks ask about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from pipeline.data.histories import Histories
+from pipeline.data.next_items import NextItems
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Dataset:
         negatives: the negatives of each user's top-n test, int [N, negatives].
         pairs: (user, item) pairs with an explanation, by split.
         texts: their explanations; `Pairs.answers` points here.
+        choices: next items by split, with stored candidates, int32 [draws, E, candidates].
     """
 
     item_ids: list[str]
@@ -47,6 +50,7 @@ class Dataset:
     negatives: np.ndarray
     pairs: dict[str, Pairs]
     texts: list[str]
+    choices: Mapping[str, tuple[NextItems, np.ndarray]] = field(default_factory=dict, kw_only=True)
 
     @property
     def explains(self) -> bool:

@@ -1,12 +1,12 @@
 """Section `training` of params.yaml."""
 
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from pipeline.params import Section
 from pipeline.tasks.base import Samples, Task
-from pipeline.tasks.registry import TASKS
 
 
 class SharesConfig(Section):
@@ -27,9 +27,9 @@ class SharesConfig(Section):
             raise ValueError("all shares are 0: no task to train on; 1 each is the paper's")
         return self
 
-    def by_task(self) -> dict[Task, int]:
-        """Return the share of every task; one that has none here takes a turn per round."""
-        return {task: getattr(self, task.name, 1) for task in TASKS}
+    def by_task(self, tasks: Iterable[Task]) -> dict[Task, int]:
+        """Return the share of each of `tasks`; one that has none here takes a turn per round."""
+        return {task: getattr(self, task.name, 1) for task in tasks}
 
 
 class TrainingConfig(Section):
@@ -41,8 +41,8 @@ class TrainingConfig(Section):
     samples: Samples = "prefixes"
     """prefixes (each walk has every train item as a target), segments (the paper's) or histories.
 
-    segments: one random segment and one random positive per user and walk. histories: a random prefix per
-    user and walk, of which all items are targets, too; for a causal model.backbone.
+    segments: one random segment, one random positive and one random choice per user and walk. histories: a
+    random prefix per user and walk, of which all items are targets, too; for a causal model.backbone.
     """
 
     shares: SharesConfig = SharesConfig()

@@ -1,16 +1,12 @@
 """Curricula of LLaRA: from prompts with titles alone to prompts with vectors as well (section 3.3)."""
 
-from collections.abc import Mapping
-from typing import Literal
-
 import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
-from pipeline.prompts.choice import Presentation
-from pipeline.training.mixture import TaskBatches
+from pipeline.prompts.presentation import Curriculum, Presentation
+from pipeline.training.mixture import Mixture
 
-Curriculum = Literal["paper", "direct", "two_stage", "text_only", "id_only", "as_released", "reversed"]
 _FIRST_STAGE = 0.4
 """Share of training that `two_stage` spends on text alone: two epochs of five."""
 
@@ -43,42 +39,24 @@ def presentation(
     return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
 
 
-def presentation_of_tests(curriculum: Curriculum) -> Presentation:
-    """Return how prompts show items after training.
-
-    Of `reversed` it is text, as the code was then: the probability was compared the wrong way round.
-    """
-    if curriculum in ("text_only", "reversed"):
-        return Presentation.TEXT
-    return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
-
-
 class Curricular:
-    """The batches of one task by step, each in a presentation of its own.
+    """The batches of a mixture, those of tasks that show items each in a presentation of its own.
 
     A batch and its presentation are a function of the seed and the step alone, so that a run can go on
     anywhere.
     """
 
-    def __init__(
-        self,
-        batches: TaskBatches,
-        makers: Mapping[Presentation, BatchMaker],
-        curriculum: Curriculum,
-        epochs: int,
-    ) -> None:
-        """Take the examples, a maker per presentation, and how many epochs there are."""
-        self._batches = batches
-        self._makers = makers
+    def __init__(self, mixture: Mixture, maker: BatchMaker, curriculum: Curriculum, epochs: int) -> None:
+        """Take the examples of all steps, what makes batches of them, and how many epochs there are."""
+        self._mixture = mixture
+        self._makers = {shown: maker.shown(shown) for shown in Presentation}
         self._curriculum = curriculum
         self._epochs = epochs
-        self.steps_per_epoch = batches.per_epoch
-        if not self.steps_per_epoch:
-            raise ValueError("training.batch_size is larger than the list of examples")
+        self.steps_per_epoch = mixture.steps_per_epoch
 
     def __getitem__(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0 over the whole run."""
-        examples, rng = self._batches[step]
+        examples, rng = self._mixture.examples(step)
         total = self._epochs * self.steps_per_epoch
         shown = presentation(self._curriculum, step, total, self._epochs, rng)
         return self._makers[shown].teach(examples, rng)

@@ -9,11 +9,13 @@ import numpy as np
 from pipeline.backbones.base import Backbone
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
+from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
+from pipeline.training.curriculum import Curricular
 from pipeline.training.marginal import marginal_losses, watched_losses
 from pipeline.training.mixture import Mixture
 from pipeline.training.samples import (
@@ -55,22 +57,24 @@ def make_material(
     inputs: Inputs,
     maker: BatchMaker,
     backbone: Backbone,
-    history: int,
+    prompts: PromptsConfig,
     vocabulary: int,
     config: TrainingConfig,
     seed: int,
 ) -> Material:
-    """Return a run's material; `history` is the most items of an input, `vocabulary` the tokens there are.
+    """Return a run's material: what prompts show, and `vocabulary`, the tokens there are.
 
     Raises ValueError where `backbone` can't have `config.samples`.
     """
     check_samples(config.samples, backbone)
-    examples = training_examples(inputs, history, config.samples)
+    history = prompts.history
+    examples = training_examples(inputs, history, config.samples, maker.tasks)
     rng = generator(seed, "validation")
-    validation = trained_validation(inputs, history, config, config.validation_samples, rng)
+    validation = trained_validation(inputs, history, config, config.validation_samples, rng, maker.tasks)
     batches = validation_batches(validation, maker, config.batch_size)
+    mixture = Mixture(examples, maker, config.batch_size, seed, config.shares.by_task(maker.tasks))
     return Material(
-        Mixture(examples, maker, config.batch_size, seed, config.shares.by_task()),
+        Curricular(mixture, maker, prompts.curriculum, config.epochs) if prompts.show_vectors else mixture,
         batches,
         marginal_losses(inputs, validation, batches, maker, vocabulary),
         watched_losses(inputs, examples, maker, vocabulary, generator(seed, "watched")),
@@ -78,12 +82,17 @@ def make_material(
 
 
 def trained_validation(
-    dataset: Dataset, history: int, config: TrainingConfig, most: int, rng: np.random.Generator
+    dataset: Dataset,
+    history: int,
+    config: TrainingConfig,
+    most: int,
+    rng: np.random.Generator,
+    tasks: Sequence[Task],
 ) -> dict[Task, list[Example]]:
-    """Return at most `most` validation examples (0: all) of each task that is trained on.
+    """Return at most `most` validation examples (0: all) of each of `tasks` that is trained on.
 
     The best epoch isn't to be chosen by a task that isn't.
     """
-    shares = config.shares.by_task()
-    every = validation_examples(dataset, history, most, rng)
+    shares = config.shares.by_task(tasks)
+    every = validation_examples(dataset, history, most, rng, tasks)
     return {task: some for task, some in every.items() if shares[task]}

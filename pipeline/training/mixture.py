@@ -76,10 +76,14 @@ class Mixture:
 
     def __getitem__(self, step: int) -> Batch:
         """Return the batch of a step, counted from 0 over the whole run."""
+        return self._maker.teach(*self.examples(step))
+
+    def examples(self, step: int) -> tuple[list[Example], np.random.Generator]:
+        """Return the examples of a step, and the generator that what is random of the batch is drawn from."""
         rounds, turn = divmod(step, len(self._round))
         task = self._round[turn]
         batch = rounds * self._round.count(task) + self._round[:turn].count(task)
-        return self._maker.teach(*self._lists[task][batch])
+        return self._lists[task][batch]
 
 
 def spread(shares: Mapping[Task, int]) -> list[Task]:

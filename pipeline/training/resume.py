@@ -38,7 +38,7 @@ class SavedStates:
         self._every = every
 
     def due(self, step: int) -> bool:
-        """Tell whether a state is to be saved after `step` steps, in the midst of an epoch."""
+        """Tell whether a state is to be saved after `step` steps, in the middle of an epoch."""
         return self._every > 0 and step % self._every == 0
 
     def save(self, progress: Progress) -> None:

@@ -10,7 +10,6 @@ from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.tasks.base import Example, Examples, Samples, Task
 from pipeline.tasks.dataset import Dataset
-from pipeline.tasks.registry import TASKS
 
 
 def check_samples(samples: Samples, backbone: Backbone) -> None:
@@ -23,20 +22,22 @@ def check_samples(samples: Samples, backbone: Backbone) -> None:
         )
 
 
-def training_examples(dataset: Dataset, history: int, samples: Samples) -> dict[Task, Examples]:
-    """Return the list of every task that has examples; `history` is the most items of an input."""
-    lists = {task: task.training(dataset, history, samples) for task in TASKS}
+def training_examples(
+    dataset: Dataset, history: int, samples: Samples, tasks: Sequence[Task]
+) -> dict[Task, Examples]:
+    """Return the list of each of `tasks` that has examples; `history` is the most items of an input."""
+    lists = {task: task.training(dataset, history, samples) for task in tasks}
     return {task: examples for task, examples in lists.items() if len(examples)}
 
 
 def validation_examples(
-    dataset: Dataset, history: int, most: int, rng: np.random.Generator
+    dataset: Dataset, history: int, most: int, rng: np.random.Generator, tasks: Sequence[Task]
 ) -> dict[Task, list[Example]]:
-    """Return the validation examples of every task that has any.
+    """Return the validation examples of each of `tasks` that has any.
 
     Where a task has more than `most`, that many are drawn from `rng`; with `most` 0 all are taken.
     """
-    lists = {task: task.validation(dataset, history, rng) for task in TASKS}
+    lists = {task: task.validation(dataset, history, rng) for task in tasks}
     for task, examples in lists.items():
         if 0 < most < len(examples):
             chosen = np.sort(rng.choice(len(examples), most, replace=False))

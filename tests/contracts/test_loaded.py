@@ -5,20 +5,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from pipeline import tables
+from pipeline.artifacts import write_table
 from pipeline.recommenders.config import RECOMMENDERS
+from pipeline.recommenders.parts.dros import DrosSasrec
+from pipeline.recommenders.parts.released import LENGTH
 from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.end_to_end.runs import SMALL, parameters
-from tests.evaluation.workspace import write_workspace
+from tests.evaluation.workspace import ITEMS, PARAMS, write_workspace
 from tests.explainers.contract import write_planted
 from tests.hardening.chaos.stages import read_stages
 from tests.params_files import repository_params, write_params_files
 from tools.closure import ITEM, ROOT, has_statements
 from tools.dvc_deps import UNTRACKED
 
-TINY = {"epochs": 1, "pretraining_epochs": 1, "factors": 4, "hidden": 4, "batch_size": 4, "negatives": 2}
+TINY = {
+    "epochs": 1,
+    "pretraining_epochs": 1,
+    "factors": 4,
+    "hidden": 4,
+    "batch_size": 4,
+    "negatives": 2,
+    "steps": 2,
+}
 
 
 def loaded(folder: Path, commands: list[str]) -> dict[str, list[str]]:
@@ -66,14 +79,25 @@ def test_every_stage_lists_what_it_loads_and_opens(tmp_path: Path) -> None:
     assert not apart & set(found["stages.train"])
 
 
+def write_released(root: Path) -> None:
+    """Items whose ids are numbers, and what baseline `released` reads."""
+    columns = {"item": list(range(ITEMS)), "item_id": [str(item) for item in range(ITEMS)]}
+    write_table(root / "data/preprocessed/items.parquet", tables.ITEMS, columns)
+    arrays = {name: value.numpy() for name, value in DrosSasrec(ITEMS, 4, LENGTH).state_dict().items()}
+    (root / "data").mkdir(exist_ok=True)
+    np.savez(root / "data/released.npz", **arrays)
+
+
 def write_reviews(root: Path) -> None:
     """A tiny dataset, and settings with which every recommendation baseline runs in a moment."""
     write_workspace(root)
+    write_released(root)
     sections = repository_params()["baselines"]
     for section in sections.values():
         if isinstance(section, dict):
             section.update({key: value for key, value in TINY.items() if key in section})
-    write_params_files(root, {"baselines": sections | {"budget": 1}})
+    choices = {"released": str(root / "data/released.npz")}
+    write_params_files(root, PARAMS | {"baselines": sections | {"budget": 1}, "choices": choices})
 
 
 @pytest.mark.parametrize(

@@ -62,13 +62,14 @@ def touched(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     before = content(code)
     (code / "pipeline/tasks/toy.py").write_text(TOY)
     registry = code / "pipeline/tasks/registry.py"
-    text = registry.read_text().replace("SEQUENTIAL, TOPN)", "SEQUENTIAL, TOPN, TOY)")
-    registry.write_text(text.replace("\n\nTASKS", "\nfrom pipeline.tasks.toy import TOY\n\nTASKS"))
+    text = registry.read_text().replace("CHOICE)", "CHOICE, TOY)")
+    registry.write_text(text.replace("\n\nPEAPOD", "\nfrom pipeline.tasks.toy import TOY\n\nPEAPOD"))
     templates = code / "pipeline/prompts/templates.yaml"
     templates.write_text(templates.read_text() + '\ntoy:\n  - "{user} {items}"\n')
     folder = Path(shutil.copytree(trained, tmp_path_factory.mktemp("toy") / "workspace"))
     params = yaml.safe_load((folder / "params.yaml").read_text())
     params["prompts"]["templates"] = str(templates)
+    params["prompts"]["tasks"] = ["explanation", "sequential", "topn", "toy"]
     params["training"]["epochs"] = 1
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
     environment = {"PYTHONPATH": str(code), "PATH": os.environ["PATH"], "OMP_NUM_THREADS": "1"}

@@ -60,7 +60,7 @@ LINES = b"\n".join([LINE] * 5)
         (tarred(LINES), "a tar archive; unpack it first"),
         (gzip.compress(tarred(LINES), mtime=0), "a tar archive"),
         (b"BZh91AY&SY", "a bzip2 file"),
-        (json.dumps([RECORD] * 3).encode(), r"a JSON array; .* one a line first \(jq -c '\.\[\]'\)"),
+        (json.dumps([RECORD] * 3).encode(), r"a JSON array; .* one per line first \(jq -c '\.\[\]'\)"),
         (json.dumps([RECORD] * 3, indent=2).encode(), "a JSON array"),
         (b"[\n" + b",\n".join([LINE] * 3) + b"\n]\n", "a JSON array"),
         (json.dumps(RECORD, indent=2).encode(), r"a JSON object over several lines; .*jq -c \."),

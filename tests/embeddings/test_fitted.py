@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+import torch
 
 from pipeline.embeddings.factorization import FactorizationError
-from pipeline.embeddings.fitted import one_configuration, recommender_vectors
+from pipeline.embeddings.fitted import one_configuration, recommender_vectors, released_vectors
 from pipeline.recommenders.base import Fit, Fitted, TrainingData, Vectors
 from pipeline.recommenders.config import EaseSettings, FactorsSettings
+from pipeline.recommenders.parts.dros import DrosSasrec
+from pipeline.recommenders.parts.released import LENGTH
 from stages.fits import fit_of
 
 DATA = TrainingData(
@@ -65,3 +68,19 @@ def test_a_width_that_the_recommender_can_t_have_is_named():
 def test_a_recommender_without_vectors_is_told():
     with pytest.raises(FactorizationError, match="most_popular: it has no user vectors"):
         recommender_vectors("most_popular", fit_of("most_popular"), DATA, {}, 4, 0)
+
+
+def test_released_vectors_are_those_of_the_items_numbers_and_users_are_means(tmp_path):
+    path = tmp_path / "SASRec.npz"
+    torch.manual_seed(0)
+    arrays = {name: value.numpy() for name, value in DrosSasrec(5, 8, LENGTH).state_dict().items()}
+    np.savez(path, **arrays)
+    table = arrays["item_embeddings.weight"]
+    found = released_vectors(path, ["4", "3", "0", "2", "1"], DATA.histories)
+    np.testing.assert_array_equal(found.items, table[[4, 3, 0, 2, 1]])
+    np.testing.assert_allclose(found.users[1], (table[3] + table[0]) / 2, rtol=1e-6)
+    assert not found.users[2].any()
+    with pytest.raises(
+        FactorizationError, match=r"items 0 to 4; the data has 5 items, .* numbers: 5\. dataset"
+    ):
+        released_vectors(path, ["1", "2", "3", "4", "5"], DATA.histories)

@@ -14,6 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STAGES = (
     "sample",
     "preprocess",
+    "choices",
     "explanations",
     "embeddings",
     "neighbours",

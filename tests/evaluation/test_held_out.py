@@ -31,9 +31,17 @@ def test_rows_follow_the_ascending_test_users():
     assert [items.tolist() for items in split.negatives] == [[8], [9, 2]]
 
 
+def test_of_a_split_by_users_the_last_item_is_held_out_and_the_others_are_history():
+    test = interactions([(7, 6, 2), (5, 7, 3), (7, 8, 0), (7, 9, 1)])
+    split = make_held_out(TRAIN, VALIDATION, test, candidates({5: [1], 7: [2]}))
+    assert (split.users.tolist(), split.targets.tolist()) == ([5, 7], [7, 6])
+    rows = zip(split.owners.tolist(), split.history.tolist(), split.positions.tolist(), strict=True)
+    assert sorted(rows) == [(0, 4, 0), (0, 5, 1), (1, 8, 0), (1, 9, 1)]
+    nobody = make_held_out(TRAIN, VALIDATION, interactions([]), candidates({}))
+    assert len(nobody.users) == len(nobody.history) == 0
+
+
 def test_errors():
-    with pytest.raises(ValueError, match="several items for user 5"):
-        make_held_out(TRAIN, VALIDATION, interactions([(5, 6, 2), (5, 7, 3)]), candidates({5: [1]}))
     with pytest.raises(ValueError, match="candidates: no list for 1 test users, the first is user 5"):
         make_held_out(TRAIN, VALIDATION, interactions([(0, 6, 2), (5, 7, 3)]), candidates({0: [1]}))
 

@@ -20,7 +20,7 @@ SPLIT = HeldOut(
     owners=np.array([0, 0, 1]),
     history=np.array([1, 2, 3]),
     positions=np.array([0, 1, 0]),
-    # User 0's negatives hold his own history item, 4's another's, 6's his test item.
+    # User 0's negatives hold their own history item, 4's another's, 6's their own test item.
     negatives=[np.array([2, 9]), np.array([1, 2]), np.array([7, 8])],
 )
 TRAIN = interactions([(0, 1, 0), (4, 3, 0), (9, 5, 0)])

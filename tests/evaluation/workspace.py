@@ -70,6 +70,7 @@ TRAINING: dict[str, Any] = {
 PARAMS: dict[str, Any] = {
     "seed": 1,
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
+    "choices": {"candidates": 3},
     "identifiers": {"method": "sequential"},
     "evaluation": {
         "baselines": ["most_popular", "second"],
@@ -162,6 +163,8 @@ def _write_data(data: Path, prefix: str) -> None:
         tables.CANDIDATES,
         {"user": list(users), "negatives": negatives},
     )
+    nothing: dict[str, list[Any]] = {name: [] for name in tables.CHOICES.names}
+    write_table(data / "choices/choices.parquet", tables.CHOICES, nothing)
     owned = {"item": list(range(ITEMS)), "attribute": [f"category: {item % 3}" for item in range(ITEMS)]}
     write_table(data / "preprocessed/attributes.parquet", tables.ATTRIBUTES, owned)
     titles = [f"title number{item % 3}" for item in range(ITEMS)]
@@ -259,6 +262,42 @@ def _write_predictions(folder: Path) -> None:
         write_table(
             folder / f"{name}.parquet", tables.RECOMMENDATIONS, columns | {"score": [0.0] * len(flat)}
         )
+
+
+CHOICES = [[3, 4, 6], [8, 5, 0], [4, 7, 8], [0, 1, 2], [7, 1, 3], [6, 0, 2]]
+"""Candidates of each user's test item, in both draws."""
+CHOSEN = [4, 5, 4, 0, 1, 6]
+"""What the model chooses: right for users 0, 1, 3 and 5."""
+
+
+def write_choices(root: Path) -> None:
+    """Turn the run into LLaRA's: two draws of candidates, a model that does nothing but choose."""
+    users = list(range(len(HISTORIES)))
+    stored = {
+        "split": ["test"] * 12,
+        "draw": [0] * 6 + [1] * 6,
+        "user": users * 2,
+        "history": [history[:4] for history in HISTORIES] * 2,
+        "target": [history[4] for history in HISTORIES] * 2,
+        "candidates": CHOICES * 2,
+    }
+    write_table(root / "data/choices/choices.parquet", tables.CHOICES, stored)
+    # A model answers the first draw, in numbers from 1; a recommender both, and takes the first candidate.
+    written = [str(item + 1) for item in CHOSEN]
+    model = {"draw": [0] * 6, "user": users, "item": CHOSEN, "text": written, "text_alone": ["9"] * 6}
+    write_table(root / "predictions/peapod/choice.parquet", tables.CHOSEN, model)
+    firsts = [candidates[0] for candidates in CHOICES] * 2
+    none = [None] * 12
+    others = {"draw": [0] * 6 + [1] * 6, "user": users * 2, "item": firsts, "text": none, "text_alone": none}
+    for name in ("most_popular", "second"):
+        write_table(root / f"predictions/{name}/choice.parquet", tables.CHOSEN, others)
+    for name in ("sequential", "topn", "topn_sequential", "explanation"):
+        (root / f"predictions/peapod/{name}.parquet").unlink()
+    write_json(root / "metrics/training.json", TRAINING | {"tasks": ["choice"]})
+    rows = [
+        f"{epoch},choice,{split},loss,{4 - epoch}" for epoch in (1, 2, 3) for split in ("train", "validation")
+    ]
+    write_text(root / "metrics/curves.csv", "\n".join(["epoch,task,split,metric,value", *rows]) + "\n")
 
 
 def _write_attention(path: Path) -> None:

@@ -79,7 +79,7 @@ def test_tables_by_hand() -> None:
         "| Most popular | 0.0125 | 1 of 1 | – |\n"
         "| SASRec | 0.0625 | 3 of 6 | epochs 80 (20, 40, 80); dropout 0.5 (alone) |"
     )
-    assert "| loss, nats a word | tried |" in explained
+    assert "| loss, nats per word | tried |" in explained
     assert "| NRT | 4.2500 | 2 of 2 | learning_rate 0.002 (0.002, 0.005) |" in explained
     assert ends.endswith("beyond which nothing was tried: SASRec (epochs 80).")
     assert learning == "Still better with the last epoch they might take: NRT."

@@ -187,5 +187,6 @@ def test_what_accuracy_does_not_say_stands_below_a_table_of_baselines() -> None:
 
 def test_how_each_variant_was_trained() -> None:
     text = sweep_section(document(training=[["random numbers", 1234567, [9, 10], 10, 2.34567]]))
-    assert "| How the models were trained | parameters | best epoch | validation loss, nats a token |" in text
+    columns = "parameters | best epoch | validation loss, nats per token"
+    assert f"| How the models were trained | {columns} |" in text
     assert "| random numbers | 1,234,567 | 9, 10 of 10 | 2.3457 |" in text

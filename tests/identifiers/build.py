@@ -31,9 +31,8 @@ def sources(found: HistoryColumns, texts: list[str] | None = None, width: int = 
     items = found.item_count
     told = texts or [f"thing of kind{item % 3} number{item}" for item in range(items)]
     vectors = np.random.default_rng(0).normal(size=(items, width)).astype(np.float32)
-    return Sources(
-        found, [f"I{item}" for item in range(items)], lambda: told, {"embeddings": lambda: vectors}
-    )
+    ids = [f"I{item}" for item in range(items)]
+    return Sources(found, ids, lambda: told, {"embeddings": lambda: vectors}, lambda: told)
 
 
 def settings(method: str, **changes: object) -> IdentifiersConfig:

@@ -4,11 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.prompts.choice import PLACEHOLDER, ChoiceEncoder, Presentation
+from pipeline.prompts.choice import ChoiceEncoder
+from pipeline.prompts.presentation import Presentation
 from pipeline.prompts.templates import Template, read_templates
 from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Question
-from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.choice import CHOICE, PLACEHOLDER
 from tests.choices import TITLES, choice_maker, choice_tokenizer
 from tests.tiny import scratch_tokenizer
 

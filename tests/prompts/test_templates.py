@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from pipeline.prompts.templates import read_templates
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.sequential import SEQUENTIAL
 
 GOOD = {
@@ -22,8 +22,8 @@ def write(path: Path, **changes: object) -> Path:
 
 
 def test_the_bundled_wordings_start_with_the_bare_form() -> None:
-    templates = read_templates(Path("pipeline/prompts/templates.yaml"))
-    assert set(templates) == set(TASKS)
+    templates = read_templates(Path("pipeline/prompts/templates.yaml"), PEAPOD)
+    assert set(templates) == set(PEAPOD)
     assert all(len(wordings) > 1 for wordings in templates.values())
     assert templates[SEQUENTIAL][0].words == ("{user}", "{history}")
 
@@ -44,5 +44,10 @@ def test_the_bundled_wordings_start_with_the_bare_form() -> None:
 def test_bad_wordings_are_named(tmp_path: Path, changes: dict, message: str) -> None:
     path = write(tmp_path / "templates.yaml", **changes)
     with pytest.raises(ValueError, match=message) as caught:
-        read_templates(path)
+        read_templates(path, PEAPOD)
     assert str(path) in str(caught.value)
+
+
+def test_wordings_of_tasks_that_are_not_wanted_may_be_there_or_not(tmp_path: Path) -> None:
+    path = write(tmp_path / "templates.yaml", topn=None, explanation=["no placeholder"])
+    assert list(read_templates(path, (SEQUENTIAL,))) == [SEQUENTIAL]

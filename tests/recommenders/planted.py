@@ -1,6 +1,6 @@
 """Tiny splits with a pattern to find: two camps of users, who walk around the circle of their camp's items.
 
-A user walks seven steps, 5 stars each; the last two are held out. With dislikes, his first item is one of
+A user walks seven steps, 5 stars each; the last two are held out. With dislikes, their first item is one of
 the other camp, with 1 star: what those need that learn from ratings. The last item is never in train. An
 item's attributes are its camp and, every other one, that it's odd; its title is its camp's name.
 """
@@ -50,4 +50,5 @@ def planted_splits(dislikes: bool = False, rated: bool = True) -> Splits:
     nothing = {"categories": [[]] * len(titles), "brand": [None] * len(titles)}
     texts = make_table(ITEM_TEXTS, {"item": range(len(titles)), "title": titles} | nothing)
     described = {"attributes": attributes, "texts": texts}
-    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, **described)
+    ids = [str(item) for item in range(ITEMS)]
+    return Splits(**tables, candidates=candidates, users=USERS, items=ITEMS, item_ids=ids, **described)

@@ -1,8 +1,17 @@
 """Every baseline of the catalogue keeps the contract."""
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.data.next_items import every_item, joined
+from pipeline.recommenders.base import TrainingData
 from pipeline.recommenders.config import RECOMMENDERS
+from pipeline.recommenders.parts.dros_training import DrosSettings, train_dros
+from pipeline.recommenders.ranking.baseline import Splits
 from tests.recommenders.contract import RecommenderContract, recommended
-from tests.recommenders.planted import planted_splits
+from tests.recommenders.planted import ITEMS, USERS, histories, planted_splits
 
 FACTORS = {"factors": 8, "epochs": 60, "learning_rate": 0.05, "regularization": 0.01}
 NEURAL = {"factors": 8, "epochs": 30, "learning_rate": 0.01, "batch_size": 64, "negatives": 4}
@@ -13,6 +22,11 @@ COUNTS = {"history": 3, "gap_exponent": 1.0, "age_exponent": 1.0, "backward": 0.
 ATTENTION = {
     **{"factors": 16, "epochs": 20, "learning_rate": 0.01, "batch_size": 32, "history": 5},
     **{"dropout": 0.1, "heads": 2, "layers": 1},
+}
+
+DROS = {
+    **{"factors": 16, "steps": 400, "batch_size": 32, "learning_rate": 0.01, "weight_decay": 0.0},
+    **{"dropout": 0.1, "check_every": 400, "patience": 1},
 }
 
 
@@ -120,6 +134,44 @@ class TestFdsa(RecommenderContract):
 class TestS3Rec(RecommenderContract):
     name, settings = "s3rec", ATTENTION | {"pretraining_epochs": 10}
     ordered = True
+
+
+class TestDrosSasRec(RecommenderContract):
+    name, settings = "dros_sasrec", DROS
+    ordered = True
+
+
+class TestDrosGru4Rec(RecommenderContract):
+    name, settings = "dros_gru4rec", DROS
+    ordered = True
+
+
+class TestDrosCaser(RecommenderContract):
+    name, settings = "dros_caser", DROS
+    ordered = True
+
+
+class TestDrosText(RecommenderContract):
+    # Its titles tell camps alone.
+    name, settings = "dros_text", DROS
+
+
+class TestReleased(RecommenderContract):
+    name, settings = "released", {}
+    ordered = True
+
+    @pytest.fixture(scope="class")
+    def splits(self, tmp_path_factory: pytest.TempPathFactory) -> Splits:
+        walks = every_item(joined([np.array(walk[:5]) for walk in histories()]), longest=10)
+        model, _ = train_dros("GRU4Rec", walks, walks, ITEMS, DrosSettings(**DROS), seed=1)
+        path = tmp_path_factory.mktemp("released") / "GRU4Rec.npz"
+        np.savez(path, **{name: value.numpy() for name, value in model.state_dict().items()})
+        return replace(planted_splits(), released=path)
+
+    @pytest.fixture(scope="class")
+    def data(self, splits: Splits) -> TrainingData:
+        given = TrainingData.from_table(splits.train, USERS, ITEMS)
+        return replace(given, released=splits.released, item_ids=splits.item_ids)
 
 
 def test_every_baseline_is_held_to_the_contract():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.report.examples import HISTORY, choose_users, make_examples
-from stages.report import read_sources
+from stages.shown import read_sources
 from tests.evaluation.workspace import HISTORIES, write_workspace
 
 

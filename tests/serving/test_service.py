@@ -51,7 +51,7 @@ async def asked(service: Service, count: int) -> list[int | str]:
 
 
 def test_what_was_accepted_is_answered_before_the_end(bundle: Path) -> None:
-    """SIGTERM in the midst of many requests: nobody gets half an answer or status 500."""
+    """SIGTERM in the middle of many requests: nobody gets half an answer or status 500."""
 
     async def both(service: Service) -> list[int | str]:
         asking = asyncio.create_task(asked(service, 60))

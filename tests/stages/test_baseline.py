@@ -1,13 +1,29 @@
 import json
 
+import numpy as np
 import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from pipeline.artifacts import read_table, write_table
-from pipeline.tables import ATTRIBUTES, ITEM_TEXTS, RECOMMENDATIONS
+from pipeline.artifacts import list_matrix, read_table, write_table
+from pipeline.data.next_items import read_choices
+from pipeline.recommenders.base import BaselineError
+from pipeline.recommenders.released import released_rows
+from pipeline.tables import (
+    ATTRIBUTES,
+    CANDIDATES,
+    CHOICES,
+    CHOSEN,
+    INTERACTIONS,
+    ITEM_TEXTS,
+    ITEM_VECTORS,
+    RECOMMENDATIONS,
+)
+from pipeline.tables import ITEMS as ITEMS_TABLE
 from stages.baseline import main
-from tests.evaluation.workspace import HISTORIES, ITEMS, write_workspace
+from stages.choices import main as draw_choices
+from tests.contracts.test_loaded import write_released
+from tests.evaluation.workspace import HISTORIES, ITEMS, PARAMS, write_workspace
 from tests.params_files import read_params_files, repository_params, write_params_files
 
 
@@ -106,3 +122,88 @@ def test_an_unknown_name_tells_those_there_are(workspace, capsys):
     with pytest.raises(SystemExit):
         main("unheard_of", root=workspace)
     assert "no baseline 'unheard_of'; there are bert4rec, bivaecf, bpr" in capsys.readouterr().err
+
+
+def with_choices(root, **choices):
+    """Store two draws of candidates, and settings of baselines that train in a moment."""
+    baselines = repository_params()["baselines"]
+    baselines["dros_gru4rec"] |= {"factors": 4, "steps": 3}
+    choices = {"candidates": 3, "redraws": 2, **choices}
+    write_params_files(root, PARAMS | {"choices": choices, "baselines": baselines})
+    draw_choices(root)
+    return read_choices(read_table(root / "data/choices/choices.parquet", CHOICES))["test"]
+
+
+def chosen(root, name):
+    return read_table(root / f"predictions/{name}/choice.parquet", CHOSEN)
+
+
+def test_popularity_chooses_what_train_shows_most(workspace):
+    examples, sets = with_choices(workspace)
+    main("most_popular", root=workspace)
+    found = chosen(workspace, "most_popular")
+    assert found["draw"].to_pylist() == [0] * len(HISTORIES) + [1] * len(HISTORIES)
+    assert found["user"].to_pylist() == examples.users.tolist() * 2
+    assert found["text"].null_count == len(found)
+    train = [item for history in HISTORIES for item in history[:3]]
+    wanted = [max(drawn, key=train.count) for draw in sets.tolist() for drawn in draw]
+    assert found["item"].to_pylist() == wanted
+    # No table of items.
+    assert not (workspace / "predictions/most_popular/items.parquet").exists()
+
+
+def test_without_candidates_nothing_is_chosen(workspace):
+    main("most_popular", root=workspace)
+    assert not (workspace / "predictions/most_popular/choice.parquet").exists()
+
+
+def test_a_recommender_of_dros_hands_over_its_table_of_items(workspace):
+    with_choices(workspace)
+    main("dros_gru4rec", root=workspace)
+    table = read_table(workspace / "predictions/dros_gru4rec/items.parquet", ITEM_VECTORS)
+    assert table["item"].to_pylist() == list(range(ITEMS))
+    assert list_matrix(table["vector"]).shape == (ITEMS, 4)
+    assert len(chosen(workspace, "dros_gru4rec")) == 2 * len(HISTORIES)
+
+
+def test_a_released_recommender_is_read_by_raw_ids(workspace):
+    write_released(workspace)
+    path = workspace / "data/released.npz"
+    with_choices(workspace, released=str(path))
+    main("released", root=workspace)
+    known = np.load(path)["item_embeddings.weight"][:-1]
+    table = read_table(workspace / "predictions/released/items.parquet", ITEM_VECTORS)
+    np.testing.assert_array_equal(list_matrix(table["vector"]), known)
+    lists = read_table(workspace / "predictions/released/topn.parquet", RECOMMENDATIONS)
+    # The same items under other indices: item 8 is item 0 now, and so on.
+    folder = workspace / "data/preprocessed"
+    items = read_table(folder / "items.parquet", ITEMS_TABLE).to_pydict()
+    write_table(folder / "items.parquet", ITEMS_TABLE, items | {"item_id": items["item_id"][::-1]})
+    for name in ("train", "validation", "test"):
+        columns = read_table(folder / f"{name}.parquet", INTERACTIONS).to_pydict()
+        columns["item"] = [ITEMS - 1 - item for item in columns["item"]]
+        write_table(folder / f"{name}.parquet", INTERACTIONS, columns)
+    columns = read_table(folder / "candidates.parquet", CANDIDATES).to_pydict()
+    columns["negatives"] = [[ITEMS - 1 - item for item in row] for row in columns["negatives"]]
+    write_table(folder / "candidates.parquet", CANDIDATES, columns)
+    main("released", root=workspace)
+    table = read_table(workspace / "predictions/released/items.parquet", ITEM_VECTORS)
+    np.testing.assert_array_equal(list_matrix(table["vector"]), known[::-1])
+    again = read_table(workspace / "predictions/released/topn.parquet", RECOMMENDATIONS)
+    np.testing.assert_allclose(again["score"].to_numpy(), lists["score"].to_numpy(), rtol=1e-5)
+
+
+def test_ids_of_released_recommenders_from_0_from_1_and_unknown():
+    assert released_rows(["0", "10", "2"], 11).tolist() == [0, 10, 2]
+    assert released_rows(["1", "10", "2"], 10).tolist() == [0, 9, 1]
+    for ids, name in ((["0", "11"], "11"), (["1", "B00X"], "B00X")):
+        with pytest.raises(BaselineError, match=f"has 11 items.* item '{name}' of this dataset is none"):
+            released_rows(ids, 11)
+
+
+def test_without_a_released_file_there_is_one_message_and_no_output(workspace, capsys):
+    with pytest.raises(SystemExit):
+        main("released", root=workspace)
+    wanted = "released reads the file that choices.released names, and data/no_recommender.txt holds nothing"
+    assert wanted in capsys.readouterr().err
+    assert not (workspace / "predictions/released").exists()

@@ -77,7 +77,7 @@ def test_too_many_candidates_are_one_message_and_no_file(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(tmp_path)
     assert f"{ITEMS} candidates wanted of {ITEMS} items, of which up to" in capsys.readouterr().err
-    assert not (tmp_path / "data/choices/choices.parquet").exists()
+    assert stored(tmp_path) == {}
 
 
 def test_a_history_shorter_than_the_shortest_is_refused(tmp_path, capsys):

@@ -7,7 +7,7 @@ import yaml
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table, write_text
 from stages.evaluate import main
-from tests.evaluation.workspace import HISTORIES, ORDER, PARAMS, SECOND, write_workspace
+from tests.evaluation.workspace import HISTORIES, ORDER, PARAMS, SECOND, write_choices, write_workspace
 
 
 def metrics(root, name):
@@ -203,8 +203,47 @@ def test_twice_gives_the_same_bytes(tmp_path):
     first = {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
     main(root=tmp_path)
     assert first == {path.name: path.read_bytes() for path in (tmp_path / "metrics").iterdir()}
-    made = {"sequential", "topn", "beyond", "explanation", "leakage", "summary", "dataset", "training"}
+    made = {
+        "sequential",
+        "topn",
+        "beyond",
+        "choice",
+        "explanation",
+        "leakage",
+        "summary",
+        "dataset",
+        "training",
+    }
     assert set(first) == {*(f"{name}.json" for name in made), "curves.csv"}
+
+
+def test_of_a_model_that_only_chooses_the_other_documents_are_empty(tmp_path):
+    write_workspace(tmp_path)
+    write_choices(tmp_path)
+    main(root=tmp_path)
+    nothing = {"users": 0, "comparisons": 0, "invalid_share": 0.0}
+    assert metrics(tmp_path, "sequential") == nothing
+    assert metrics(tmp_path, "topn") == nothing | {"candidates": 0.0, "chance": {}, "full_rank": {}}
+    assert metrics(tmp_path, "explanation") == {"pairs": 0}
+    assert not any(metrics(tmp_path, "beyond").values())
+    found = metrics(tmp_path, "choice")
+    assert (found["tests"], found["left_out"], found["candidates"], found["draws"]) == (6, 0, 3, 1)
+    # Right for users 0, 1, 3 and 5; a recommender, which takes the first, for 3, 4 and 5.
+    assert (
+        value(found, "peapod", "HR@1")
+        == value(found, "peapod", "HR@1_title")
+        == pytest.approx(4 / 6, abs=1e-6)
+    )
+    assert value(found, "second", "HR@1") == 0.5
+    assert value(found, "difference_to_second", "HR@1") == pytest.approx(1 / 6, abs=1e-6)
+    assert found["redrawn"]["second"]["draws"] == 2
+    assert metrics(tmp_path, "summary") == {"loss": 2.5, "choice_HR@1": pytest.approx(4 / 6, abs=1e-6)}
+
+
+def test_a_run_without_candidates_has_an_empty_document_of_choices(tmp_path):
+    write_workspace(tmp_path)
+    main(root=tmp_path)
+    assert metrics(tmp_path, "choice") == {"tests": 0, "left_out": 0}
 
 
 def test_a_user_without_a_list_is_a_clear_error(tmp_path, capsys):

@@ -183,7 +183,7 @@ def test_a_p5_folder_with_everything(tmp_path):
     assert read["reviews"].num_rows == 0
     assert read["train"]["timestamp"].null_count == read["train"].num_rows == 6
     items = read["items"]["item_id"].to_pylist()
-    # User U9 is the last by raw id; his test item is 4, his negatives 6 and 7.
+    # User U9 is the last by raw id; their test item is 4, their negatives 6 and 7.
     assert [items[item] for item in read["test"]["item"].to_pylist()] == ["I93", "I93", "I95"]
     assert [items[item] for item in read["candidates"]["negatives"].to_pylist()[2]] == ["I93", "I92"]
     assert read["p5_explanations"]["explanation"].to_pylist() == ["bad lid", "good tone"]

@@ -29,6 +29,14 @@ def test_candidates_are_drawn_anew_and_hold_the_target_anywhere():
     assert all(abs(places[place] - 200) < 60 for place in range(5))
 
 
+def test_with_segments_a_walk_has_one_item_per_user_any_of_them():
+    data = dataset()
+    examples = CHOICE.training(replace(data, train=histories([1, 2, 3, 4, 5, 6], [7, 8, 9])), 10, "segments")
+    assert len(examples) == 1
+    rng = generator(0)
+    assert {examples.draw(0, rng).answer for _ in range(50)} == {4, 5, 6}
+
+
 def dataset():
     train = histories([1, 2, 3, 4], [5, 6], [7, 8, 9])
     known = histories([1, 2, 3, 4, 10], [5, 6, 11], [7, 8, 9])
@@ -63,7 +71,7 @@ def test_validation_and_test_ask_for_the_held_out_items():
         (1, [5, 6, 11]),
     ]
     assert [target in one.pool for one, target in zip(asked["choice"], (12, 13), strict=True)] == [True, True]
-    assert all(len(set(one.pool.tolist())) == 20 for one in asked["choice"])
+    assert all(len(set(one.pool.tolist())) == 6 for one in asked["choice"])
 
 
 def test_questions_of_stored_candidates():

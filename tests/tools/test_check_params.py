@@ -36,6 +36,7 @@ def test_the_repository_has_no_faults(capsys):
     assert f"{len(Params.model_fields)} sections, no faults" in capsys.readouterr().out
 
 
+CHOICE_TEMPLATES = str(ROOT / "pipeline/prompts/choice.yaml")
 BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     "head_width": (
         {"prompts.heads": 3, "model.d_model": 64},
@@ -46,6 +47,17 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         {"prompts.whole_words": 101},
         "prompts.whole_words (101) is below 102",
         [{"prompts.whole_words": 102}],
+    ),
+    "as_many_candidates": (
+        {"prompts.tasks": ["choice"], "prompts.templates": CHOICE_TEMPLATES, "choices.redraws": 1},
+        "choices.candidates (20) isn't dataset.negatives + 1 (100), the candidates of training: set "
+        "dataset.negatives to 19",
+        [{"dataset.negatives": 19}],
+    ),
+    "stored_questions": (
+        {"prompts.tasks": ["choice"], "prompts.templates": CHOICE_TEMPLATES, "dataset.negatives": 19},
+        "prompts.tasks has choice, and choices.redraws is 0, so that nothing is asked: set it to 1 or more",
+        [{"choices.redraws": 1}],
     ),
     "sample_users": (
         {"neighbours.count": 400},

@@ -2,20 +2,18 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.model.llara import assemble_llara
-from pipeline.prompts.choice import Presentation
+from pipeline.prompts.presentation import Presentation, presentation_of_tests
 from pipeline.tasks.base import Examples
 from pipeline.tasks.choice import CHOICE
 from pipeline.training.curriculum import (
     Curricular,
     hybrid_share,
     presentation,
-    presentation_of_tests,
 )
 from pipeline.training.loop import train, validate
 from pipeline.training.material import Material
-from pipeline.training.mixture import TaskBatches
-from tests.choices import TITLES, choice_examples, choice_maker, choice_tokenizer
+from pipeline.training.mixture import Mixture
+from tests.choices import TITLES, assemble_llara, choice_examples, choice_maker, choice_tokenizer
 from tests.tiny import tiny_backbone
 from tests.training.test_loop import RUNTIME, config
 
@@ -36,9 +34,9 @@ class Listed(Examples):
 
 
 def steps(curriculum, epochs, count=40, size=8):
-    return Curricular(
-        TaskBatches(CHOICE, Listed(choice_examples(count)), size, 7), MAKERS, curriculum, epochs
-    )
+    maker = MAKERS[Presentation.HYBRID]
+    mixture = Mixture({CHOICE: Listed(choice_examples(count))}, maker, size, 7)
+    return Curricular(mixture, maker, curriculum, epochs)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +84,7 @@ def test_a_batch_is_the_same_whenever_it_is_asked_for():
 
 
 def test_too_few_examples_for_a_batch_are_an_error():
-    with pytest.raises(ValueError, match=r"training\.batch_size is larger than the list"):
+    with pytest.raises(ValueError, match=r"training\.batch_size 8 is larger than every task"):
         steps("paper", 1, count=3)
 
 

@@ -10,7 +10,7 @@ from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch
 from pipeline.runtime.device import Runtime
 from pipeline.tasks.base import Task
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Measured
 from pipeline.training.config import TrainingConfig
@@ -53,10 +53,10 @@ class Repeated:
     steps_per_epoch = 6
 
     def __getitem__(self, step: int) -> Batch:
-        return tiny_batch(step % 2, TASKS[step % 3])
+        return tiny_batch(step % 2, PEAPOD[step % 3])
 
 
-VALIDATION = {task: [tiny_batch(0, task)] for task in TASKS}
+VALIDATION = {task: [tiny_batch(0, task)] for task in PEAPOD}
 
 
 def test_padding_counts_only_on_request() -> None:
@@ -82,7 +82,7 @@ def test_training_learns_and_leaves_the_best_weights() -> None:
     before = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
     curves = train(model, Material(Repeated(), VALIDATION), config(epochs=8), RUNTIME, 0, 7)
     after = {task: validate(model, batches, RUNTIME) for task, batches in VALIDATION.items()}
-    assert all(after[task] < before[task] / 2 for task in TASKS)
+    assert all(after[task] < before[task] / 2 for task in PEAPOD)
     assert sum(after.values()) / 3 == pytest.approx(-curves.best.gain, abs=1e-6)
     recorded = {(one.epoch, one.task): one.value for one in curves.points if one.split == "validation"}
     assert recorded[curves.best_epoch, "mean"] == min(recorded[e, "mean"] for e in range(1, 9))

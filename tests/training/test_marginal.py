@@ -7,6 +7,7 @@ import pytest
 from pipeline.tasks.base import Example, Question, Samples, Task
 from pipeline.tasks.dataset import Pairs
 from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN, topn_question
 from pipeline.training.marginal import (
@@ -58,7 +59,7 @@ def test_training_that_has_other_targets_than_validation_is_held_to_theirs(
     samples: Samples, tasks: set[Task]
 ) -> None:
     maker, *_ = tiny_maker(ITEMS)
-    examples = training_examples(inputs(), 20, samples)
+    examples = training_examples(inputs(), 20, samples, PEAPOD)
     found = watched_losses(inputs(), examples, maker, 300, np.random.default_rng(0))
     assert set(found) == tasks
     users = len(inputs().train)

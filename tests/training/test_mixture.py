@@ -5,7 +5,7 @@ import torch
 from pipeline.tasks.base import Example, Question, Task
 from pipeline.tasks.dataset import Pairs
 from pipeline.tasks.explanation import EXPLANATION, ExplanationExamples
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN
 from pipeline.training.mixture import Mixture, TaskBatches, spread
@@ -93,9 +93,9 @@ def test_no_samples_and_too_large_batches_are_errors() -> None:
     ],
 )
 def test_turns_are_spread_by_the_shares(shares: tuple[int, ...], turns: str) -> None:
-    given = dict(zip(TASKS, shares, strict=True))
+    given = dict(zip(PEAPOD, shares, strict=True))
     found = spread(given)
-    assert {task: found.count(task) for task in TASKS} == given
+    assert {task: found.count(task) for task in PEAPOD} == given
     assert "".join(task.name[0] for task in found) == turns
 
 

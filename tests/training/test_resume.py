@@ -15,7 +15,7 @@ from pipeline.model.checkpoint import load_checkpoint
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batches import Batch
 from pipeline.tasks.base import Task
-from pipeline.tasks.registry import TASKS
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.topn import TOPN
 from pipeline.training.choice import Measured, Standing
 from pipeline.training.divergence import keeping_best
@@ -46,7 +46,7 @@ def start(seed: int = 0) -> Progress:
 def advance(progress: Progress, until: int) -> None:
     """Train up to a step, and note what a loop notes."""
     while progress.step < until:
-        batch = tiny_batch(progress.step % 2, TASKS[progress.step % 3])
+        batch = tiny_batch(progress.step % 2, PEAPOD[progress.step % 3])
         total, count = progress.model.loss(batch)
         progress.optimizer.zero_grad()
         (total / count).backward()
@@ -281,7 +281,9 @@ def test_a_killed_run_on_histories_ends_with_the_same_weights(tmp_path: Path, de
         maker, *_ = tiny_maker(ITEMS)
         settings = config(samples="histories", shares={"explanation": 0, "sequential": 1, "topn": 1})
         # A history of three items has two windows of one.
-        material = make_material(inputs(), maker, model.backbone, 1, 300, settings, seed=0)
+        material = make_material(
+            inputs(), maker, model.backbone, prompts_config(history=1), 300, settings, seed=0
+        )
         cut = replace(material, steps=Cut(material.steps, death))
         train(model, cut, settings, RUNTIME, 0, 7, states)
         return model

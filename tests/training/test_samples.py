@@ -5,6 +5,7 @@ from pipeline.data.histories import Histories
 from pipeline.prompts.inputs import Inputs
 from pipeline.tasks.base import Task
 from pipeline.tasks.dataset import Pairs
+from pipeline.tasks.registry import PEAPOD
 from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.tasks.topn import TOPN
 from pipeline.training.samples import training_examples, validation_batches, validation_examples
@@ -39,7 +40,7 @@ def inputs() -> Inputs:
 
 def users(most: int, seed: int = 0) -> dict[Task, list[int]]:
     maker, *_ = tiny_maker(ITEMS)
-    examples = validation_examples(inputs(), 20, most, np.random.default_rng(seed))
+    examples = validation_examples(inputs(), 20, most, np.random.default_rng(seed), PEAPOD)
     batches = validation_batches(examples, maker, 4)
     return {task: [int(user) for batch in found for user in batch.users] for task, found in batches.items()}
 
@@ -62,7 +63,7 @@ def test_some_questions_without_repeats_by_the_seed() -> None:
     ("samples", "sequential", "topn"), [("prefixes", 2, 3), ("segments", 1, 1), ("histories", 1, 3)]
 )
 def test_a_walk_has_every_target_or_one_per_user(samples: str, sequential: int, topn: int) -> None:
-    lists = training_examples(inputs(), 20, samples)
+    lists = training_examples(inputs(), 20, samples, PEAPOD)
     assert {task: len(examples) for task, examples in lists.items()} == {
         SEQUENTIAL: USERS * sequential,
         TOPN: USERS * topn,

@@ -33,6 +33,8 @@ class AssistedMetrics(Document):
 class RankingMetrics(Comparisons):
     """What both recommendation tasks have.
 
+    Of a model that isn't asked for it `users` is 0 and the rest is empty.
+
     Attributes:
         invalid_share: of the model's answers, those that are no real items.
         assisted: the model with each of its assistants, where it has any.
@@ -45,9 +47,14 @@ class RankingMetrics(Comparisons):
 
     @model_validator(mode="after")
     def _ours(self) -> Self:
-        if MODEL not in self.estimates:
+        if self.users and MODEL not in self.estimates:
             raise ValueError(f"no method {MODEL}")
         return self
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the document of a model that isn't asked for this task."""
+        return cls(estimates={}, differences={}, comparisons=0, invalid_share=0.0, users=0)
 
     @property
     def cutoffs(self) -> list[int]:
@@ -93,6 +100,20 @@ class TopnMetrics(RankingMetrics):
     chance: Estimates
     full_rank: Methods
 
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the document of a model that isn't asked for this task."""
+        return cls(
+            estimates={},
+            differences={},
+            comparisons=0,
+            invalid_share=0.0,
+            users=0,
+            candidates=0.0,
+            chance={},
+            full_rank={},
+        )
+
 
 class ExplanationMetrics(Comparisons):
     """`metrics/explanation.json`; of a dataset without explanations `pairs` alone, 0.
@@ -128,7 +149,7 @@ Groups = dict[str, dict[str, dict[str, GroupMetrics]]]
 
 
 class BeyondMetrics(Document):
-    """`metrics/beyond.json`.
+    """`metrics/beyond.json`; empty for a model that isn't asked for lists.
 
     Attributes:
         own_popularity: popularity of what users chose themselves.
@@ -139,7 +160,7 @@ class BeyondMetrics(Document):
 
     file: ClassVar[str] = "beyond.json"
 
-    own_popularity: Estimate
+    own_popularity: Estimate | None
     popularity: Methods
     spread: Methods
     groups: Groups

@@ -12,7 +12,6 @@ from pipeline.data.next_items import NextItems
 from pipeline.recommenders.parts.dros import DrosCaser, DrosGru, DrosModel, DrosSasrec
 from pipeline.recommenders.parts.released import LENGTH, left_aligned
 
-DROPOUT = 0.1
 _CUT = 20
 """The best weights are those of the highest validation HR@20, over all items."""
 
@@ -22,7 +21,8 @@ class DrosSettings:
     """How a recommender is trained.
 
     Attributes:
-        width: D.
+        factors: D.
+        dropout: of SASRec and Caser.
         steps: of the optimizer, at most.
         batch_size: examples per step, drawn with replacement.
         learning_rate: of Adam.
@@ -31,7 +31,8 @@ class DrosSettings:
         patience: looks without a better one before training stops.
     """
 
-    width: int = 64
+    factors: int = 64
+    dropout: float = 0.1
     steps: int = 100_000
     batch_size: int = 256
     learning_rate: float = 1e-3
@@ -40,30 +41,40 @@ class DrosSettings:
     patience: int = 5
 
 
-Build = Callable[[int, int], DrosModel]
-"""From the number of items and D to an untrained model."""
+Build = Callable[[int, DrosSettings], DrosModel]
+"""From the number of items and the settings to an untrained model."""
 
 BUILDERS: dict[str, Build] = {
-    "SASRec": lambda items, width: DrosSasrec(items, width, LENGTH, DROPOUT),
-    "GRU4Rec": lambda items, width: DrosGru(items, width, width),
-    "Caser": lambda items, width: DrosCaser(items, width, LENGTH, DROPOUT),
+    "SASRec": lambda items, config: DrosSasrec(items, config.factors, LENGTH, config.dropout),
+    "GRU4Rec": lambda items, config: DrosGru(items, config.factors, config.factors),
+    "Caser": lambda items, config: DrosCaser(items, config.factors, LENGTH, config.dropout),
 }
 
 
 def train_dros(
-    name: str, train: NextItems, validation: NextItems, items: int, settings: DrosSettings, seed: int
+    name: str,
+    train: NextItems,
+    validation: NextItems,
+    items: int,
+    settings: DrosSettings,
+    seed: int,
+    table: np.ndarray | None = None,
 ) -> tuple[DrosModel, float]:
     """Train `name` of BUILDERS; return the model of the best look at validation, and its HR@20 there.
 
-    Examples that nothing comes before are left out. The same seed gives the same weights on one machine;
-    torch's generator is left as it was.
+    Examples that nothing comes before are left out. Without validation examples it is the model of the last
+    step. A `table` [I, D] stands in place of the items' embeddings and isn't trained. The same seed gives the
+    same weights on one machine; torch's generator is left as it was.
     """
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = BUILDERS[name](items, settings.width)
+        model = BUILDERS[name](items, settings)
         with torch.no_grad():
             model.item_embeddings.weight.normal_(std=0.01)
+            if table is not None:
+                model.item_embeddings.weight[:-1] = torch.from_numpy(table)
+                model.item_embeddings.weight.requires_grad_(False)
         return _descend(model, train.after(1), validation.after(1), settings, rng)
 
 
@@ -77,9 +88,8 @@ def _descend(
     items = model.s_fc.out_features
     sequences, lengths = _inputs(train, items)
     targets = torch.from_numpy(train.targets.astype(np.int64))
-    optimizer = torch.optim.Adam(
-        model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-    )
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.Adam(trained, lr=settings.learning_rate, weight_decay=settings.weight_decay)
     best = -1.0
     kept: dict[str, Tensor] = {}
     waited = 0
@@ -91,7 +101,7 @@ def _descend(
         loss.backward()
         optimizer.step()
         if step % settings.check_every == 0 or step == settings.steps:
-            found = hits(model, validation)
+            found = hits(model, validation) if len(validation) else float(step)
             waited = 0 if found > best else waited + 1
             if found > best:
                 best = found

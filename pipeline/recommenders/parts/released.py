@@ -21,7 +21,7 @@ class Released(NamedTuple):
 
     Attributes:
         name: SASRec, GRU4Rec or Caser, told by its arrays.
-        score: scores of all items; it doesn't look at users. A history may not be empty.
+        score: scores of all items; it doesn't look at users. After nothing they are all 0.
         vectors: of the items that are read, float32 [I, D]: what LLaRA projects into its language model.
     """
 
@@ -41,7 +41,9 @@ def read_released(path: Path) -> Released:
         raise BaselineError(f"{path}: no array {_TABLE} [items + 1, width]; it has {sorted(arrays)}")
     if broken := [name for name, array in arrays.items() if not np.isfinite(array).all()]:
         raise BaselineError(f"{path}: {broken} hold values that aren't numbers")
-    name, model = _model(arrays)
+    # Fresh weights are drawn and then replaced: torch's generator is left as it was.
+    with torch.random.fork_rng(devices=[]):
+        name, model = _model(arrays)
     try:
         model.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     except RuntimeError as error:
@@ -71,14 +73,16 @@ def _model(arrays: dict[str, np.ndarray]) -> tuple[str, DrosModel]:
 
 
 def scorer(model: DrosModel) -> Scorer:
-    """Return the scores that a model gives; users aren't looked at."""
+    """Return the scores that a model gives; users aren't looked at, and an empty history gets zeros."""
     none = model.item_embeddings.num_embeddings - 1
 
     def score(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
-        if empty := sum(not len(history) for history in histories):
-            raise BaselineError(f"{empty} of {len(histories)} histories are empty; an item or more wanted")
-        with torch.no_grad():
-            return np.asarray(model(*left_aligned(histories, none)).numpy(), dtype=np.float32)
+        scores = np.zeros((len(histories), model.s_fc.out_features), dtype=np.float32)
+        there = [row for row, history in enumerate(histories) if len(history)]
+        if there:
+            with torch.no_grad():
+                scores[there] = model(*left_aligned([histories[row] for row in there], none)).numpy()
+        return scores
 
     return score
 

@@ -1,23 +1,29 @@
 """A baseline from the splits to its ranked lists of both tasks and the record of its search."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.data.histories import Histories
+from pipeline.data.next_items import NextItems, held_out, read_choices
 from pipeline.params import Section
 from pipeline.randomness import generator, integer_seed
-from pipeline.recommenders.base import Fit, Scorer, TrainingData
+from pipeline.recommenders.base import Fit, Scorer, TrainingData, Validation
 from pipeline.recommenders.hyperparameters import Settings, configurations
 from pipeline.recommenders.ranking.lists import Ranker, RecommendationColumns
-from pipeline.recommenders.ranking.pools import candidate_pools, seen_items
-from pipeline.recommenders.ranking.tuning import CUTOFF, Validation, search
+from pipeline.recommenders.ranking.pools import candidate_pools
+from pipeline.recommenders.ranking.tuning import CUTOFF, search
 
 
 @dataclass(frozen=True)
 class Splits:
-    """What `preprocess` wrote: INTERACTIONS, CANDIDATES, ATTRIBUTES, ITEM_TEXTS; how many users and items."""
+    """What `preprocess` wrote: INTERACTIONS, CANDIDATES, ATTRIBUTES, ITEM_TEXTS; how many users and items.
+
+    `item_ids` are raw ids [I], `choices` is CHOICES, `released` a released recommender.
+    """
 
     train: pa.Table
     validation: pa.Table
@@ -27,14 +33,24 @@ class Splits:
     items: int
     attributes: pa.Table | None = None
     texts: pa.Table | None = None
+    item_ids: list[str] | None = None
+    choices: pa.Table | None = None
+    released: Path | None = None
 
 
 @dataclass(frozen=True)
 class BaselineResult:
-    """Columns of the RECOMMENDATIONS schema by task, and what `metrics/baselines/NAME.json` says."""
+    """Columns of the RECOMMENDATIONS schema by task, and what `metrics/baselines/NAME.json` says.
+
+    Attributes:
+        chosen: columns of CHOSEN, None where there is nothing to choose from.
+        table: what it reads items as, where it has that (`Fitted.table`).
+    """
 
     lists: dict[str, RecommendationColumns]
     record: dict[str, Any]
+    chosen: dict[str, Any] | None = None
+    table: np.ndarray | None = None
 
 
 def run_baseline(
@@ -43,20 +59,19 @@ def run_baseline(
     """Search on validation, then rank for the test users: all items but those seen, and the candidates.
 
     Models learn from train alone; what they are given at test, and what counts as seen, is train and
-    validation.
+    validation. Where there is something to choose from, they choose as well.
     """
     data = _training_data(splits)
     tried = configurations(grid, budget, generator(seed, "baseline", name, "search"))
-    scorer, trials, best = search(
+    fitted, trials, best = search(
         fit, tried, data, _validation(splits), integer_seed(seed, "baseline", name), generator(seed, "ties")
     )
-    ranker = Ranker(scorer, data.counts, generator(seed, "baseline", name))
-    test = splits.test.sort_by("user")
-    users = test["user"].to_numpy()
-    histories = seen_items(pa.concat_tables([splits.train, splits.validation]), users)
-    pools = candidate_pools(splits.candidates, users, test["item"].to_numpy())
-    lists = ranker.lists(users, histories, pools, top)
-    return BaselineResult(lists, _record(name, [asdict(trial) for trial in trials], best))
+    ranker = Ranker(fitted.score, data.counts, generator(seed, "baseline", name))
+    test = _held_out(splits, splits.test, splits.train, splits.validation)
+    pools = candidate_pools(splits.candidates, test.users, test.targets)
+    lists = ranker.lists(test.users, list(test.histories), pools, top)
+    record = _record(name, [asdict(trial) for trial in trials], best)
+    return BaselineResult(lists, record, _chosen(ranker, splits.choices), fitted.table)
 
 
 def refitted(name: str, fit: Fit, settings: Settings, splits: Splits, seed: int) -> tuple[Scorer, np.ndarray]:
@@ -66,15 +81,37 @@ def refitted(name: str, fit: Fit, settings: Settings, splits: Splits, seed: int)
 
 
 def _training_data(splits: Splits) -> TrainingData:
-    return TrainingData.from_table(
+    data = TrainingData.from_table(
         splits.train, splits.users, splits.items, attributes=splits.attributes, texts=splits.texts
     )
+    return replace(data, validation=_validation(splits), released=splits.released, item_ids=splits.item_ids)
 
 
 def _validation(splits: Splits) -> Validation:
-    held_out = splits.validation.sort_by("user")
-    users = held_out["user"].to_numpy()
-    return Validation(users, seen_items(splits.train, users), held_out["item"].to_numpy())
+    found = _held_out(splits, splits.validation, splits.train)
+    return Validation(found.users, list(found.histories), found.targets)
+
+
+def _held_out(splits: Splits, split: pa.Table, *before: pa.Table) -> NextItems:
+    """Return the last item in `split` of each of its users, with all that comes before it."""
+    until = Histories.from_tables(splits.users, *before, split)
+    return held_out(until, Histories.from_tables(splits.users, split), longest=len(until.items) + 1)
+
+
+def _chosen(ranker: Ranker, choices: pa.Table | None) -> dict[str, Any] | None:
+    """Return the columns of CHOSEN for the test split, None where it has nothing to choose from."""
+    found = {} if choices is None else read_choices(choices)
+    if "test" not in found:
+        return None
+    examples, sets = found["test"]
+    items = ranker.chosen(examples.users, list(examples.histories), sets)
+    return {
+        "draw": np.repeat(np.arange(len(sets)), len(examples)),
+        "user": np.tile(examples.users, len(sets)),
+        "item": items.ravel(),
+        "text": pa.nulls(items.size),
+        "text_alone": pa.nulls(items.size),
+    }
 
 
 def _record(name: str, trials: list[dict[str, Any]], best: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.recommenders.base import BaselineError, Fit, Scorer, TrainingData
+from pipeline.recommenders.base import BaselineError, Fit, Fitted, TrainingData, Validation
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.ranking.lists import Ranker
 from pipeline.runtime.progress_bar import watched
@@ -20,15 +20,6 @@ class Trial:
     ndcg: float
 
 
-@dataclass(frozen=True)
-class Validation:
-    """The validation item of each user [N] and what they had before, all of it in train [N]."""
-
-    users: np.ndarray
-    histories: list[np.ndarray]
-    targets: np.ndarray
-
-
 def search(
     fit: Fit,
     tried: list[Settings],
@@ -36,17 +27,17 @@ def search(
     validation: Validation,
     seed: int,
     rng: np.random.Generator,
-) -> tuple[Scorer, list[Trial], int]:
-    """Fit each configuration and return the best one's scorer, all trials and which of them it was.
+) -> tuple[Fitted, list[Trial], int]:
+    """Fit each configuration and return what the best one learned, all trials and which of them it was.
 
     The first of equals wins; one that diverges counts as 0. Raises BaselineError where all diverge.
     """
     ties = rng.integers(2**31)
-    best: tuple[Scorer, int] | None = None
+    best: tuple[Fitted, int] | None = None
     trials: list[Trial] = []
     for place, settings in enumerate(watched(tried, "search", "configurations")):
-        scorer = fit(data, settings, seed).score
-        ranker = Ranker(scorer, data.counts, np.random.default_rng(ties))
+        fitted = fit(data, settings, seed)
+        ranker = Ranker(fitted.score, data.counts, np.random.default_rng(ties))
         try:
             ndcg = mean_ndcg(ranker.ranks(validation.users, validation.histories, validation.targets))
         except BaselineError:
@@ -54,7 +45,7 @@ def search(
             continue
         trials.append(Trial(settings, ndcg))
         if best is None or ndcg > trials[best[1]].ndcg:
-            best = scorer, place
+            best = fitted, place
     if best is None:
         raise BaselineError(f"every configuration diverged, {advice(tried[0])}: {tried}")
     return best[0], trials, best[1]

@@ -38,6 +38,7 @@ from pipeline.params import ParamsError, read_params
 from pipeline.prompts.templates import read_templates
 from pipeline.report.curves import read_curves
 from pipeline.report.documents import ReportError
+from pipeline.tasks.registry import PEAPOD
 from stages.preprocess import main as preprocess
 from tools.check_params import faults
 from tools.download import Listed
@@ -301,7 +302,7 @@ def _given(folder: Path) -> None:
 
 def _templates(path: Path) -> None:
     try:
-        read_templates(path)
+        read_templates(path, PEAPOD)
     except ValueError as error:
         raise DatasetError(str(error)) from None
 

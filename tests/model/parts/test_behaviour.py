@@ -3,10 +3,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pipeline.model.llara import assemble_llara
 from pipeline.model.parts.behaviour import Behaviour, make_projector, standardize_items, without_vector
-from pipeline.prompts.choice import Presentation
-from tests.choices import TITLES, choice_examples, choice_maker, choice_tokenizer
+from pipeline.prompts.presentation import Presentation
+from tests.choices import TITLES, assemble_llara, choice_examples, choice_maker, choice_tokenizer
 from tests.tiny import BACKBONES, WIDTH, tiny_backbone
 
 ITEM_WIDTH = 5

@@ -18,7 +18,7 @@ from pipeline.recommenders.parts.dros_training import (
 from tests.data.test_histories import histories
 
 ITEMS = 60
-SETTINGS = DrosSettings(width=16, steps=600, batch_size=64, learning_rate=0.01, check_every=100)
+SETTINGS = DrosSettings(factors=16, steps=600, batch_size=64, learning_rate=0.01, check_every=100)
 
 
 def chain(count, first):
@@ -87,3 +87,21 @@ def test_hits_by_hand():
     examples = every_item(histories([3, 9], [3, 10], [3, 29]), longest=10).after(1)
     assert hits(model, examples) == pytest.approx(2 / 3)
     assert np.array_equal(examples.targets, [9, 10, 29])
+
+
+def test_a_table_that_is_given_stays_and_is_read():
+    table = np.eye(ITEMS, 16, dtype=np.float32)
+    settings = replace(SETTINGS, steps=20, check_every=10)
+    model, _ = train_dros("SASRec", chain(20, 0), chain(5, 3), ITEMS, settings, 1, table)
+    assert np.array_equal(model.item_embeddings.weight[:-1].detach(), table)
+    other, _ = train_dros("SASRec", chain(20, 0), chain(5, 3), ITEMS, settings, 1, 2 * table)
+    assert not torch.equal(model.s_fc.weight, other.s_fc.weight)
+
+
+def test_without_validation_the_weights_are_those_of_the_last_step():
+    nobody = chain(5, 3).take(np.empty(0, dtype=np.int64))
+    found = [
+        train_dros("GRU4Rec", chain(20, 0), nobody, ITEMS, replace(SETTINGS, steps=20, check_every=each), 1)
+        for each in (5, 20)
+    ]
+    assert torch.equal(found[0][0].s_fc.weight, found[1][0].s_fc.weight)

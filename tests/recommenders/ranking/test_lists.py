@@ -95,3 +95,11 @@ def test_scores_that_are_no_numbers_are_a_clear_error():
 def test_nobody_to_recommend_to():
     both = lists(ranker(np.zeros((0, 3))), [], 3)
     assert all(len(values) == 0 for columns in both.values() for values in columns.values())
+
+
+def test_chosen_is_the_highest_of_each_set_by_hand():
+    sets = np.array([[[2, 0], [1, 0]], [[1, 2], [3, 1]], [[2, 3], [0, 1]], [[3, 2], [0, 1]]])
+    # Of equal scores the first; what train never shows (item 1) keeps its score.
+    found = ranker([[0.1, 0.9, 0.5, 0.5], [3.0, 2.0, 1.0, 0.0]], counts=[1, 0, 1, 1])
+    empty = [np.array([], dtype=int)] * 2
+    assert found.chosen(np.arange(2), empty, sets).tolist() == [[2, 0], [1, 1], [2, 0], [3, 0]]

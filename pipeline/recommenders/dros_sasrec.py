@@ -1,0 +1,6 @@
+"""SASRec by the recipe of DROS, as LLaRA's authors trained theirs."""
+
+from pipeline.recommenders.base import Fit
+from pipeline.recommenders.parts.dros_fit import dros_fit
+
+FIT: Fit = dros_fit("SASRec")
