@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.estimates import estimated, exact, ranking_figures
 from pipeline.evaluation.exposure import coverage, exposures, gini
-from pipeline.evaluation.groups import thirds
+from pipeline.evaluation.groups import numbers_of_users, thirds
 from pipeline.evaluation.held_out import HeldOut
 from pipeline.evaluation.popularity import (
     history_means,
@@ -103,15 +103,7 @@ def group_figures(
     config: EvaluationConfig,
     rng: np.random.Generator,
 ) -> dict[str, dict[str, GroupMetrics]]:
-    """Return HR@k and NDCG@k of every method by group of users; `ranks` [N] are by method.
-
-    `activity` groups by the length of a user's history, `popularity` by how often train shows the item
-    held out for them.
-    """
-    kinds = {
-        "activity": np.bincount(split.owners, minlength=len(split.users)),
-        "popularity": counts[split.targets],
-    }
+    """Return HR@k and NDCG@k of every method by group of users; `ranks` [N] are by method."""
     return {
         kind: {
             name: GroupMetrics(
@@ -124,5 +116,5 @@ def group_figures(
             )
             for name, group in thirds(values).items()
         }
-        for kind, values in kinds.items()
+        for kind, values in numbers_of_users(split, counts).items()
     }

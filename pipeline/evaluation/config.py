@@ -1,6 +1,6 @@
 """Section `evaluation` of params.yaml."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -8,6 +8,10 @@ from pipeline.params import Section
 
 Cutoff = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+Audit = Literal["user_groups", "item_groups", "concentration", "recency"]
+AUDITS: tuple[Audit, ...] = get_args(Audit)
+"""The audits that there are: the modules of `pipeline/audits` but `base`."""
 
 POPULAR = "most_popular"
 """Its figures are the yardstick of top-n, so it's always among the baselines."""
@@ -32,6 +36,9 @@ class EvaluationConfig(Section):
 
     Of each the tables have the model, the method and both together; for example [cooccurrence, ease].
     """
+
+    audits: tuple[Audit, ...] = ()
+    """Audits of the lists; any of user_groups, item_groups, concentration, recency (docs/audits.md)."""
 
     sequential_cutoffs: tuple[Cutoff, ...] = Field(default=(5, 10), min_length=1)
     """The k of HR@k and NDCG@k of sequential recommendation."""

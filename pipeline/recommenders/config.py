@@ -4,12 +4,12 @@ from pydantic import Field
 
 from pipeline.params import Section
 from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
-from pipeline.recommenders.parts.dros_config import DROS, DrosSearched
+from pipeline.recommenders.parts.dros_config import DrosSearched
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
-WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", *DROS)
-"""Baselines without a user's and an item's vector whose products are the scores."""
+WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", "released")
+"""Baselines that have no user vectors of their own."""
 
 
 class CooccurrenceSettings(Searched):

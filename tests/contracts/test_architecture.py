@@ -25,6 +25,7 @@ ORDER = [
     "decoding",
     "serving",
     "evaluation",
+    "audits",
     "report",
 ]
 SHARED = {"params", "tables", "artifacts", "randomness", "downloads"}
@@ -122,11 +123,11 @@ def test_imports_point_to_the_left():
     assert wrong == []
 
 
-def test_evaluation_and_report_know_no_model():
+def test_evaluation_audits_and_report_know_no_model():
     wrong = [
         f"{name_of(file)} imports {'.'.join(parts)}"
         for file in PIPELINE
-        if folder_of(file) in {"evaluation", "report"}
+        if folder_of(file) in {"evaluation", "audits", "report"}
         for parts in imports(file)
         if parts[0] in {"torch", "transformers", "safetensors"}
         or parts[:2] in (["pipeline", "model"], ["pipeline", "training"], ["pipeline", "decoding"])

@@ -26,6 +26,7 @@ STAGES = (
     "assistant",
     "explanation_baseline",
     "evaluate",
+    "audit",
     "report",
 )
 
@@ -89,6 +90,9 @@ def run(
                 module.main(name, params["decoding"]["top"])
         elif stage == "assistant":
             for name in load_yaml(folder / "params.yaml")["evaluation"]["assistants"]:
+                module.main(name)
+        elif stage == "audit":
+            for name in load_yaml(folder / "params.yaml")["evaluation"]["audits"]:
                 module.main(name)
         elif stage == "explanation_baseline":
             for name in load_yaml(folder / "params.yaml")["evaluation"]["explanation_baselines"]:

@@ -46,7 +46,7 @@ def test_overrides_are_spelled_for_hydra_with_an_absolute_path(
     assert found[1] == f"++dataset.raw='{tmp_path}/raw.json.gz'"
     assert "++evaluation.topn_cutoffs=[1, 5]" in found
     assert "++report.title='PeaPOD on Amazon All Beauty (2018)'" in found
-    assert "++training.learning_rate=0.003" in found
+    assert "++prompts.user_dropout=0.0" in found
 
 
 def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: Path) -> None:

@@ -138,22 +138,26 @@ class TestS3Rec(RecommenderContract):
 
 class TestDrosSasRec(RecommenderContract):
     name, settings = "dros_sasrec", DROS
+    linear = False
     ordered = True
 
 
 class TestDrosGru4Rec(RecommenderContract):
     name, settings = "dros_gru4rec", DROS
+    linear = False
     ordered = True
 
 
 class TestDrosCaser(RecommenderContract):
     name, settings = "dros_caser", DROS
+    linear = False
     ordered = True
 
 
 class TestDrosText(RecommenderContract):
     # Its titles tell camps alone.
     name, settings = "dros_text", DROS
+    linear = False
 
 
 class TestReleased(RecommenderContract):

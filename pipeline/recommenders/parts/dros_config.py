@@ -2,9 +2,6 @@
 
 from pipeline.recommenders.hyperparameters import Counts, Rates, Searched, Shares, Weights
 
-DROS = ("dros_sasrec", "dros_gru4rec", "dros_caser", "dros_text", "released")
-"""Baselines of LLaRA, whose vectors are what they read items as."""
-
 
 class DrosSearched(Searched):
     """As in DROS: one drawn item beside the target, the best look at validation by HR@20."""

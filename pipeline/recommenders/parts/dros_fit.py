@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.data.next_items import NextItems, every_item, joined
-from pipeline.recommenders.base import Fit, Fitted, TrainingData, Validation
+from pipeline.recommenders.base import Fit, Fitted, TrainingData, Validation, Vectors, history_matrix
 from pipeline.recommenders.hyperparameters import Settings
 from pipeline.recommenders.parts.dros_training import DrosSettings, train_dros
 from pipeline.recommenders.parts.released import LENGTH, scorer
@@ -24,6 +24,14 @@ def dros_fit(name: str, table: Table | None = None) -> Fit:
         held_out = data.validation or Validation(np.empty(0), [], np.empty(0, dtype=np.int32))
         looks = NextItems(joined(held_out.histories), held_out.targets, held_out.users)
         model, _ = train_dros(name, examples, looks, data.items, config, seed, given)
-        return Fitted(scorer(model), table=model.item_embeddings.weight[:-1].detach().numpy())
+        items = model.item_embeddings.weight[:-1].detach().numpy()
+        return Fitted(scorer(model), lambda width: Vectors(mean_items(data.histories, items), items), items)
 
     return fit
+
+
+def mean_items(histories: list[np.ndarray], vectors: np.ndarray) -> np.ndarray:
+    """Return the mean of each user's items' vectors, float32 [N, D]; zeros without any."""
+    owned = history_matrix(histories, len(vectors))
+    lengths = np.maximum(np.asarray(owned.sum(axis=1)), 1)
+    return np.asarray(owned @ vectors / lengths, dtype=np.float32)

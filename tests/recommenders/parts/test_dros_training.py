@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from pipeline.data.next_items import every_item
 from pipeline.recommenders.parts.dros import DrosGru
+from pipeline.recommenders.parts.dros_fit import mean_items
 from pipeline.recommenders.parts.dros_training import (
     BUILDERS,
     DrosSettings,
@@ -105,3 +106,9 @@ def test_without_validation_the_weights_are_those_of_the_last_step():
         for each in (5, 20)
     ]
     assert torch.equal(found[0][0].s_fc.weight, found[1][0].s_fc.weight)
+
+
+def test_a_user_s_vector_is_the_mean_of_their_items():
+    vectors = np.array([[1.0, 0.0], [3.0, 2.0], [5.0, 5.0]], dtype=np.float32)
+    found = mean_items([np.array([0, 1]), np.array([], dtype=int), np.array([2])], vectors)
+    assert found.tolist() == [[2.0, 1.0], [0.0, 0.0], [5.0, 5.0]]
