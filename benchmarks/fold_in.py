@@ -81,16 +81,14 @@ def main(
     """Print HR and NDCG of the held-out users' last items, as a table; WORK keeps what was trained."""
     trained = read_predictor(root)
     users = held_out(trained, every)
-    rows = {
-        "trained with them": ranks(trained, users, new=False),
-        "the same model, asked as for somebody new": ranks(trained, users, new=True),
-    }
+    known = ranks(trained, users, new=False)
+    names = list(ranking_metrics(known, CUTOFFS))
+    print(f"| {len(users)} users | {' | '.join(names)} |\n| --- |{' ---: |' * len(names)}")
+    print(line("trained with them", known))
+    print(line("the same model, asked as for somebody new", ranks(trained, users, new=True)), flush=True)
     if not (work / "models/peapod").is_dir():
         train_without(list(users), root, work)
-    rows["trained without them"] = ranks(read_predictor(work), users, new=True)
-    names = list(ranking_metrics(rows["trained with them"], CUTOFFS))
-    print(f"| {len(users)} users | {' | '.join(names)} |\n| --- |{' ---: |' * len(names)}")
-    print("\n".join(line(name, found) for name, found in rows.items()))
+    print(line("trained without them", ranks(read_predictor(work), users, new=True)))
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ COMMANDS = sorted(
     for path in (ROOT / folder).glob("*.py")
     if defines_main(path)
 )
-OTHER_PATHS = {"tools.download": {"listed", "into"}, "stages.inspect": {"raw"}}
-"""What is downloaded or inspected is in no stage's folder."""
+OTHER_PATHS = {"tools.download": {"listed", "into"}, "stages.inspect": {"raw"}, "tools.share": {"folder"}}
+"""What is downloaded, inspected or shared is in no stage's folder."""
 
 
 def options(main: Callable[..., Any]) -> dict[str, Any]:

@@ -112,3 +112,14 @@ def test_the_pins_lie_within_what_it_wants_and_are_its_least_versions() -> None:
         assert one.specifier.contains(version), one
         (least,) = [part.version for part in one.specifier if part.operator == ">="]
         assert version == least or version.startswith(f"{least}."), one
+
+
+def test_what_the_image_copies_is_there_and_what_it_runs_is_in_the_wheel(wheel: Path) -> None:
+    """Nobody builds an image in a test: this holds its names to the project's."""
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
+    assert [name for name in copied if name != "models/peapod" and not (ROOT / name).exists()] == []
+    (started,) = [json.loads(line.removeprefix("CMD ")) for line in lines if line.startswith("CMD ")]
+    assert started[:3] == ["python", "-m", "stages.serve"]
+    with ZipFile(wheel) as archive:
+        assert {"stages/serve.py", "pipeline/serving/page.html"} <= set(archive.namelist())
