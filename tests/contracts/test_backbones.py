@@ -18,6 +18,7 @@ ENTRIES = {
     "llama": {
         "pipeline/backbones/causal/build.py": "its classes of transformers",
         "pipeline/backbones/config.py": "that it can be made from sizes",
+        "pipeline/report/choice.py": "whose figures LLaRA's authors published",
     },
 }
 """The files outside its own folder that name a backbone, and why; docs and params.yaml apart."""

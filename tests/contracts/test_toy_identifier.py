@@ -35,11 +35,9 @@ STAGE = "import pathlib, sys; from stages.identifiers import main; main(pathlib.
 def add_toy(code: Path) -> None:
     (code / "pipeline/identifiers/toy.py").write_text(TOY, encoding="utf-8")
     schemes = code / "pipeline/identifiers/schemes.py"
-    replace_once(schemes, "product, released, residual\n", "product, released, residual, toy\n")
+    replace_once(schemes, "residual, titles\n", "residual, titles, toy\n")
     replace_once(schemes, '"product": product.make,\n', '"product": product.make,\n    "toy": toy.make,\n')
-    replace_once(
-        code / "pipeline/identifiers/config.py", '"residual", "product"\n', '"residual", "product", "toy"\n'
-    )
+    replace_once(code / "pipeline/identifiers/config.py", '    "titles",\n]', '    "titles",\n    "toy",\n]')
 
 
 def test_a_toy_scheme_takes_three_files_and_names_the_items(tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def test_a_vocabulary_with_the_symbols_spells_every_name_apart(released, method,
     assert len(tokenizer) == before + len(named.symbols)
     spelled = [tuple(ids.tolist()) for ids in tokenizer.encode(named.answers)]
     assert len(set(spelled)) == len(named.answers)
-    assert [tokenizer.decode(ids).replace(" ", "") for ids in spelled] == named.answers
+    closed = [answer.replace(" ", "") for answer in named.answers]
+    assert [tokenizer.decode(ids).replace(" ", "") for ids in spelled] == closed
     assert tokenizer.unknown([*named.users, *named.items, *named.answers]) == []
     tokens = tokenizer.encode(named.users)
     shared = set(np.concatenate(tokens)) & set(np.concatenate(tokenizer.encode(named.items)))

@@ -142,5 +142,6 @@ def test_the_check_loads_nothing_that_is_slow() -> None:
     names = subprocess.run(
         [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    slow = {"torch", "pyarrow", "scipy", "sklearn", "cornac", "transformers", "tokenizers", "sentencepiece"}
+    # Not pyarrow, a third of a second: the tasks, whose names are checked, know how examples are stored.
+    slow = {"torch", "scipy", "sklearn", "cornac", "transformers", "tokenizers", "sentencepiece"}
     assert slow & set(names.stdout.split()) == set()
