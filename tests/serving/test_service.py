@@ -10,6 +10,8 @@ import pytest
 from stages.predictor import read_predictor
 from tests.serving.service import Service, serving
 
+pytestmark = pytest.mark.slow
+
 USER = "SYN-U-0001"
 
 
