@@ -54,6 +54,14 @@ def changes(given: list[str] | None) -> dict[str, Any]:
     return found
 
 
+def change(document: dict[str, Any], key: str, value: Any) -> None:
+    """Set a parameter by its dotted key; its section is there."""
+    *sections, last = key.split(".")
+    for section in sections:
+        document = document[section]
+    document[last] = value
+
+
 def _plain(key: str) -> str:
     """Return a key without DVC's marks for another file and for a key that the file doesn't have."""
     return key.removeprefix(f"{file_of('baselines')}:").lstrip("+")

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from experiments.presets import change as change
 from pipeline.params import load_params
 from stages.parameters import FILES, all_parameters, file_of
 
@@ -29,11 +30,3 @@ def write_params_files(folder: Path, document: dict[str, Any]) -> Path:
         if sections:
             (folder / file).write_text(yaml.safe_dump(sections), encoding="utf-8")
     return folder / "params.yaml"
-
-
-def change(document: dict[str, Any], key: str, value: Any) -> None:
-    """Set a parameter by its dotted key; its section is there."""
-    *sections, last = key.split(".")
-    for section in sections:
-        document = document[section]
-    document[last] = value

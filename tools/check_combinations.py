@@ -3,10 +3,11 @@
 A rule takes the sections that it looks at, by name, and returns the fault or None.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from pipeline.data.config import SHORTEST_HISTORY, ChoicesConfig, DatasetConfig, SampleConfig
 from pipeline.decoding.config import DecodingConfig
@@ -315,3 +316,12 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     whole_split,
     enough_resamples,
 )
+
+
+def broken(rules: Iterable[Callable[..., str | None]], sections: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what rules say of sections, by name; a rule is judged where all of its sections are there."""
+    for rule in rules:
+        wanted = [name for name in rule.__annotations__ if name != "return"]
+        fault = rule(*(sections[name] for name in wanted)) if set(wanted) <= set(sections) else None
+        if fault:
+            yield fault

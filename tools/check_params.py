@@ -14,7 +14,7 @@ from pydantic import create_model
 from pipeline.params import ParamsError, Section, files_of, load_params, load_yaml, meant, parse_params, place
 from pipeline.runtime.errors import clear_errors
 from stages.parameters import Params, file_of
-from tools.check_combinations import COMBINATIONS
+from tools.check_combinations import COMBINATIONS, broken
 from tools.check_dataset import LIMITS, Counted, Explained
 
 RENAMED = {"numbering": "identifiers"}
@@ -41,12 +41,8 @@ def faults(path: Path, counted: Counted | None = None, explained: Explained | No
         except ParamsError as error:
             # What has no line for each fault is a single one.
             yield from str(error).splitlines()[1:] or [f"  {error}"]
-    for check in (*COMBINATIONS, *LIMITS):
-        # A combination is judged once all of its sections are sound in themselves.
-        wanted = [name for name in check.__annotations__ if name != "return"]
-        fault = check(*(sound[name] for name in wanted)) if set(wanted) <= set(sound) else None
-        if fault:
-            yield f"  {fault}"
+    # A combination is judged once all of its sections are sound in themselves.
+    yield from (f"  {fault}" for fault in broken((*COMBINATIONS, *LIMITS), sound))
 
 
 def _misplaced(section: str, file: Path) -> str:

@@ -182,6 +182,17 @@ def texts(root: Path = Path()) -> dict[str, str]:
     return {file: params_text(file, values) for file in HEADS} | {PAGE: page(values)}
 
 
+def write_generated(root: Path, name: str, text: str, check: bool, wrong: str) -> None:
+    """Write a generated file below `root` where it differs; `check` raises ValueError in place of that."""
+    path = root / name
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    if check:
+        raise ValueError(f"{name}: {wrong}")
+    write_text(path, text)
+    print(f"{name}: written anew")
+
+
 @clear_errors
 def main(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; 1 where a file differs.")] = False,
@@ -189,13 +200,8 @@ def main(
 ) -> None:
     """Write docs/parameters.md and the comments of params.yaml and baselines.yaml; values stay."""
     for name, text in texts(root).items():
-        path = root / name
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
-            continue
-        if check:
-            raise ValueError(f"{name}: not what the config classes say; run python -m tools.parameters")
-        write_text(path, text)
-        print(f"{name}: written anew")
+        wrong = "not what the config classes say; run python -m tools.parameters"
+        write_generated(root, name, text, check, wrong)
 
 
 if __name__ == "__main__":

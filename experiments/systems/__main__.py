@@ -8,9 +8,9 @@ import typer
 from experiments.systems.checks import ROOT, faults
 from experiments.systems.page import PAGE, page
 from experiments.systems.registry import read_systems
-from pipeline.artifacts import write_text
 from pipeline.params import ParamsError
 from pipeline.runtime.errors import clear_errors
+from tools.parameters import write_generated
 
 
 @clear_errors
@@ -23,14 +23,8 @@ def main(
     found = faults(systems)
     if found:
         raise ParamsError(f"experiments/systems: {len(found)} fault(s)\n" + "\n".join(found))
-    path = root / PAGE
-    text = page(systems)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    if check:
-        raise ValueError(f"{PAGE}: not what rows and results say; run python -m experiments.systems")
-    write_text(path, text)
-    print(f"{PAGE}: written anew")
+    wrong = "not what rows and results say; run python -m experiments.systems"
+    write_generated(root, PAGE, page(systems), check, wrong)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from experiments.presets import HERE, changes, check_known, names, preset
+from experiments.presets import HERE, change, changes, check_known, names, preset
 from experiments.sweeps import sweep, sweep_names
 from experiments.systems.registry import System, Systems
 from pipeline.params import ParamsError, parse_params
 from stages.parameters import Params, all_parameters
-from tools.check_combinations import COMBINATIONS
+from tools.check_combinations import COMBINATIONS, broken
 
 ROOT = HERE.parent
 
@@ -94,14 +94,6 @@ def _check(changed: dict[str, Any]) -> None:
     path = ROOT / "params.yaml"
     values = all_parameters(path)
     for key, value in changed.items():
-        *parents, last = key.split(".")
-        section = values
-        for parent in parents:
-            section = section[parent]
-        section[last] = value
-    params = parse_params(Params, values, path)
-    for rule in COMBINATIONS:
-        sections = [name for name in rule.__annotations__ if name != "return"]
-        fault = rule(*(getattr(params, name) for name in sections))
-        if fault:
-            raise ParamsError(fault)
+        change(values, key, value)
+    for fault in broken(COMBINATIONS, dict(parse_params(Params, values, path))):
+        raise ParamsError(fault)

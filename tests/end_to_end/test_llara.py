@@ -15,21 +15,11 @@ from pipeline.artifacts import read_table
 from pipeline.recommenders.parts.dros import DrosSasrec
 from pipeline.recommenders.parts.released import LENGTH
 from pipeline.tables import CHOICES, CHOSEN
+from tests.end_to_end.runs import STAGES
 from tests.params_files import REPOSITORY, change, repository_params, write_params_files
 
 TITLES = ("Air", "Moby", "Mew", "Enigma", "Loscil", "Vast", "Opeth", "Chicane", "Placebo", "Roxette")
 DRAWS = 3
-STAGES = (
-    "preprocess",
-    "choices",
-    "explanations",
-    "embeddings",
-    "neighbours",
-    "identifiers",
-    "tokenizer",
-    "train",
-)
-"""Those before `generate`."""
 PARAMS: dict[str, Any] = {
     "dataset.format": "llara",
     "dataset.split": "users",
@@ -95,7 +85,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     change(params, "dataset.raw", str(folder / "artists"))
     change(params, "embeddings.released.path", str(folder / "SASRec.npz"))
     write_params_files(folder, params)
-    for stage in (*STAGES, "generate"):
+    for stage in STAGES[STAGES.index("preprocess") : STAGES.index("generate") + 1]:
         run(stage, folder)
     return folder
 
