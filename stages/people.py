@@ -11,9 +11,10 @@ from pipeline.tables import ITEM_TEXTS, ITEM_VECTORS, NEIGHBOURS, USER_VECTORS, 
 from stages.prompt_inputs import input_files
 
 
-def training_files(data: Path) -> list[Path]:
-    """Return what training reads: what `read_inputs` and `read_vectors` read."""
-    return [*input_files(data), *_vector_files(data)]
+def training_files(root: Path) -> list[Path]:
+    """Return what training reads below `root`: what `read_inputs` and `read_vectors` read, the tokenizer."""
+    data = root / "data"
+    return [*input_files(data), *_vector_files(data), root / "models/tokenizer"]
 
 
 def _vector_files(data: Path) -> tuple[Path, Path, Path]:
@@ -31,8 +32,9 @@ def read_vectors(data: Path) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     )
 
 
-def read_people(data: Path, inputs: Inputs) -> People:
-    """Read who users and what items are, for a bundle; `inputs` is of the same data."""
+def read_people(root: Path, inputs: Inputs) -> People:
+    """Read who users and what items are, for a bundle; `inputs` is of the same data, below `root`."""
+    data = root / "data"
     texts = read_table(data / "preprocessed/item_texts.parquet", ITEM_TEXTS)
     titles = dict(zip(texts["item"].to_pylist(), texts["title"].to_pylist(), strict=True))
     embeddings = data / "embeddings"

@@ -24,6 +24,7 @@ from pipeline.training.curves import LiveCurves, training_summary, write_metrics
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.material import make_material
+from pipeline.training.objectives.registry import make_lesson
 from pipeline.training.resume import SavedStates
 from stages.people import read_people, read_vectors, training_files
 from stages.prompt_inputs import read_inputs
@@ -45,31 +46,30 @@ class Params(Section):
 def main(root: Path = Path()) -> dict[str, int]:
     """Train, and write the bundle, the curves and a summary; every path is below `root`."""
     settings = read_params(Params, root / "params.yaml")
-    data = root / "data"
-    tokens = root / "models/tokenizer"
     prompts = settings.prompts
     config = settings.training
     seed = settings.seed
     runtime = start("stages.train", settings.runtime)
-    inputs = read_inputs(data)
-    tokenizer = PromptTokenizer.load(tokens)
+    inputs = read_inputs(root / "data")
+    tokenizer = PromptTokenizer.load(root / "models/tokenizer")
     maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     seed_torch(seed, "weights")
-    model = fresh_model(settings.model, prompts, tokenizer, *read_vectors(data))
+    model = fresh_model(settings.model, prompts, tokenizer, *read_vectors(root / "data"))
     material = make_material(inputs, maker, model.backbone, prompts, len(tokenizer), config, seed)
     model.prepare_training(runtime.device)
-    answers = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
+    asks = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
+    lesson = make_lesson(model, config.objective, items, inputs.train, runtime.device)
     live = LiveCurves(root / "metrics/live")
-    read = [*training_files(data), tokens, Path(prompts.templates), Path(settings.model.backbone)]
+    read = [*training_files(root), Path(prompts.templates), Path(settings.model.backbone)]
     unfinished = root / "runs/train" / fingerprint(settings, read, runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
-        curves = train(model, material, config, runtime, tokenizer.pad, seed, states, answers, live.show)
+        curves = train(model, material, config, runtime, tokenizer.pad, seed, states, asks, live.show, lesson)
     if not runtime.processes.first:
         return {}
     cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
     with published(root, "train", "models", "metrics") as (models, metrics):
-        save_bundle(models / "peapod", model, prompts, tokenizer, read_people(data, inputs), inputs.explains)
+        save_bundle(models / "peapod", model, prompts, tokenizer, read_people(root, inputs), inputs.explains)
         write_metrics(metrics, curves, training_summary(curves, model, material, config, cut))
     states.clear()
     live.clear()

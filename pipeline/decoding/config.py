@@ -40,6 +40,12 @@ class DecodingConfig(Section):
     length_penalty: float = 1.0
     """The same for explanations."""
 
+    information_gain: float = Field(default=0.0, ge=0, lt=1)
+    """How much less the log-probability of a token counts that says most about the item (IGD); 0: no less.
+
+    Of the tokens that may follow, the least telling counts whole, the most telling 1 - information_gain.
+    """
+
     explanation_beams: int = Field(default=7, ge=1)
     """Beams of an explanation.
 

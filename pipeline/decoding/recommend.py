@@ -107,7 +107,7 @@ class Recommender:
             free = LengthConstraint(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
             return self._spelled(self._beams(decoder, free, batch, config.beams, config.item_length_penalty))
         edges = self._allowed(chunk)
-        items = ItemConstraint(self._trie, edges, self._advice(chunk, edges))
+        items = ItemConstraint(self._trie, edges, self._advice(chunk, edges), self._edge_weights())
         pool = chunk[0].pool
         if pool is not None and config.topn_method == "exact":
             # With as many beams as candidates none is ever dropped: each gets its whole log-likelihood.
@@ -128,6 +128,13 @@ class Recommender:
             scores = np.where(edges[:, self._trie.paths[:, -1]].cpu().numpy(), scores, MASKED)
         added = (1 - self._weight) * self._trie.conditional(scores)
         return Advice(self._weight, added.to(self._runtime.device))
+
+    def _edge_weights(self) -> torch.Tensor | None:
+        """Return what each edge's log-probability counts, float32 [edges]; None: all the same."""
+        if not self._config.information_gain:
+            return None
+        counts = np.bincount(self._known.items, minlength=len(self._trie.paths))
+        return (1 - self._config.information_gain * self._trie.relative_gain(counts)).float()
 
     def _allowed(self, chunk: Sequence[Question]) -> torch.Tensor | None:
         """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""
