@@ -239,8 +239,16 @@ def trained(runs: Runs) -> list[Trained]:
         losses = [one.validation_loss["mean"] for one in documents]
         first = documents[0]
         mean = sum(losses) / len(losses)
-        rows.append(Trained(variant.label, first.parameters, best, first.epochs, mean))
+        costs = [mean_seconds(found, stage) for stage in ("train", "generate")]
+        rows.append(Trained(variant.label, first.parameters, best, first.epochs, mean, *costs))
     return rows
+
+
+def mean_seconds(found: Sequence[Run], stage: str) -> float | None:
+    """Return the seconds that a stage took, the mean over seeds; None where one of them lacks it."""
+    seconds = [run.seconds.get(stage) for run in found]
+    known = [one for one in seconds if one is not None]
+    return round(sum(known) / len(known), 1) if len(known) == len(seconds) else None
 
 
 def mean_figures(of_seeds: list[Estimates], names: Iterable[str]) -> Estimates:

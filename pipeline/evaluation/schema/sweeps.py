@@ -61,13 +61,18 @@ class Lists(Document):
 
 
 class Trained(NamedTuple):
-    """How a variant's training went: `best` is the best epoch of each seed, `loss` the mean over seeds."""
+    """How a variant's training went: `best` is the best epoch of each seed, `loss` the mean over seeds.
+
+    So are `seconds`, of training, and `answering`, of test answers; None where they weren't kept.
+    """
 
     label: str
     parameters: Count
     best: tuple[Count, ...]
     epochs: Count
     loss: Number
+    seconds: Number | None = None
+    answering: Number | None = None
 
 
 class Search(Document):
