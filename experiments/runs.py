@@ -153,7 +153,7 @@ def metrics_files(params: Mapping[str, Any]) -> list[str]:
     """Return the metrics files that a run with these parameters leaves, as `Run.stored` names them."""
     return list(METRICS_FILES) + [
         f"{section}/{name}"
-        for section in ("baselines", "explanation_baselines")
+        for section in ("baselines", "explanation_baselines", "audits")
         for name in parameter(params, f"evaluation.{section}") or ()
     ]
 

@@ -84,6 +84,10 @@ def _stored(figure: Figure, folder: Path) -> Stored:
     other = trained.get(labels.get(figure.beside or "", ""))
     parameters = own.parameters if own else None
     where = f"sweep {figure.sweep}"
+    if figure.audit is not None:
+        if figure.audit not in sweep.audits:
+            raise ParamsError(f"figure: {where} has the audits {', '.join(sweep.audits) or 'none'}")
+        return Stored(sweep.audits[figure.audit], {}, "", where, parameters, _seconds(own, other))
     base = task.methods[0].key
     return Stored(task.estimates, task.differences, base, where, parameters, _seconds(own, other))
 

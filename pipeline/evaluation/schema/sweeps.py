@@ -12,6 +12,7 @@ from pipeline.evaluation.schema.document import (
     Document,
     DocumentError,
     Estimates,
+    Methods,
     Number,
     Words,
 )
@@ -115,6 +116,7 @@ class SweepResult(Document):
         floors: whether what learns nothing stands in the tables.
         published: which of the paper's tables stands beside.
         beyond: of the base variant's first seed.
+        audits: by audit, figures of each variant's first seed, by its key.
     """
 
     title: str
@@ -137,6 +139,7 @@ class SweepResult(Document):
     training: tuple[Trained, ...] = ()
     searches: tuple[Search, ...] = ()
     beyond: SweepBeyond | None = None
+    audits: dict[str, Methods] = Field(default_factory=dict)
 
 
 Sweeps = dict[str, SweepResult]

@@ -62,6 +62,22 @@ def test_the_paired_difference_and_the_seconds_of_both(tmp_path: Path) -> None:
     assert "difference" not in our_figure(other, tmp_path)
 
 
+def test_an_audits_figure(tmp_path: Path) -> None:
+    document = json.loads((RESULTS / "sweeps.json").read_text(encoding="utf-8"))
+    estimates = {"MGU@10 popularity": {"value": 0.25, "low": 0.2, "high": 0.3}}
+    document["leakage musical-instruments"]["audits"] = {"item_groups": {"random-numbers": estimates}}
+    (tmp_path / "sweeps.json").write_text(json.dumps(document), encoding="utf-8")
+    place = {
+        "sweep": "leakage musical-instruments",
+        "method": "random-numbers",
+        "metric": "MGU@10 popularity",
+    }
+    found = our_figure(Figure(audit="item_groups", **place), tmp_path)
+    assert found.startswith("MGU@10 popularity 0.2500 [0.2000, 0.3000]; ")
+    with pytest.raises(ParamsError, match="has the audits item_groups"):
+        our_figure(Figure(audit="magic", **place), tmp_path)
+
+
 def test_what_is_not_stored() -> None:
     with pytest.raises(DocumentError, match="no method 'magic'"):
         our_figure(Figure(result="p5-beauty", method="magic"))
