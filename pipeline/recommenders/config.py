@@ -1,15 +1,83 @@
 """Section `baselines` of baselines.yaml: the hyper-parameters of every baseline, and their search."""
 
-from pydantic import Field
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
 
 from pipeline.params import Section
-from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
+from pipeline.recommenders.hyperparameters import (
+    Counts,
+    Names,
+    NoSettings,
+    Rates,
+    Searched,
+    Shares,
+    Weights,
+    one_or_more,
+)
 from pipeline.recommenders.parts.dros_config import DrosSearched
+
+Prompts = Annotated[
+    tuple[
+        Literal[
+            "point",
+            "pair",
+            "list",
+            "llmrank",
+            "demonstrations",
+            "summary",
+            "partitions",
+            "texts",
+            "knowledge",
+        ],
+        ...,
+    ],
+    one_or_more,
+    Field(min_length=1),
+]
+"""Ways to ask a language model (pipeline/language_models/prompts)."""
+MOST = 26
+"""Most candidates that letters tell apart."""
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
-WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", "released")
+WITHOUT_VECTORS = (
+    "most_popular",
+    "user_knn",
+    "cooccurrence_text",
+    "neumf",
+    "mlp",
+    "vaecf",
+    "released",
+    "prompted",
+)
 """Baselines that have no user vectors of their own."""
+
+
+class PromptedSettings(Searched):
+    """A language model that is asked in words, and isn't trained (docs/baselines.md)."""
+
+    model: Names
+    """The path of a folder or GGUF file, OWNER/MODEL of the hub, or an address as https://HOST/v1#MODEL.
+
+    The key of an address is in PEAPOD_LANGUAGE_MODEL_KEY, and stands nowhere else.
+    """
+
+    method: Prompts
+    """How it is asked: point, pair, list, llmrank, demonstrations, summary, partitions, texts, knowledge."""
+
+    candidates: Counts
+    """Items that are ranked anew, at most 26."""
+
+    history: Counts
+    """Newest items that a prompt shows."""
+
+    @field_validator("candidates")
+    @classmethod
+    def _letters_suffice(cls, values: tuple[int, ...]) -> tuple[int, ...]:
+        if max(values) > MOST:
+            raise ValueError(f"at most {MOST} candidates, one a letter")
+        return values
 
 
 class CooccurrenceSettings(Searched):
@@ -277,6 +345,9 @@ class BaselinesConfig(Section):
 
     released: NoSettings
     """What LLaRA's authors trained and released; needs choices.released."""
+
+    prompted: PromptedSettings
+    """A language model, asked in words, that ranks the first candidates of co-occurrence counts."""
 
     fdsa: AttentionSettings
     """Self-attention over items and over their attributes; needs dataset.metadata.

@@ -13,6 +13,7 @@ from tools.closure import ROOT, imported_names
 ORDER = [
     "data",
     "explanations",
+    "language_models",
     "recommenders",
     "explainers",
     "embeddings",
