@@ -1,4 +1,4 @@
-"""A language model behind an address that answers as OpenAI's does: vLLM, llama.cpp's server and others.
+"""A language model behind an address that answers as OpenAI's does: vLLM's server and others.
 
 The key comes from the environment alone, and stands in no message.
 """

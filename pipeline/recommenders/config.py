@@ -1,106 +1,18 @@
 """Section `baselines` of baselines.yaml: the hyper-parameters of every baseline, and their search."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from pipeline.params import Section
-from pipeline.recommenders.hyperparameters import (
-    Counts,
-    Names,
-    NoSettings,
-    Rates,
-    Searched,
-    Shares,
-    Weights,
-    one_or_more,
-)
+from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
+from pipeline.recommenders.parts.counts_config import CooccurrenceSettings, CooccurrenceTextSettings
 from pipeline.recommenders.parts.dros_config import DrosSearched
-
-Prompts = Annotated[
-    tuple[
-        Literal[
-            "point",
-            "pair",
-            "list",
-            "llmrank",
-            "demonstrations",
-            "summary",
-            "partitions",
-            "texts",
-            "knowledge",
-        ],
-        ...,
-    ],
-    one_or_more,
-    Field(min_length=1),
-]
-"""Ways to ask a language model (pipeline/language_models/prompts)."""
-MOST = 26
-"""Most candidates that letters tell apart."""
+from pipeline.recommenders.parts.prompted_config import PromptedSettings
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
-WITHOUT_VECTORS = (
-    "most_popular",
-    "user_knn",
-    "cooccurrence_text",
-    "neumf",
-    "mlp",
-    "vaecf",
-    "released",
-    "prompted",
-)
+NOT_TRAINED = ("released", "prompted")
+WITHOUT_VECTORS = (*NOT_TRAINED, "most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf")
 """Baselines that have no user vectors of their own."""
-
-
-class PromptedSettings(Searched):
-    """A language model that is asked in words, and isn't trained (docs/baselines.md)."""
-
-    model: Names
-    """The path of a folder or GGUF file, OWNER/MODEL of the hub, or an address as https://HOST/v1#MODEL.
-
-    The key of an address is in PEAPOD_LANGUAGE_MODEL_KEY, and stands nowhere else.
-    """
-
-    method: Prompts
-    """How it is asked: point, pair, list, llmrank, demonstrations, summary, partitions, texts, knowledge."""
-
-    candidates: Counts
-    """Items that are ranked anew, at most 26."""
-
-    history: Counts
-    """Newest items that a prompt shows."""
-
-    @field_validator("candidates")
-    @classmethod
-    def _letters_suffice(cls, values: tuple[int, ...]) -> tuple[int, ...]:
-        if max(values) > MOST:
-            raise ValueError(f"at most {MOST} candidates, one a letter")
-        return values
-
-
-class CooccurrenceSettings(Searched):
-    """Sums over a user's newest items."""
-
-    history: Counts
-    """Newest items of a user that count."""
-
-    gap_exponent: Weights
-    """A pair of items in a train history counts gap ** -gap_exponent."""
-
-    age_exponent: Weights
-    """A user's newest items count age ** -age_exponent each."""
-
-    backward: Weights
-    """Weight of a pair for the item that came first, beside 1 for the one that came later."""
-
-
-class CooccurrenceTextSettings(CooccurrenceSettings):
-    """The same, and the likeness of texts."""
-
-    text_weight: Weights
-    """Weight of the texts' part beside 1 of the other."""
 
 
 class NeighboursSettings(Searched):

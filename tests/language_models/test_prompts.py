@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -21,7 +20,7 @@ from pipeline.language_models.prompts import (
 )
 from pipeline.language_models.prompts.base import MOST, Case
 from pipeline.language_models.prompts.registry import METHODS
-from pipeline.recommenders import config
+from pipeline.recommenders.parts import prompted_config
 from tests.backbones.causal.models import llama_folder
 
 CASES = [
@@ -88,9 +87,8 @@ def test_a_small_model_is_loaded_and_answers(method: str, tmp_path: Path) -> Non
 
 
 def test_settings_name_the_methods_there_are() -> None:
-    named = get_args(get_args(get_args(config.Prompts)[0])[0])
-    assert set(named) == set(METHODS)
-    assert config.MOST == MOST
+    assert set(prompted_config.WAYS) == set(METHODS)
+    assert prompted_config.MOST == MOST
 
 
 def asked(rank, cases: Sequence[Case] = CASES) -> list[str]:
