@@ -74,7 +74,7 @@ def make_material(
     batches = validation_batches(validation, maker, config.batch_size)
     mixture = Mixture(examples, maker, config.batch_size, seed, config.shares.by_task(maker.tasks))
     return Material(
-        Curricular(mixture, maker, prompts.curriculum, config.epochs) if prompts.show_vectors else mixture,
+        Curricular(mixture, maker, prompts.curriculum, config.epochs) if prompts.has_curriculum else mixture,
         batches,
         marginal_losses(inputs, validation, batches, maker, vocabulary),
         watched_losses(inputs, examples, maker, vocabulary, generator(seed, "watched")),

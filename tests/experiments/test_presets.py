@@ -112,7 +112,7 @@ def test_options_of_sweeps_are_refused_for_a_preset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
-    wanted = "p5-beauty is none of the sweeps epochs, identifiers, leakage, "
+    wanted = "p5-beauty is none of the sweeps epochs, histories, identifiers, leakage, "
     for options in ({"seeds": "42,43"}, {"preset": "all-beauty-2018"}):
         with pytest.raises(SystemExit):
             main("p5-beauty", tmp_path, **options)
