@@ -51,9 +51,9 @@ def set_by(command: str) -> dict[str, Any]:
     for start, read in ((["dvc", "exp", "run"], _plain), (["python", "-m", "experiments"], _experiment)):
         if words[: len(start)] == start:
             return read(words[len(start) :])
-    if words[:2] == ["python", "-m"] and len(words) > 2:
-        if (ROOT / f"{words[2].replace('.', '/')}.py").is_file():
-            return {}
+    module = "".join(words[2:3]).replace(".", "/")
+    if words[:2] == ["python", "-m"] and (ROOT / f"{module}.py").is_file():
+        return {}
     raise ParamsError("dvc exp run, python -m experiments or a command of tools is wanted")
 
 
