@@ -1,4 +1,4 @@
-"""What a language model knows and does: `python -m tools.ask_model contamination|sensitivity MODEL`.
+"""What a language model knows and does: `python -m tools.ask_model contamination|sensitivity|reasons MODEL`.
 
 MODEL is a folder, a GGUF file, a name on the hub or an address, as for baseline `prompted`. Figures go to
 standard output as JSON.
@@ -18,6 +18,7 @@ from pipeline.data.item_texts import described_texts
 from pipeline.language_models.contamination import contamination as find_contamination
 from pipeline.language_models.load import load_language_model
 from pipeline.language_models.prompts.base import Case
+from pipeline.language_models.reasons import reasons as find_reasons
 from pipeline.language_models.sensitivity import sensitivity as find_sensitivity
 from pipeline.randomness import generator
 from pipeline.runtime.errors import clear_errors
@@ -55,6 +56,19 @@ def sensitivity(model: str, users: Most = 50, candidates: int = 10, k: int = 5, 
         history = tuple(titles[item] for item in known[user][-10:])
         cases.append(Case(history, tuple(titles[item] for item in chosen)))
     _show(find_sensitivity(load_language_model(model), cases, GROUPS, k))
+
+
+@app.command()
+@clear_errors
+def reasons(model: str, users: Most = 5, root: Root = Path()) -> None:
+    """Ask why users would like what they chose last."""
+    known, test, titles = read_titles(root)
+    asked = test.users()[:users].tolist()
+    cases = [
+        Case(tuple(titles[item] for item in known[user][-10:]), (titles[test[user][-1]],)) for user in asked
+    ]
+    texts = find_reasons(load_language_model(model), cases)
+    _show({case.candidates[0]: text for case, text in zip(cases, texts, strict=True)})
 
 
 def read_titles(root: Path) -> tuple[Histories, Histories, list[str]]:

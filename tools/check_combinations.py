@@ -227,6 +227,16 @@ def advised_items(evaluation: EvaluationConfig, decoding: DecodingConfig) -> str
     )
 
 
+def grounded_text(decoding: DecodingConfig) -> str | None:
+    """Only what may be any text needs an item that is near to it."""
+    if decoding.grounding == "none" or not decoding.constrained:
+        return None
+    return (
+        "decoding.grounding nearest is of free text, but decoding.constrained true writes items alone: set "
+        "decoding.constrained to false, or decoding.grounding to none"
+    )
+
+
 def answers_alone(training: TrainingConfig) -> str | None:
     """Objectives but cross-entropy know the tokens of answers, and no others."""
     method = training.objective.method
@@ -323,6 +333,7 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     repeats_listable,
     exact_candidates,
     advised_items,
+    grounded_text,
     answers_alone,
     learned_length,
     whole_sentences,

@@ -146,6 +146,24 @@ def test_telling_tokens_count_less_by_their_information_gain() -> None:
     assert any(before[user].items.tolist() != after[user].items.tolist() for user in range(USERS))
 
 
+def test_grounded_texts_are_items_that_the_user_may_have_nearest_first() -> None:
+    asked = questions(SEQUENTIAL, 4)
+    free = {"constrained": False, "grounding": "nearest"}
+    found = by_user(recommender(**free).rank(asked))
+    texts = by_user(recommender(constrained=False).rank(asked))
+    for user, ranking in found.items():
+        assert len(set(ranking.items.tolist())) == 6
+        assert not {*ranking.items.tolist()} & {*KNOWN[user].tolist()}
+        assert (np.diff(ranking.scores) <= 0).all()
+        # A text that names an item is nearest to it.
+        first = int(texts[user].items[0])
+        if first != INVALID and first not in KNOWN[user]:
+            assert ranking.scores[0] == pytest.approx(0, abs=1e-5)
+    pooled = by_user(recommender(**free).rank(questions(TOPN, 7)))
+    for one in questions(TOPN, 7):
+        assert {*pooled[one.user].items.tolist()} <= {*one.items.tolist()}
+
+
 def opinion(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
     """What an assistant might say, by user and newest item: it has nothing in common with the model."""
     seeds = zip(users.tolist(), histories, strict=True)

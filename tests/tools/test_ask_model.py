@@ -7,7 +7,7 @@ import pytest
 
 from tests.backbones.causal.models import llama_folder
 from tests.evaluation.workspace import write_workspace
-from tools.ask_model import GROUPS, contamination, sensitivity
+from tools.ask_model import GROUPS, contamination, reasons, sensitivity
 
 
 @pytest.fixture
@@ -31,6 +31,11 @@ def test_sensitivity_of_a_small_model(model, tmp_path, capsys) -> None:
     found = json.loads(capsys.readouterr().out)
     assert set(found["jaccard"]["groups"]) == set(GROUPS)
     assert all(0 <= one["SNSR"] <= 1 for one in found.values())
+
+
+def test_reasons_of_a_small_model(model, tmp_path, capsys) -> None:
+    reasons(model, users=2, root=tmp_path)
+    assert 1 <= len(json.loads(capsys.readouterr().out)) <= 2
 
 
 def test_a_model_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

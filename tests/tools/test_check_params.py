@@ -137,6 +137,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "evaluation.assistants names ease, who score items, but decoding.constrained false answers with any",
         [{"decoding.constrained": True}, {"evaluation.assistants": []}],
     ),
+    "grounded_text": (
+        {"decoding.grounding": "nearest"},
+        "decoding.grounding nearest is of free text, but decoding.constrained true writes items alone",
+        [{"decoding.constrained": False}, {"decoding.grounding": "none"}],
+    ),
     "answers_alone": (
         {
             "training.samples": "histories",
