@@ -110,10 +110,9 @@ class Recommender:
             found = self._beams(decoder, free, batch, config.beams, config.item_length_penalty)
             if config.grounding == "none":
                 return self._spelled(found)
-            items, scores = self._grounding().nearest(
-                found.tokens[:, 0], self._allowed_items(chunk), config.beams
-            )
-            return items.cpu().numpy(), scores.cpu().numpy()
+            allowed = self._ends(self._allowed(chunk))
+            nearest, nearness = self._grounding().nearest(found.tokens[:, 0], allowed, config.beams)
+            return nearest.cpu().numpy(), nearness.cpu().numpy()
         edges = self._allowed(chunk)
         items = ItemConstraint(self._trie, edges, self._advice(chunk, edges), self._edge_weights())
         pool = chunk[0].pool
@@ -141,9 +140,6 @@ class Recommender:
         """Return which items the edges that each sample may take spell, bool [B, I]; None for all."""
         # No two items end with one edge.
         return None if edges is None else edges[:, self._trie.paths[:, -1]]
-
-    def _allowed_items(self, chunk: Sequence[Question]) -> torch.Tensor | None:
-        return self._ends(self._allowed(chunk))
 
     def _grounding(self) -> Grounding:
         table = self._model.backbone.embedding
