@@ -23,7 +23,16 @@ from pipeline.serving import Predictor
 from pipeline.serving.requests import Recommend, Recommendation
 from stages.predictor import read_predictor
 
-STAGES = ("preprocess", "explanations", "embeddings", "neighbours", "identifiers", "tokenizer", "train")
+STAGES = (
+    "preprocess",
+    "explanations",
+    "embeddings",
+    "neighbours",
+    "teacher",
+    "identifiers",
+    "tokenizer",
+    "train",
+)
 NEW = "(somebody new)"
 CUTOFFS = (5, 10)
 
