@@ -15,7 +15,8 @@ from pipeline.explanations.config import ExplanationsConfig
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.params import Section, completed, load_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
-from pipeline.recommenders.config import BaselinesConfig, TeacherConfig
+from pipeline.recommenders.config import BaselinesConfig
+from pipeline.recommenders.ranking.config import TeacherConfig
 from pipeline.report.config import ReportConfig
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.training.config import TrainingConfig

@@ -9,8 +9,9 @@ from pipeline.artifacts import write_json, write_table
 from pipeline.data.histories import Histories
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
-from pipeline.recommenders.config import NO_TEACHER, BaselinesConfig, TeacherConfig
+from pipeline.recommenders.config import BaselinesConfig
 from pipeline.recommenders.ranking.baseline import fitted_probabilities
+from pipeline.recommenders.ranking.config import NO_TEACHER, TeacherConfig
 from pipeline.recommenders.ranking.teaching import drawn_targets
 from pipeline.runtime.device import keep_memory
 from pipeline.runtime.errors import clear_errors

@@ -1,6 +1,6 @@
 """Section `baselines` of baselines.yaml: the hyper-parameters of every baseline, and their search."""
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from pipeline.params import Section
 from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
@@ -8,8 +8,6 @@ from pipeline.recommenders.parts.dros_config import DrosSearched
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
-NO_TEACHER = "none"
-"""`teacher.method` where the data alone teaches."""
 WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", "released")
 """Baselines that have no user vectors of their own."""
 
@@ -298,27 +296,3 @@ RECOMMENDERS = tuple(name for name in BaselinesConfig.model_fields if name != "b
 
 WITH_USER_VECTORS = tuple(sorted({*RECOMMENDERS} - {*WITHOUT_VECTORS, *NEED_METADATA}))
 """Those that can make the user vectors of stage `embeddings`, which reads train interactions alone."""
-
-
-class TeacherConfig(Section):
-    """A recommender whose choices the sequential task learns from, too: docs/decisions, 0020."""
-
-    method: str = "none"
-    """none, or a baseline: cooccurrence, ease, ... Set and searched as in section `baselines`."""
-
-    draws: int = Field(default=64, ge=1)
-    """Items that the teacher gives per prefix, of which each walk takes one."""
-
-    sharpness: float = Field(default=1.5, gt=0)
-    """They are drawn by p ** sharpness.
-
-    p is fitted to validation by likelihood, as an assistant's; 1 takes it as it is, more favours what the
-    teacher ranks first.
-    """
-
-    @field_validator("method")
-    @classmethod
-    def _there_is(cls, method: str) -> str:
-        if method not in (NO_TEACHER, *RECOMMENDERS):
-            raise ValueError(f"no baseline has this name; there are {', '.join(RECOMMENDERS)}, or none")
-        return method
