@@ -4,7 +4,7 @@ import torch
 
 from pipeline.backbones.build import build_backbone
 from pipeline.backbones.config import ModelConfig
-from pipeline.model.assembly import assemble, standardize
+from pipeline.model.assembly import Standardization, assemble
 from pipeline.model.parts.behaviour import standardize_items
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.config import PromptsConfig
@@ -31,6 +31,6 @@ def fresh_model(
     """
     backbone = build_backbone(config, len(tokenizer), tokenizer.pad, tokenizer.eos, tokenizer.symbols)
     if prompts.standardize:
-        users = standardize(users)
+        users = Standardization.of(users)(users)
         items = standardize_items(items)
     return assemble(backbone, prompts, users, similar, items)

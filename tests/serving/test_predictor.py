@@ -130,10 +130,34 @@ def test_somebody_new_is_served_by_their_history(workspace: Path, predictor: Pre
     assert {found.item for found in one} == set(items[4:])
     assert one == predictor.recommend("new as well", top=len(items), history=items[:4])
     assert [found.item for found in one[:5]] != [found.item for found in two[:5]]
-    # Empty, perhaps: a model of two epochs says little.
-    said = predictor.explain("new", items[3], history=items[:4])
-    assert said == predictor.explain("new as well", items[3], history=items[:4])
     assert [found.rank for found in predictor.rank("new", items[5:8], history=items[:4])] == [1, 2, 3]
+
+
+def test_explanations_for_somebody_new_are_by_their_items(workspace: Path) -> None:
+    """Not by their name; a model of two epochs needs to be told to say something."""
+    predictor = Predictor.load("models/peapod", DecodingConfig(min_tokens=6, max_tokens=12))
+    items = items_of(workspace)
+    histories = [items[start : start + 4] for start in range(0, 48, 4)]
+    said = [predictor.explain("new", items[3], history=history) for history in histories]
+    assert all(len(text.split()) > 1 for text in said)
+    assert len(set(said)) > 1
+    assert [predictor.explain("new as well", items[3], history=history) for history in histories] == said
+
+
+def test_somebody_with_the_vector_of_a_known_user_looks_the_same_to_the_model(
+    workspace: Path, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = user_context_of(predictor._bundle.model)
+    newcomers = predictor._newcomers
+    for user in (0, 13, 59):
+        monkeypatch.setattr(
+            newcomers._folding, "vector", lambda _, user=user: predictor.people.user_vectors[user]
+        )
+        found = newcomers.describe(np.array([1]), 6)
+        torch.testing.assert_close(found.vector, context.vectors[user], rtol=0, atol=0)
+        # The nearest is that user; behind them come the neighbours that training had.
+        assert found.neighbours[0] == user
+        assert set(found.neighbours[1:].tolist()) == set(context.neighbours[user].tolist())
 
 
 def test_serving_somebody_new_leaves_the_known_users_alone(workspace: Path, predictor: Predictor) -> None:
@@ -149,7 +173,7 @@ def test_a_known_user_folded_in_has_their_own_neighbours(workspace: Path, predic
     context = user_context_of(predictor._bundle.model)
     shared = []
     for user in range(len(train)):
-        found = predictor._newcomers.describe(train[user], 6, standardized=True)
+        found = predictor._newcomers.describe(train[user], 6)
         own = set(context.neighbours[user].tolist())
         shared.append(len(own & set(found.neighbours.tolist())) / len(own))
         assert torch.cosine_similarity(found.vector, context.vectors[user], dim=0) > 0.7
@@ -270,7 +294,7 @@ def test_influences_are_those_of_the_folded_user(workspace: Path, predictor: Pre
     train = read_inputs(Path("data")).train
     predictor.recommend("new", history=named(items_of(workspace), train[5]))
     found = predictor.influences(np.array([len(train)]))
-    described = predictor._newcomers.describe(train[5], 5, standardized=True)
+    described = predictor._newcomers.describe(train[5], 5)
     assert found["neighbours"].tolist() == [described.neighbours.tolist()]
 
 
