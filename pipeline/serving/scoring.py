@@ -5,11 +5,11 @@ from torch import nn
 from torch.export import Dim, ExportedProgram
 
 from pipeline.backbones.begin import begin
-from pipeline.decoding.item_trie import padded_sequences
 from pipeline.model.bundle import Bundle
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import item_answers
 from pipeline.prompts.batches import Batch
+from pipeline.prompts.item_trie import padded_sequences
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.tasks.base import AnswerKind, Task
 from pipeline.tasks.registry import tasks_named
