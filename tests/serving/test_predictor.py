@@ -1,7 +1,9 @@
 """A predictor answers as stage `generate` does, in raw ids, and for histories that the data doesn't have."""
 
 import doctest
+import gc
 import shutil
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -385,3 +387,36 @@ def test_faults_name_their_field(workspace: Path, predictor: Predictor, request_
     with pytest.raises(RequestError) as refused:
         predictor.answer([Recommend("SYN-U-0001"), request_])
     assert refused.value.field == field
+
+
+def test_answers_leave_nothing_behind(workspace: Path, predictor: Predictor) -> None:
+    """Of Python's own objects; what libraries hold is for the soak of the service."""
+    users, items = users_of(workspace), items_of(workspace)
+
+    def everything(turn: int) -> None:
+        history = [items[(turn + step) % len(items)] for step in range(4)]
+        predictor.answer(
+            [
+                Recommend(users[turn % len(users)]),
+                Recommend(f"new {turn}", history=history),
+                Rank(f"new {turn}", history, history=history),
+                Explain(users[-turn % len(users)], history[0]),
+                Neighbours(f"new {turn}", history=history),
+            ]
+        )
+
+    for turn in range(5):
+        everything(turn)
+    tracemalloc.start()
+    try:
+        everything(5)
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        for turn in range(6, 36):
+            everything(turn)
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    # A history or a name kept of each would be more.
+    assert grown < 30 * 500
