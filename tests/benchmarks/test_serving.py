@@ -55,5 +55,5 @@ def test_a_service_is_measured_and_its_figures_stand_in_the_page(
     text = page.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "\nold\n" not in text
     assert "| service, 64 clients |" in text
