@@ -10,7 +10,7 @@ import torch
 import typer
 
 from pipeline.decoding.config import DecodingConfig
-from pipeline.model.bundle import load_bundle
+from pipeline.model.bundle import HEAD, load_bundle
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.device import choose_runtime
 from pipeline.runtime.errors import clear_errors
@@ -64,14 +64,14 @@ def _difference(program: Program, predictor: Predictor, task: str, user: int) ->
 
 @clear_errors
 def main(
-    model: Annotated[Path, typer.Argument(help="A folder that stage train wrote.")],
+    root: Annotated[Path, typer.Argument(help="The workspace, or a copy of its models/peapod.")],
     out: Annotated[Path, typer.Argument(help="The file to be written, OUT.pt2.")],
     task: Annotated[str, typer.Option(help="Whose prompts: sequential or topn.")] = "sequential",
 ) -> None:
     """Write OUT, and compare what it says with what the predictor says."""
     if out.suffix != ".pt2":
         raise ValueError(f"{out}: a name that ends with .pt2 wanted, as torch names such files")
-    bundle = load_bundle(model)
+    bundle = load_bundle(root if (root / HEAD).is_file() else root / "models/peapod")
     names = {"task": task, "users": bundle.people.user_ids, "items": bundle.people.item_ids}
     torch.export.save(export(bundle, task), out, extra_files={NAMES: json.dumps(names)})
     program = torch.export.load(out).module()
