@@ -44,7 +44,7 @@ def _difference(program: Program, predictor: Predictor, task: str, user: int) ->
     name = people.user_ids[user]
     if task == str(TOPN):
         candidates = np.arange(min(_CANDIDATES, len(people.item_ids)), dtype=np.int32)
-        request: Recommend | Rank = Rank(name, [people.item_ids[one] for one in candidates])
+        request: Recommend | Rank = Rank(name, [people.item_ids[one] for one in candidates.tolist()])
         shown = candidates
     else:
         request = Recommend(name, len(people.item_ids))
@@ -55,7 +55,8 @@ def _difference(program: Program, predictor: Predictor, task: str, user: int) ->
     if not listed:
         return 0.0
     items = {item: row for row, item in enumerate(people.item_ids)}
-    batch = predictor.maker.ask([Question(*tasks_named([task]), user, shown)])
+    (asked,) = tasks_named([task])
+    batch = predictor.maker.ask([Question(asked, user, shown)])
     rows = torch.tensor([[items[one.item] for one in listed]])
     with torch.no_grad():
         found = program(batch.users, batch.tokens, batch.rows, batch.mask, rows)

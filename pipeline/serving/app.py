@@ -181,13 +181,13 @@ def _questions(service: Service) -> APIRouter:
     async def neighbours(asked: Annotated[Neighbours, examples()]) -> NeighboursBody:
         return NeighboursBody(cast(list[Neighbour], await service.ask(asked)))
 
-    for answer, summary in (
-        (recommend, "The items that a user takes next"),
-        (rank, "Candidates in the order that suits a user"),
-        (explain, "Why a user likes an item, or doesn't"),
-        (neighbours, "The similar users that a user's answers draw on"),
+    for kind, answer, summary in (
+        (Recommend, recommend, "The items that a user takes next"),
+        (Rank, rank, "Candidates in the order that suits a user"),
+        (Explain, explain, "Why a user likes an item, or doesn't"),
+        (Neighbours, neighbours, "The similar users that a user's answers draw on"),
     ):
-        if _PATHS[answer.__name__] in service.predictor.kinds:
+        if kind in service.predictor.kinds:
             router.post(f"/{answer.__name__}", summary=summary)(answer)
     return router
 

@@ -12,7 +12,6 @@ from pipeline.prompts.batches import Batch
 from pipeline.prompts.item_trie import padded_sequences
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.tasks.base import AnswerKind, Task
-from pipeline.tasks.registry import tasks_named
 
 _NONE = -1
 
@@ -72,12 +71,12 @@ def export(bundle: Bundle, task: str) -> ExportedProgram:
 
     Raises ExportError where the model has no such task whose answers are items.
     """
-    found = [one for one in bundle.templates if one.answers is AnswerKind.ITEM]
-    if task not in map(str, found):
-        named = ", ".join(map(str, found)) or "none"
+    found = {str(one): one for one in bundle.templates if one.answers is AnswerKind.ITEM}
+    if task not in found:
+        named = ", ".join(found) or "none"
         raise ExportError(f"--task {task}: of this model's tasks those that score items are: {named}")
     answers = item_answers(bundle.tokenizer, bundle.people.item_answers)
-    scoring = Scoring(bundle.model, *tasks_named([task]), answers).eval()
+    scoring = Scoring(bundle.model, found[task], answers).eval()
     # Any values will do; sizes of 1 would be taken for fixed, and one tensor given twice for one input.
     text = torch.ones(2, 8, dtype=torch.int64)
     items = torch.zeros(2, 3, dtype=torch.int64)
