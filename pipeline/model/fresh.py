@@ -4,7 +4,7 @@ import torch
 
 from pipeline.backbones.build import build_backbone
 from pipeline.backbones.config import ModelConfig
-from pipeline.model.assembly import assemble, standardize
+from pipeline.model.assembly import Standardization, assemble
 from pipeline.model.item_tokens import start_at_vectors
 from pipeline.model.parts.behaviour import standardize_items
 from pipeline.model.peapod import PeaPOD
@@ -37,6 +37,6 @@ def fresh_model(
     if config.item_tokens == "vectors":
         start_at_vectors(backbone.embedding, answers, len(tokenizer) - tokenizer.symbols, items)
     if prompts.standardize:
-        users = standardize(users)
+        users = Standardization.of(users)(users)
         items = standardize_items(items)
     return assemble(backbone, prompts, users, similar, items)
