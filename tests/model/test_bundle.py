@@ -45,7 +45,7 @@ def test_what_is_read_is_what_was_written_and_written_again_the_same_bytes(
 ) -> None:
     assert set(content(folder)) == FILES
     found = load_bundle(folder)
-    wanted = read_people(trained, read_inputs(trained / "data"))
+    wanted = read_people(trained / "data", read_inputs(trained / "data"))
     different = [
         field.name
         for field in fields(People)
