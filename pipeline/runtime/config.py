@@ -8,7 +8,7 @@ from pipeline.params import Section
 
 
 class RuntimeConfig(Section):
-    """Of train, generate, assistant, the explanation baselines; of explanations the engine alone."""
+    """Of train, generate, assistant, explanation baselines; the engine of explanations and identifiers."""
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto (CUDA where there is one), cpu or cuda."""
@@ -26,7 +26,7 @@ class RuntimeConfig(Section):
     """torchrun: the stages start the processes; none: one, or what torchrun outside starts."""
 
     engine: Literal["local", "ray"] = "local"
-    """What runs explanations and generate: local (processes and threads of this machine) or ray.
+    """What runs explanations, generate and the texts of identifiers: local (this machine) or ray.
 
     The same bytes either way (docs/scaling.md).
     """

@@ -16,7 +16,7 @@ from tools.parameters import texts
 
 OUTPUT_FOLDERS = {"data", "models", "predictions", "metrics", "report"}
 
-UNLISTED = {"explanations": {"runtime"}}
+UNLISTED = {"explanations": {"runtime"}, "identifiers": {"runtime"}}
 """Sections that a stage reads and doesn't depend on: who runs its tasks changes no byte of what it makes."""
 
 
