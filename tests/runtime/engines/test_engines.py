@@ -139,6 +139,15 @@ def test_without_ray_the_command_that_installs_it_is_named(monkeypatch):
         start_engine(RuntimeConfig(engine="ray")).__enter__()
 
 
+def test_an_address_where_nobody_answers_is_a_clear_error(monkeypatch):
+    def init(**named: object) -> None:
+        raise ConnectionError(f"nobody at {named['address']}")
+
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
+    with pytest.raises(ValueError, match=r"ray_address is auto: no cluster answers \(nobody at auto\)"):
+        start_engine(RuntimeConfig(engine="ray", ray_address="auto")).__enter__()
+
+
 def test_an_address_wants_engine_ray():
     with pytest.raises(
         ValueError, match=r"ray_address \(auto\) is of engine ray; engine is local: set it to ray"

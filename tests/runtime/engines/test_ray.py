@@ -75,19 +75,9 @@ def test_a_task_that_kills_every_worker_is_a_clear_error(engine):
 
 
 def test_nothing_is_reported_to_anybody(engine):
-    from ray._private.usage.usage_lib import usage_stats_enabled
+    from ray._common.usage.usage_lib import usage_stats_enabled
 
     assert not usage_stats_enabled()
-
-
-def test_an_address_where_nobody_answers_is_a_clear_error():
-    code = (
-        "from pipeline.runtime.config import RuntimeConfig\n"
-        "from pipeline.runtime.engines.start import start_engine\n"
-        "start_engine(RuntimeConfig(engine='ray', ray_address='127.0.0.1:1')).__enter__()\n"
-    )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert "ValueError: runtime.ray_address is 127.0.0.1:1: no cluster answers" in run.stderr
 
 
 def test_a_killed_run_leaves_no_process_behind():
