@@ -1,7 +1,7 @@
 """A bundle's answers in any process: its predictor is loaded where it is first asked, and kept there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,11 @@ class BundleAnswers:
     def answer(self, kind: AnswerKind, questions: Sequence[Question]) -> dict[str, Any]:
         """Return what `Answerer.answer` of the bundle's predictor does."""
         settings = (self.decoding.model_dump_json(), self.runtime.model_dump_json())
-        return _predictor(self.folder, *settings).answerer.answer(kind, questions)
+        predictor = _predictor(self.folder, *settings)
+        # A task that came from another process is another object than the one that the model knows.
+        known = {task.name: task for task in predictor.tasks}
+        asked = [replace(one, task=known[one.task.name]) for one in questions]
+        return predictor.answerer.answer(kind, asked)
 
 
 @cache
