@@ -1,5 +1,7 @@
 """Section `model` of params.yaml."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from pipeline.params import Section
@@ -61,6 +63,12 @@ class ModelConfig(Section):
     """Standard deviation of fresh token embeddings.
 
     T5's own is 1, which AdamW takes long to move.
+    """
+
+    item_tokens: Literal["fresh", "vectors"] = "fresh"
+    """Where tokens of items' own (atomic, codes) start: drawn, or at item vectors of section `embeddings`.
+
+    A code's token starts at the mean of the items that share it.
     """
 
     dropout: float = Field(default=0.1, ge=0, lt=1)
