@@ -14,10 +14,10 @@ import pyarrow as pa
 from scipy.optimize import minimize_scalar
 
 from pipeline.data.histories import Histories
-from pipeline.decoding.item_trie import MASKED
 from pipeline.decoding.predict import QuestionList
 from pipeline.decoding.recommend import Assistant, Recommender, recommendation_columns
 from pipeline.decoding.shards import Shards
+from pipeline.prompts.item_trie import MASKED
 from pipeline.recommenders.base import Scorer
 from pipeline.recommenders.ranking.tuning import CUTOFF, mean_ndcg
 from pipeline.tables import RECOMMENDATIONS

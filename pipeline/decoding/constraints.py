@@ -5,7 +5,7 @@ from typing import Protocol
 
 import torch
 
-from pipeline.decoding.item_trie import ROOT, ItemTrie
+from pipeline.prompts.item_trie import ROOT, ItemTrie
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.constraints import Advice, Constraint, ItemConstraint, LengthConstraint
-from pipeline.decoding.item_trie import MASKED, ItemTrie
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
+from pipeline.prompts.item_trie import MASKED, ItemTrie
 from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.prompts.whole_words import WordTokens
 from pipeline.runtime.device import Runtime

@@ -6,7 +6,7 @@ import torch
 
 from pipeline.backbones.output_head import OutputHead
 from pipeline.decoding.constraints import AllBut, Listed
-from pipeline.decoding.item_trie import MASKED
+from pipeline.prompts.item_trie import MASKED
 
 
 @dataclass(frozen=True)

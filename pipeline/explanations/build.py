@@ -22,7 +22,7 @@ from pipeline.explanations.provided import provided_pairs
 from pipeline.explanations.selection import Outcome
 from pipeline.explanations.sentires import read_lexicon, write_lexicon
 from pipeline.explanations.splitting import assign
-from pipeline.explanations.workers import worker_count
+from pipeline.runtime.engines.local import worker_count
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 
 ROWS = 1024

@@ -21,7 +21,7 @@ from pipeline.explanations.languages import is_foreign
 from pipeline.explanations.lexicon import FeatureCounts, PairCounts, beside
 from pipeline.explanations.segmentation import segment
 from pipeline.explanations.selection import Candidate, Choice, Outcome, choose, wanted_sentiment
-from pipeline.explanations.workers import ordered_map
+from pipeline.runtime.engines.local import ordered_map
 from pipeline.tables import TUPLES
 
 _FOUND = pa.struct(

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from pipeline.decoding.constraints import Advice, AllBut, Beams, ItemConstraint, LengthConstraint
-from pipeline.decoding.item_trie import ROOT, ItemTrie
+from pipeline.prompts.item_trie import ROOT, ItemTrie
 from pipeline.prompts.whole_words import WordTokens
 
 EOS = 1

@@ -9,8 +9,8 @@ from pipeline.backbones.begin import begin
 from pipeline.backbones.causal.backbone import CausalBackbone
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.constraints import ItemConstraint, LengthConstraint
-from pipeline.decoding.item_trie import ItemTrie
 from pipeline.prompts.batches import Batch
+from pipeline.prompts.item_trie import ItemTrie
 from pipeline.prompts.whole_words import WordTokens
 from tests.tiny import BACKBONES, tiny_backbone, tiny_batch
 

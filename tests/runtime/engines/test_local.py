@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from pipeline.explanations import workers
-from pipeline.explanations.workers import ordered_map, worker_count
+from pipeline.runtime.engines import local
+from pipeline.runtime.engines.local import ordered_map, worker_count
 from tools.closure import ROOT
 
 
 def test_zero_takes_the_cores_but_no_more_than_the_rows_are_worth(monkeypatch):
-    monkeypatch.setattr(workers, "_cores", lambda: 8)
+    monkeypatch.setattr(local, "_cores", lambda: 8)
     assert worker_count(0, 0) == 1
     assert worker_count(0, 4096) == 1
     assert worker_count(0, 4097) == 2
@@ -20,7 +20,7 @@ def test_zero_takes_the_cores_but_no_more_than_the_rows_are_worth(monkeypatch):
 
 
 def test_there_is_a_core():
-    assert workers._cores() >= 1
+    assert local._cores() >= 1
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -51,7 +51,7 @@ def test_a_killed_worker_is_a_clear_error():
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL of POSIX")
 def test_workers_end_when_their_parent_is_killed():
     code = (
-        "import os\nfrom pipeline.explanations.workers import ordered_map\n"
+        "import os\nfrom pipeline.runtime.engines.local import ordered_map\n"
         "if __name__ == '__main__':\n"
         "    pids = ordered_map(os.getpgid, [0] * 20, 2)\n"
         "    next(pids)\n"

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.decoding.item_trie import MASKED, ItemTrie
+from pipeline.prompts.item_trie import MASKED, ItemTrie
 from pipeline.prompts.whole_words import WordTokens
 
 EOS = 1
