@@ -45,6 +45,12 @@ class TrainingConfig(Section):
     random prefix per user and walk, of which all items are targets, too; for a causal model.backbone.
     """
 
+    growing: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the run in which questions of the choice task grow from one candidate to all.
+
+    And their histories from one item on. A fresh model learns to copy a title from short prompts first.
+    """
+
     shares: SharesConfig = SharesConfig()
     """Batches of each task per round (the paper: 1 each); a task of 0 isn't trained on."""
 

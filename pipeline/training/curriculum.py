@@ -1,10 +1,13 @@
 """Curricula of LLaRA: from prompts with titles alone to prompts with vectors as well (section 3.3)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.presentation import Curriculum, Presentation
+from pipeline.tasks.base import Example
 from pipeline.training.mixture import Mixture
 
 _FIRST_STAGE = 0.4
@@ -39,6 +42,21 @@ def presentation(
     return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
 
 
+def grown(example: Example, share: float) -> Example:
+    """Return a question of candidates with a part of them and of its history; others as they are.
+
+    Both sizes grow with `share`, 0 to 1, from 1 to all, by the same factor per step. The answer and the
+    newest items stay; candidates keep their order.
+    """
+    question = example.question
+    if question.pool is None:
+        return example
+    others = question.pool != example.answer
+    kept = ~others | (others.cumsum() < round(len(question.pool) ** share))
+    items = question.items[-round(max(len(question.items), 1) ** share) :]
+    return replace(example, question=replace(question, items=items, pool=question.pool[kept]))
+
+
 class Curricular:
     """The batches of a mixture, those of tasks that show items each in a presentation of its own.
 
@@ -46,9 +64,20 @@ class Curricular:
     anywhere.
     """
 
-    def __init__(self, mixture: Mixture, maker: BatchMaker, curriculum: Curriculum, epochs: int) -> None:
-        """Take the examples of all steps, what makes batches of them, and how many epochs there are."""
+    def __init__(
+        self,
+        mixture: Mixture,
+        maker: BatchMaker,
+        curriculum: Curriculum,
+        epochs: int,
+        growing: float = 0.0,
+    ) -> None:
+        """Take the examples of all steps, what makes batches of them, and how many epochs there are.
+
+        In the share `growing` of the run questions grow (`grown`).
+        """
         self._mixture = mixture
+        self._growing = growing
         self._makers = {shown: maker.shown(shown) for shown in Presentation}
         self._curriculum = curriculum
         self._epochs = epochs
@@ -59,4 +88,6 @@ class Curricular:
         examples, rng = self._mixture.examples(step)
         total = self._epochs * self.steps_per_epoch
         shown = presentation(self._curriculum, step, total, self._epochs, rng)
+        if step < self._growing * total:
+            examples = [grown(one, step / (self._growing * total)) for one in examples]
         return self._makers[shown].teach(examples, rng)

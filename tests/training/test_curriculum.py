@@ -3,19 +3,22 @@ import pytest
 import torch
 
 from pipeline.prompts.presentation import Presentation, presentation_of_tests
-from pipeline.tasks.base import Examples
+from pipeline.tasks.base import Example, Examples, Question
 from pipeline.tasks.choice import CHOICE
 from pipeline.training.curriculum import (
     Curricular,
+    grown,
     hybrid_share,
     presentation,
 )
 from pipeline.training.loop import train, validate
 from pipeline.training.material import Material
 from pipeline.training.mixture import Mixture
+from pipeline.training.resume import SavedStates
 from tests.choices import TITLES, assemble_llara, choice_examples, choice_maker, choice_tokenizer
 from tests.tiny import tiny_backbone
 from tests.training.test_loop import RUNTIME, config
+from tests.training.test_resume import Cut, KilledError
 
 MAKERS = {shown: choice_maker(shown) for shown in Presentation}
 
@@ -83,6 +86,35 @@ def test_a_batch_is_the_same_whenever_it_is_asked_for():
     assert sum(hybrid[10:]) > 3 > sum(hybrid[:10])
 
 
+def test_questions_grow_from_one_candidate_and_one_item_to_all():
+    pool = np.array([5, 9, 2, 7, 1, 8, 3, 4], dtype=np.int32)
+    whole = Example(Question(CHOICE, 0, np.array([10, 11, 12, 13], dtype=np.int32), pool), 7)
+    sizes = {}
+    for share in (0, 1 / 3, 2 / 3, 1):
+        question = grown(whole, share).question
+        sizes[share] = (len(question.items), len(question.pool))
+        assert question.items.tolist() == [10, 11, 12, 13][-len(question.items) :]
+        # In their order, and the answer among them.
+        places = [pool.tolist().index(item) for item in question.pool.tolist()]
+        assert places == sorted(places)
+        assert 7 in question.pool
+    assert sizes == {0: (1, 1), 1 / 3: (2, 2), 2 / 3: (3, 4), 1: (4, 8)}
+    assert grown(whole, 0).answer == 7
+
+
+def test_a_run_grows_for_its_share_and_asks_whole_questions_then():
+    maker = MAKERS[Presentation.HYBRID]
+    mixture = Mixture({CHOICE: Listed(choice_examples(40))}, maker, 8, 7)
+    growing = Curricular(mixture, maker, "direct", epochs=4, growing=0.5)
+    whole = steps("direct", epochs=4)
+    slots = [int((growing[step].slots >= 0).sum()) for step in range(20)]
+    assert slots[0] == 8 * 2
+    assert slots[:10] == sorted(slots[:10])
+    assert slots[9] < slots[10]
+    for step in (10, 19):
+        assert torch.equal(growing[step].tokens, whole[step].tokens)
+
+
 def test_too_few_examples_for_a_batch_are_an_error():
     with pytest.raises(ValueError, match=r"training\.batch_size 8 is larger than every task"):
         steps("paper", 1, count=3)
@@ -103,3 +135,25 @@ def test_the_trainer_learns_by_a_curriculum_and_text_alone_leaves_the_projector(
         moved = [not torch.equal(weight, before[name]) for name, weight in model.fillers.named_parameters()]
         assert moved == [moves] * 4
         assert last < first
+
+
+@pytest.mark.parametrize("death", [3, 11, 17])
+def test_killed_in_the_middle_of_a_curriculum_training_ends_with_the_same_weights(tmp_path, death):
+    settings = config(epochs=4, learning_rate=0.01, optimizer="adamw", save_every=2)
+    vectors = torch.randn(len(TITLES), 5, generator=torch.Generator().manual_seed(3))
+
+    def run(states, killed_at=-1):
+        torch.manual_seed(0)
+        model = assemble_llara(tiny_backbone("llama", 0.1, len(choice_tokenizer())), vectors)
+        mixture = Mixture({CHOICE: Listed(choice_examples(40))}, MAKERS[Presentation.HYBRID], 8, 7)
+        whole = Curricular(mixture, MAKERS[Presentation.HYBRID], "paper", 4, growing=0.5)
+        validation = {CHOICE: [MAKERS[Presentation.HYBRID].teach(choice_examples(20, seed=9))]}
+        material = Material(Cut(whole, killed_at), validation)
+        return model, train(model, material, settings, RUNTIME, 0, 7, states)
+
+    wanted, curves = run(None)
+    with pytest.raises(KilledError):
+        run(SavedStates(tmp_path, 2), killed_at=death)
+    found, again = run(SavedStates(tmp_path, 2))
+    assert again == curves
+    assert all(torch.equal(found.state_dict()[name], one) for name, one in wanted.state_dict().items())
