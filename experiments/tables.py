@@ -186,10 +186,9 @@ def published_rows(
 
 
 def _published_choices(columns: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, list[str]]]:
-    """Yield what LLaRA's authors published of these users: of models that write by their own rule."""
+    """Yield what LLaRA's authors published of these users, by their own rule."""
     for method, values in llara_figures(llara_dataset(sizes)).items():
-        rule = "_within" if "ValidRatio" in values else ""
-        found = {f"{name}{rule}": f"{value:.4f}" for name, value in values.items()}
+        found = {f"{name}_within": f"{value:.4f}" for name, value in values.items()}
         yield f"*{method}, published*", [found.get(name, "–") for name in columns]
 
 

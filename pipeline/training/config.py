@@ -45,10 +45,11 @@ class TrainingConfig(Section):
     random prefix per user and walk, of which all items are targets, too; for a causal model.backbone.
     """
 
-    growing: float = Field(default=0.0, ge=0, lt=1)
-    """Share of the run in which questions of the choice task grow from one candidate to all.
+    reciting: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the run, at its start, that the choice task spends on reciting titles.
 
-    And their histories from one item on. A fresh model learns to copy a title from short prompts first.
+    A few candidates are listed once more in another order, every token a target: a fresh model learns to copy
+    titles from its prompt sooner than from questions, whose targets are a few tokens (docs/llara.md).
     """
 
     shares: SharesConfig = SharesConfig()

@@ -7,11 +7,16 @@ import numpy as np
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.presentation import Curriculum, Presentation
+from pipeline.prompts.templates import Template
 from pipeline.tasks.base import Example
+from pipeline.tasks.choice import CHOICE
 from pipeline.training.mixture import Mixture
 
 _FIRST_STAGE = 0.4
 """Share of training that `two_stage` spends on text alone: two epochs of five."""
+_RECITED = 8
+"""Candidates of a recital."""
+_RECITAL = Template(("{candidates}", ":", "{history}"))
 
 
 def hybrid_share(curriculum: Curriculum, step: int, total: int, epochs: int) -> float:
@@ -42,19 +47,16 @@ def presentation(
     return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
 
 
-def grown(example: Example, share: float) -> Example:
-    """Return a question of candidates with a part of them and of its history; others as they are.
+def recital(example: Example, rng: np.random.Generator) -> Example:
+    """Return a question of which the answer is one of a few candidates, its items all the others, shuffled.
 
-    Both sizes grow with `share`, 0 to 1, from 1 to all, by the same factor per step. The answer and the
-    newest items stay; candidates keep their order.
+    Every item but the first is a target, too. The candidates are those of `example`.
     """
     question = example.question
-    if question.pool is None:
-        return example
-    others = question.pool != example.answer
-    kept = ~others | (others.cumsum() < round(len(question.pool) ** share))
-    items = question.items[-round(max(len(question.items), 1) ** share) :]
-    return replace(example, question=replace(question, items=items, pool=question.pool[kept]))
+    assert question.pool is not None
+    others = question.pool[question.pool != example.answer][: _RECITED - 1]
+    pool = rng.permutation(np.append(others, example.answer).astype(np.int32))
+    return Example(replace(question, items=rng.permutation(others), pool=pool), example.answer, True)
 
 
 class Curricular:
@@ -70,14 +72,14 @@ class Curricular:
         maker: BatchMaker,
         curriculum: Curriculum,
         epochs: int,
-        growing: float = 0.0,
+        reciting: float = 0.0,
     ) -> None:
         """Take the examples of all steps, what makes batches of them, and how many epochs there are.
 
-        In the share `growing` of the run questions grow (`grown`).
+        In the first share `reciting` of the run the choice task recites (`recital`).
         """
         self._mixture = mixture
-        self._growing = growing
+        self._reciting = reciting
         self._makers = {shown: maker.shown(shown) for shown in Presentation}
         self._curriculum = curriculum
         self._epochs = epochs
@@ -88,6 +90,8 @@ class Curricular:
         examples, rng = self._mixture.examples(step)
         total = self._epochs * self.steps_per_epoch
         shown = presentation(self._curriculum, step, total, self._epochs, rng)
-        if step < self._growing * total:
-            examples = [grown(one, step / (self._growing * total)) for one in examples]
-        return self._makers[shown].teach(examples, rng)
+        maker = self._makers[shown]
+        if examples[0].question.task == CHOICE and step < self._reciting * total:
+            examples = [recital(one, rng) for one in examples]
+            maker = maker.worded({CHOICE: (_RECITAL,)})
+        return maker.teach(examples, rng)

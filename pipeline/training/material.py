@@ -82,8 +82,8 @@ def make_material(
 
 
 def _steps(mixture: Mixture, maker: BatchMaker, prompts: PromptsConfig, config: TrainingConfig) -> Steps:
-    if prompts.show_vectors or config.growing:
-        return Curricular(mixture, maker, prompts.curriculum, config.epochs, config.growing)
+    if prompts.show_vectors or config.reciting:
+        return Curricular(mixture, maker, prompts.curriculum, config.epochs, config.reciting)
     return mixture
 
 

@@ -129,9 +129,9 @@ def test_choices_stand_beside_what_llaras_authors_published() -> None:
     lastfm = {"users": 1220, "items": 4606, "reviews": 73000, "density_percent": 1.0}
     text = sweep_section(document(tasks={"choice": choice}, table_2=lastfm))
     assert "| Choice among titles (122 tests) | HR@1 | HR@1_title | ValidRatio_title |" in text
-    assert "| *LLaRA (SASRec), published* | – | – | – | 0.4508 | 1.0000 |" in text
-    assert "| *SASRec, published* | 0.2233 | – | – | – | – |" in text
-    assert "by the rule of LLaRA's authors" in text
+    assert "| *LLaRA(SASRec), published* | – | – | – | 0.4508 | 1.0000 |" in text
+    assert "| *SASRec, published* | – | – | – | 0.2233 | 1.0000 |" in text
+    assert "the rule of LLaRA's authors (`_within`)" in text
     own = sweep_section(document(tasks={"choice": choice}))
     assert "published*" not in own
 

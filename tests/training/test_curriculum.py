@@ -7,9 +7,9 @@ from pipeline.tasks.base import Example, Examples, Question
 from pipeline.tasks.choice import CHOICE
 from pipeline.training.curriculum import (
     Curricular,
-    grown,
     hybrid_share,
     presentation,
+    recital,
 )
 from pipeline.training.loop import train, validate
 from pipeline.training.material import Material
@@ -86,33 +86,40 @@ def test_a_batch_is_the_same_whenever_it_is_asked_for():
     assert sum(hybrid[10:]) > 3 > sum(hybrid[:10])
 
 
-def test_questions_grow_from_one_candidate_and_one_item_to_all():
-    pool = np.array([5, 9, 2, 7, 1, 8, 3, 4], dtype=np.int32)
-    whole = Example(Question(CHOICE, 0, np.array([10, 11, 12, 13], dtype=np.int32), pool), 7)
-    sizes = {}
-    for share in (0, 1 / 3, 2 / 3, 1):
-        question = grown(whole, share).question
-        sizes[share] = (len(question.items), len(question.pool))
-        assert question.items.tolist() == [10, 11, 12, 13][-len(question.items) :]
-        # In their order, and the answer among them.
-        places = [pool.tolist().index(item) for item in question.pool.tolist()]
-        assert places == sorted(places)
-        assert 7 in question.pool
-    assert sizes == {0: (1, 1), 1 / 3: (2, 2), 2 / 3: (3, 4), 1: (4, 8)}
-    assert grown(whole, 0).answer == 7
+def test_a_recital_has_all_candidates_but_the_answer_in_another_order():
+    pool = np.arange(20, dtype=np.int32)[::-1]
+    whole = Example(Question(CHOICE, 3, np.array([30, 31], dtype=np.int32), pool), 2)
+    found = recital(whole, np.random.default_rng(0))
+    assert found.answer == 2
+    assert found.items_too
+    assert len(found.question.pool) == 8
+    assert sorted([*found.question.items.tolist(), 2]) == sorted(found.question.pool.tolist())
+    assert found.question.items.tolist() != [item for item in found.question.pool.tolist() if item != 2]
 
 
-def test_a_run_grows_for_its_share_and_asks_whole_questions_then():
+def test_a_run_recites_for_its_share_and_asks_questions_then():
     maker = MAKERS[Presentation.HYBRID]
     mixture = Mixture({CHOICE: Listed(choice_examples(40))}, maker, 8, 7)
-    growing = Curricular(mixture, maker, "direct", epochs=4, growing=0.5)
+    reciting = Curricular(mixture, maker, "direct", epochs=4, reciting=0.5)
     whole = steps("direct", epochs=4)
-    slots = [int((growing[step].slots >= 0).sum()) for step in range(20)]
-    assert slots[0] == 8 * 2
-    assert slots[:10] == sorted(slots[:10])
-    assert slots[9] < slots[10]
+    assert all(reciting[step].input_labels is not None for step in range(10))
     for step in (10, 19):
-        assert torch.equal(growing[step].tokens, whole[step].tokens)
+        assert reciting[step].input_labels is None
+        assert torch.equal(reciting[step].tokens, whole[step].tokens)
+    # What is recited stands in the prompt already, word for word, and so does the answer.
+    batch = reciting[0]
+    tokenizer = choice_tokenizer()
+    for tokens, said, answer in zip(batch.tokens, batch.input_labels, batch.labels, strict=True):
+        listed, _, again = tokenizer.decode(tokens[tokens != 0].tolist()).partition(":")
+        titles = set(map(str.strip, listed.replace("[PH]", "").split(",")))
+        recited = [one.strip() for one in again.replace("[PH]", "").replace("</s>", "").split(",")]
+        assert {*recited, tokenizer.decode(answer[answer >= 0].tolist())} == titles
+        # All but the first title and what follows it.
+        (targets,) = (said >= 0).nonzero(as_tuple=True)
+        assert torch.equal(tokens[targets], said[targets])
+        text = tokenizer.decode(said[said >= 0].tolist())
+        assert all(one in text for one in recited[1:])
+        assert recited[0] not in text
 
 
 def test_too_few_examples_for_a_batch_are_an_error():
@@ -146,7 +153,7 @@ def test_killed_in_the_middle_of_a_curriculum_training_ends_with_the_same_weight
         torch.manual_seed(0)
         model = assemble_llara(tiny_backbone("llama", 0.1, len(choice_tokenizer())), vectors)
         mixture = Mixture({CHOICE: Listed(choice_examples(40))}, MAKERS[Presentation.HYBRID], 8, 7)
-        whole = Curricular(mixture, MAKERS[Presentation.HYBRID], "paper", 4, growing=0.5)
+        whole = Curricular(mixture, MAKERS[Presentation.HYBRID], "paper", 4, reciting=0.5)
         validation = {CHOICE: [MAKERS[Presentation.HYBRID].teach(choice_examples(20, seed=9))]}
         material = Material(Cut(whole, killed_at), validation)
         return model, train(model, material, settings, RUNTIME, 0, 7, states)
