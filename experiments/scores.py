@@ -57,7 +57,7 @@ def scores(run: Run, wanted: Wanted) -> Scores:
     split = make_held_out(train, validation, test, candidates)
     users = len(run.table("data/preprocessed/users.parquet", tables.USERS))
     tasks = trained_tasks(run.params)
-    found = {
+    found: Scores = {
         task: _ranked(run, task, split, users, wanted) for task in ("sequential", "topn") if task in tasks
     }
     if "explanation" in tasks:
