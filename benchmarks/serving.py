@@ -1,11 +1,13 @@
 """The service under load beside the predictor alone: `python -m benchmarks.serving MODEL [--json]`.
 
 Clients ask for a list of ten, each the next user as soon as it has an answer. The predictor alone answers the
-same users one at a time, and as many at once as the service does.
+same users one at a time, and as many at once as the service does. `--markdown PAGE` writes the figures into a
+page, between its marks.
 """
 
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,7 +20,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from benchmarks.report import machine, printed
+from benchmarks.extraction_tables import table, write
+from benchmarks.report import command_line, machine, printed
 from pipeline.serving import Predictor
 from pipeline.serving.app import Limits
 from pipeline.serving.requests import Recommend
@@ -28,7 +31,7 @@ CLIENTS = (1, 8, 64)
 
 
 def alone(predictor: Predictor, size: int, seconds: float) -> float:
-    """Return users a second of the predictor, `size` at once."""
+    """Return users per second of the predictor, `size` at once."""
     users = predictor.people.user_ids
     predictor.answer([Recommend(user) for user in users[:size]])
     answered = 0
@@ -61,7 +64,7 @@ async def _client(
 
 
 def under_load(port: int, users: Sequence[str], clients: int, seconds: float) -> dict[str, Any]:
-    """Return users a second, and percentiles of the time to an answer, in milliseconds."""
+    """Return users per second, and percentiles of the time to an answer, in milliseconds."""
 
     async def all_of_them() -> list[float]:
         took: list[float] = []
@@ -75,49 +78,66 @@ def under_load(port: int, users: Sequence[str], clients: int, seconds: float) ->
     middle, late = (1000 * float(np.percentile(took, share)) for share in (50, 99))
     return {
         "clients": clients,
-        "users_a_second": len(took) / (time.perf_counter() - begin),
+        "users_per_second": len(took) / (time.perf_counter() - begin),
         "p50_ms": middle,
         "p99_ms": late,
     }
 
 
-def memory(process: int) -> int:
-    """Return the resident memory of a process, bytes."""
+def memory(process: int) -> float:
+    """Return the resident memory of a process, MiB."""
     text = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-    return int(text.split("VmRSS:")[1].split()[0]) * 1024
+    return int(text.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def rendered(result: dict[str, Any]) -> str:
-    """Return the figures as a table."""
+def soaked(port: int, process: int, users: Sequence[str], seconds: float, looks: int) -> list[dict[str, Any]]:
+    """Return the memory of a service over time, after `looks` equal parts of `seconds` with 8 clients."""
+    answered = 0
+    found = [{"seconds": 0.0, "answered": answered, "memory_MiB": memory(process)}]
+    for look in range(1, looks + 1):
+        rate = under_load(port, users, 8, seconds / looks)["users_per_second"]
+        answered += round(rate * seconds / looks)
+        found.append({"seconds": seconds * look / looks, "answered": answered, "memory_MiB": memory(process)})
+    return found
+
+
+def sections(result: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return titled tables of the figures."""
     best = result["alone_together"]
-    one = result["alone_one"]
-    lines = [
-        "| who asks | users a second | of the predictor's best | p50, ms | p99, ms |",
-        "| --- | ---: | ---: | ---: | ---: |",
-        f"| predictor alone, one at a time | {one:.0f} | {one / best:.2f} | | |",
-        f"| predictor alone, {result['batch']} at once | {best:.0f} | 1.00 | | |",
+    batch = result["batch"]
+    rows = [
+        _row("predictor alone, one at a time", result["alone_one"], best),
+        _row(f"predictor alone, {batch} at once", best, best),
     ]
     for row in result["service"]:
-        rate = row["users_a_second"]
-        lines.append(
-            f"| service, {row['clients']} client(s) | {rate:.0f} | {rate / best:.2f} | {row['p50_ms']:.1f} "
-            f"| {row['p99_ms']:.1f} |"
-        )
-    before, after = (round(value / 2**20) for value in result["memory_bytes"])
-    return "\n".join([*lines, "", f"Memory of the service: {before} MiB before, {after} MiB after."])
+        name = f"service, {row['clients']} client{'s' * (row['clients'] > 1)}"
+        rows.append(_row(name, row["users_per_second"], best, row["p50_ms"], row["p99_ms"]))
+    shown = [(f"{result['machine']}; load average before: {result['load_before']:.1f}", rows)]
+    if result["memory"]:
+        shown.append(("Memory of the service under 8 clients", result["memory"]))
+    return shown
 
 
-def main(
-    model: Path,
-    seconds: Annotated[float, typer.Option(help="Of each measurement.")] = 10.0,
-    soak: Annotated[float, typer.Option(help="Seconds of 8 clients between the two looks at memory.")] = 0.0,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
-) -> None:
-    """Measure MODEL, a folder that stage `train` wrote."""
+def _row(
+    name: str, rate: float, best: float, middle: float | None = None, late: float | None = None
+) -> dict[str, Any]:
+    return {
+        "who_asks": name,
+        "users_per_second": rate,
+        "of_the_predictor's_best": rate / best,
+        "p50,_ms": middle,
+        "p99,_ms": late,
+    }
+
+
+def measured(model: Path, seconds: float, soak: float, looks: int) -> dict[str, Any]:
+    """Return the figures of a folder that stage `train` wrote."""
+    load = os.getloadavg()[0]
     predictor = read_predictor(model)
     users = predictor.people.user_ids
     result: dict[str, Any] = {
         "machine": machine(),
+        "load_before": load,
         "batch": Limits.batch,
         "alone_one": alone(predictor, 1, seconds),
         "alone_together": alone(predictor, Limits.batch, seconds),
@@ -128,14 +148,27 @@ def main(
             assert service.stdout is not None
             port = int(service.stdout.readline().split(":")[2].split("/")[0])
             under_load(port, users, 8, 1.0)
-            before = memory(service.pid)
             result["service"] = [under_load(port, users, clients, seconds) for clients in CLIENTS]
-            if soak:
-                under_load(port, users, 8, soak)
-            result["memory_bytes"] = [before, memory(service.pid)]
+            result["memory"] = soaked(port, service.pid, users, soak, looks) if soak else []
         finally:
             service.terminate()
-    printed(result, rendered(result), as_json)
+    return result
+
+
+def main(
+    model: Path,
+    seconds: Annotated[float, typer.Option(help="Of each measurement.")] = 10.0,
+    soak: Annotated[float, typer.Option(help="Seconds of 8 clients whose memory is looked at.")] = 0.0,
+    looks: Annotated[int, typer.Option(min=1, help="How often.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
+    markdown: Annotated[Path | None, typer.Option(help="A page whose marked part gets the tables.")] = None,
+) -> None:
+    """Measure MODEL, a folder that stage `train` wrote."""
+    result = measured(model, seconds, soak, looks)
+    shown = sections(result)
+    if markdown is not None:
+        write(markdown, command_line(["python", *sys.orig_argv[1:]]), shown)
+    printed(result, "\n\n".join(f"{title}\n{table(rows)}" for title, rows in shown), as_json)
 
 
 if __name__ == "__main__":

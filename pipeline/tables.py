@@ -68,6 +68,10 @@ CHOSEN = _schema(draw=pa.int32(), user=pa.int32(), item=pa.int32(), text=pa.stri
 of all. `item` is the candidate with the highest score or likelihood; `text` what a language model wrote, and
 `text_alone` what it wrote to the same prompt without vectors, null for what doesn't write."""
 
+TEACHER = _schema(targets=pa.list_(pa.int32()))
+"""Items that the teacher holds likely after each prefix of the train histories, in the order of users and
+positions, each user's first item left out; no rows without a teacher."""
+
 TUPLES = _schema(
     row=pa.int64(),
     user=pa.int32(),

@@ -6,13 +6,14 @@ from pathlib import Path
 import typer
 
 from pipeline.artifacts import read_json, write_json, write_table
-from pipeline.decoding.assistant import Probabilities, assisted, weigh
+from pipeline.decoding.assistant import assisted, weigh
 from pipeline.decoding.config import AssistantConfig, DecodingConfig
 from pipeline.decoding.predict import test_questions
 from pipeline.decoding.shards import Shards
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
 from pipeline.recommenders.ranking.baseline import refitted
+from pipeline.recommenders.ranking.probabilities import Probabilities
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.fingerprint import fingerprint

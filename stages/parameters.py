@@ -16,6 +16,7 @@ from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.params import Section, completed, load_params
 from pipeline.prompts.config import PromptsConfig, TokenizerConfig
 from pipeline.recommenders.config import BaselinesConfig
+from pipeline.recommenders.ranking.config import TeacherConfig
 from pipeline.report.config import ReportConfig
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.training.config import TrainingConfig
@@ -51,6 +52,9 @@ class Params(Section):
 
     identifiers: IdentifiersConfig
     """What names a user or an item in prompts (stage identifiers)."""
+
+    teacher: TeacherConfig
+    """A baseline whose choices the sequential task learns from, beside the data's (stage teacher)."""
 
     tokenizer: TokenizerConfig
     """Text to tokens (stage tokenizer)."""

@@ -1,4 +1,4 @@
-"""Who users and what items are: what `train` reads beside the prompts."""
+"""Who users and what items are, and what a teacher says: what `train` reads beside the prompts."""
 
 from pathlib import Path
 
@@ -7,13 +7,25 @@ import torch
 from pipeline.artifacts import list_matrix, read_table
 from pipeline.model.bundle import People
 from pipeline.prompts.inputs import Inputs
-from pipeline.tables import ITEM_TEXTS, ITEM_VECTORS, NEIGHBOURS, USER_VECTORS, USERS
+from pipeline.tables import ITEM_TEXTS, ITEM_VECTORS, NEIGHBOURS, TEACHER, USER_VECTORS, USERS
+from pipeline.training.teacher import Taught
 from stages.prompt_inputs import input_files
 
 
-def training_files(data: Path) -> list[Path]:
-    """Return what training reads: what `read_inputs` and `read_vectors` read."""
-    return [*input_files(data), *_vector_files(data)]
+def training_files(root: Path) -> list[Path]:
+    """Return what training reads: tokenizer, what `read_inputs`, `read_vectors` and `read_taught` read."""
+    data = root / "data"
+    return [root / "models/tokenizer", *input_files(data), *_vector_files(data), _teacher_file(data)]
+
+
+def _teacher_file(data: Path) -> Path:
+    return data / "teacher/teacher.parquet"
+
+
+def read_taught(data: Path, share: float) -> Taught | None:
+    """Return the teacher's targets for `share` of the samples, None where there is no teacher."""
+    targets = read_table(_teacher_file(data), TEACHER)["targets"]
+    return Taught(list_matrix(targets), share) if len(targets) else None
 
 
 def _vector_files(data: Path) -> tuple[Path, Path, Path]:

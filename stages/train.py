@@ -9,7 +9,6 @@ from pipeline.backbones.config import ModelConfig
 from pipeline.model.bundle import save_bundle
 from pipeline.model.fresh import fresh_model
 from pipeline.params import Section, read_params
-from pipeline.prompts.batch_maker import share_cut
 from pipeline.prompts.config import PromptsConfig
 from pipeline.prompts.inputs import make_batch_maker
 from pipeline.prompts.tokenizer import PromptTokenizer
@@ -25,7 +24,7 @@ from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.material import make_material
 from pipeline.training.resume import SavedStates
-from stages.people import read_people, read_vectors, training_files
+from stages.people import read_people, read_taught, read_vectors, training_files
 from stages.prompt_inputs import read_inputs
 from stages.recorded import recorded
 from stages.validation import make_validation
@@ -46,31 +45,30 @@ def main(root: Path = Path()) -> dict[str, int]:
     """Train, and write the bundle, the curves and a summary; every path is below `root`."""
     settings = read_params(Params, root / "params.yaml")
     data = root / "data"
-    tokens = root / "models/tokenizer"
     prompts = settings.prompts
     config = settings.training
     seed = settings.seed
     runtime = start("stages.train", settings.runtime)
     inputs = read_inputs(data)
-    tokenizer = PromptTokenizer.load(tokens)
+    tokenizer = PromptTokenizer.load(root / "models/tokenizer")
     maker, items = make_batch_maker(inputs, tokenizer, prompts, config.explanation_tokens)
     seed_torch(seed, "weights")
-    model = fresh_model(settings.model, prompts, tokenizer, *read_vectors(data))
-    material = make_material(inputs, maker, model.backbone, prompts, len(tokenizer), config, seed)
+    model = fresh_model(settings.model, prompts, tokenizer, *read_vectors(data), items)
+    taught = read_taught(data, config.teacher_share)
+    material = make_material(inputs, maker, model.backbone, prompts, len(tokenizer), config, seed, taught)
     model.prepare_training(runtime.device)
     answers = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
     live = LiveCurves(root / "metrics/live")
-    read = [*training_files(data), tokens, Path(prompts.templates), Path(settings.model.backbone)]
+    read = [*training_files(root), Path(prompts.templates), Path(settings.model.backbone)]
     unfinished = root / "runs/train" / fingerprint(settings, read, runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
         curves = train(model, material, config, runtime, tokenizer.pad, seed, states, answers, live.show)
     if not runtime.processes.first:
         return {}
-    cut = share_cut(tokenizer, inputs.texts, config.explanation_tokens)
     with published(root, "train", "models", "metrics") as (models, metrics):
         save_bundle(models / "peapod", model, prompts, tokenizer, read_people(data, inputs), inputs.explains)
-        write_metrics(metrics, curves, training_summary(curves, model, material, config, cut))
+        write_metrics(metrics, curves, training_summary(curves, model, material, config, tokenizer, inputs))
     states.clear()
     live.clear()
     return {"steps": curves.points[-1].epoch * material.steps.steps_per_epoch}

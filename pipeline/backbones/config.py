@@ -1,5 +1,7 @@
 """Section `model` of params.yaml."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from pipeline.params import Section
@@ -67,6 +69,12 @@ class ModelConfig(Section):
     """Standard deviation of a llama's fresh layers: 0.02 is that of widths of thousands.
 
     A small one learns sooner from d_model ** -0.5 (docs/llara.md).
+    """
+
+    item_tokens: Literal["fresh", "vectors"] = "fresh"
+    """Where tokens of items' own (atomic, codes) start: drawn, or at item vectors of section `embeddings`.
+
+    A code's token starts at the mean of the items that share it.
     """
 
     dropout: float = Field(default=0.1, ge=0, lt=1)

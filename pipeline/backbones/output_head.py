@@ -41,6 +41,13 @@ class OutputHead:
         found = [self._best_of(rows, keep, among) for rows in self._rows(hidden).split(_WHOLE_ROWS)]
         return torch.cat([values for values, _ in found]), torch.cat([tokens for _, tokens in found])
 
+    def all(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the log-probabilities of all tokens, float32 [..., V], which are held at once.
+
+        As one program of any number of rows: in blocks it couldn't be exported.
+        """
+        return (self._rows(hidden) @ self._weight.T).float().log_softmax(-1)
+
     def _rows(self, hidden: torch.Tensor) -> torch.Tensor:
         return (hidden * self._scale).to(self._dtype)
 

@@ -11,83 +11,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.optimize import minimize_scalar
 
 from pipeline.data.histories import Histories
 from pipeline.decoding.predict import QuestionList
 from pipeline.decoding.recommend import Assistant, Recommender, recommendation_columns
 from pipeline.decoding.shards import Shards
-from pipeline.prompts.item_trie import MASKED
-from pipeline.recommenders.base import Scorer
+from pipeline.recommenders.base import Validation
+from pipeline.recommenders.ranking.probabilities import Probabilities
 from pipeline.recommenders.ranking.tuning import CUTOFF, mean_ndcg
 from pipeline.tables import RECOMMENDATIONS
 from pipeline.tasks.base import AnswerKind, Example, Question, Task
-
-TIES = 1e-3
-"""Log-probability between the first and the last of items with one score: in no measure a judgement."""
-LARGEST_EXPONENT = 50.0
-FITTED = 2000
-"""Most users that the exponent is fitted to: one number needs no more, and each has a row of all items."""
-
-
-class Probabilities:
-    """Log-probabilities of all items from a recommender's scores: in proportion to (1 + z) ** exponent.
-
-    z is how far a score lies above the user's lowest, in standard deviations of the user's scores: the same
-    for counts, cosines and logits. Items that train never shows have z 0, behind all others that have it;
-    ties stand in one random order. A softmax of the scores, standardized or not, fits worse
-    (docs/decisions/0014-assistant.md).
-    """
-
-    def __init__(
-        self, score: Scorer, counts: np.ndarray, rng: np.random.Generator, exponent: float = 1.0
-    ) -> None:
-        """Take scores of all items and the train interactions of each, `counts` [I]; `rng` orders ties."""
-        self.exponent = exponent
-        self._score = score
-        self._unknown = counts == 0
-        self._ties = TIES * (rng.permutation(len(counts)) / len(counts) + self._unknown)
-
-    def __call__(self, users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
-        """Return log-probabilities up to a constant per user, float64 [B, I]."""
-        return self.exponent * self.rises(users, histories) - self._ties
-
-    def rises(self, users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
-        """Return log(1 + z), float64 [B, I]."""
-        scores = self._score(users, histories).astype(np.float64)
-        known = scores[:, ~self._unknown]
-        spread = np.maximum(known.std(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        rises = np.log1p((scores - known.min(axis=1, keepdims=True)).clip(min=0) / spread)
-        rises[:, self._unknown] = 0.0
-        return rises
-
-    def fit(self, examples: Sequence[Example], known: Histories) -> float:
-        """Set the exponent under which the items that were chosen after what is `known` are most likely.
-
-        Of more than FITTED examples every second, third or so counts. Items that a user had before aren't
-        asked for. Returns the mean loss in nats.
-        """
-        some = examples[:: -(-len(examples) // FITTED)]
-        users = np.array([one.question.user for one in some])
-        targets = np.array([one.answer for one in some])
-        histories = [known[user] for user in users]
-        rises = self.rises(users, histories)
-        for row, history in zip(rises, histories, strict=True):
-            row[history] = MASKED
-        chosen = rises[np.arange(len(rises)), targets]
-        rises = rises[chosen > MASKED]
-        chosen = chosen[chosen > MASKED]
-        if not len(chosen):
-            return 0.0
-
-        def loss(exponent: float) -> float:
-            total = np.log(np.exp(exponent * (rises - rises.max(axis=1, keepdims=True))).sum(axis=1))
-            return float((total + exponent * (rises.max(axis=1) - chosen)).mean())
-
-        # Convex. Rounded, so that the order of a sum doesn't change the predictions.
-        best = minimize_scalar(loss, bounds=(0.0, LARGEST_EXPONENT), method="bounded")
-        self.exponent = float(f"{best.x:.3g}")
-        return loss(self.exponent)
 
 
 @dataclass(frozen=True)
@@ -149,7 +82,10 @@ def weigh(
         shards: where answers are kept.
     """
     asked = {task: some for task, some in examples.items() if task.answers is AnswerKind.ITEM}
-    loss = assistant.fit(next(iter(asked.values())), known)
+    some = next(iter(asked.values()))
+    users = np.array([one.question.user for one in some])
+    targets = np.array([one.answer for one in some])
+    loss = assistant.fit(Validation(users, [known[user] for user in users], targets))
     tried: dict[Task, list[Trial]] = {task: [] for task in asked}
     for task, some in asked.items():
         questions = [one.question for one in some]

@@ -1,5 +1,7 @@
 """Configuration to a model put together from its parts."""
 
+from typing import NamedTuple
+
 import torch
 from torch import nn
 
@@ -18,14 +20,29 @@ from pipeline.tasks.registry import tasks_named
 _WHOLE_WORD_RANGE = 0.1
 
 
-def standardize(vectors: torch.Tensor) -> torch.Tensor:
-    """Shift and scale user embeddings [N, U] to mean 0 and, over all entries, standard deviation 1.
+class Standardization(NamedTuple):
+    """What brings user embeddings to mean 0 and, over all entries, standard deviation 1.
 
     Factorizations give small vectors with a large common part, which a fresh projection hardly tells apart.
     Ours: the paper feeds them as they are.
+
+    Attributes:
+        mean: float [U].
+        deviation: above 0, float [].
     """
-    centred = vectors - vectors.mean(0)
-    return centred / centred.std().clamp_min(torch.finfo(vectors.dtype).tiny)
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
+
+    @classmethod
+    def of(cls, vectors: torch.Tensor) -> "Standardization":
+        """Return that of user embeddings, [N, U]."""
+        mean = vectors.mean(0)
+        return cls(mean, (vectors - mean).std().clamp_min(torch.finfo(vectors.dtype).tiny))
+
+    def __call__(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Return embeddings, [..., U], shifted and scaled."""
+        return (vectors - self.mean) / self.deviation
 
 
 def assemble(

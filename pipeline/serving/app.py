@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Response
 from fastapi.responses import HTMLResponse
@@ -45,6 +45,12 @@ _POLICY = (
     "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_PATHS: dict[Literal["recommend", "rank", "explain", "neighbours"], type[Request]] = {
+    "recommend": Recommend,
+    "rank": Rank,
+    "explain": Explain,
+    "neighbours": Neighbours,
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Service:
 def create_app(
     predictor: Predictor, limits: Limits | None = None, token: str = "", hosts: tuple[str, ...] = ("*",)
 ) -> FastAPI:
-    """Return the application.
+    """Return the application; it has no paths for what the model isn't trained to answer.
 
     Args:
         predictor: what answers.
@@ -102,7 +108,15 @@ def create_app(
         token: what every request but for the page and /health has to bring; empty for nothing.
         hosts: names that the service is called by; "*" for any. For a service of this machine alone they keep
             pages of other sites from asking it under a name of theirs.
+
+    Raises ValueError for a model that is trained for nothing that is asked here.
     """
+    if predictor.kinds == (Neighbours,):
+        trained = ", ".join(map(str, predictor.tasks))
+        raise ValueError(
+            f"the model was trained for the {trained} task alone, about which a service can't be asked; "
+            "train one whose prompts.tasks has sequential, topn or explanation"
+        )
     limits = limits or Limits()
     service = Service(predictor, limits)
     app = FastAPI(
@@ -138,7 +152,8 @@ def _open(predictor: Predictor) -> APIRouter:
     @router.get("/health", summary="Whether questions are answered")
     async def health() -> Health:
         people = predictor.people
-        return Health("ok", len(people.user_ids), len(people.item_ids), predictor.explains)
+        answers = [name for name, kind in _PATHS.items() if kind in predictor.kinds]
+        return Health("ok", len(people.user_ids), len(people.item_ids), answers)
 
     return router
 
@@ -154,22 +169,26 @@ def _questions(service: Service) -> APIRouter:
         newcomer = {"user": "somebody-new", **others, "history": items}
         return Body(examples=[{"user": user, **others}, newcomer])
 
-    @router.post("/recommend", summary="The items that a user takes next")
     async def recommend(asked: Annotated[Recommend, examples(top=5)]) -> RecommendedBody:
         return RecommendedBody(cast(list[Recommendation], await service.ask(asked)))
 
-    @router.post("/rank", summary="Candidates in the order that suits a user")
     async def rank(asked: Annotated[Rank, examples(candidates=items)]) -> RecommendedBody:
         return RecommendedBody(cast(list[Recommendation], await service.ask(asked)))
 
-    @router.post("/explain", summary="Why a user likes an item, or doesn't")
     async def explain(asked: Annotated[Explain, examples(item=items[0])]) -> ExplainedBody:
         return ExplainedBody(cast(str, await service.ask(asked)))
 
-    @router.post("/neighbours", summary="The similar users that a user's answers draw on")
     async def neighbours(asked: Annotated[Neighbours, examples()]) -> NeighboursBody:
         return NeighboursBody(cast(list[Neighbour], await service.ask(asked)))
 
+    for kind, answer, summary in (
+        (Recommend, recommend, "The items that a user takes next"),
+        (Rank, rank, "Candidates in the order that suits a user"),
+        (Explain, explain, "Why a user likes an item, or doesn't"),
+        (Neighbours, neighbours, "The similar users that a user's answers draw on"),
+    ):
+        if kind in service.predictor.kinds:
+            router.post(f"/{answer.__name__}", summary=summary)(answer)
     return router
 
 

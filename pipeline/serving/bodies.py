@@ -64,12 +64,12 @@ class ItemsBody:
 
 @dataclass(frozen=True)
 class Health:
-    """That answers are given, and about how much."""
+    """That answers are given, about how much, and to which questions: those of the model's tasks."""
 
     status: Literal["ok"]
     users: int
     items: int
-    explains: bool
+    answers: list[Literal["recommend", "rank", "explain", "neighbours"]]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ LARGEST_BODY = 1 << 20
 _WORDS = {"unexpected_keyword_argument": "no such field"}
 """Where the validator's words are those of a programming language."""
 
+_NOWHERE = "no such path here: /openapi.json has them all, /health what this model is trained to answer"
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": FaultsBody, "description": description}
     for status, description in {
@@ -66,7 +68,8 @@ def add_handlers(app: FastAPI, seconds: float) -> None:
 
     @app.exception_handler(HTTPException)
     async def of_http(_: Request, error: HTTPException) -> JSONResponse:
-        response = _told(error.status_code, ([], str(error.detail), "http"))
+        told = _NOWHERE if error.status_code == 404 else str(error.detail)
+        response = _told(error.status_code, ([], told, "http"))
         response.headers.update(error.headers or {})
         return response
 

@@ -33,6 +33,13 @@ from pipeline.serving.requests import (
     RequestError,
 )
 from pipeline.serving.together import Checked
+from pipeline.tasks.base import Task
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
+
+TASKS: dict[type[Request], Task] = {Recommend: SEQUENTIAL, Rank: TOPN, Explain: EXPLANATION}
+"""What a model has to be trained for to answer a kind of request."""
 
 
 class Predictor:
@@ -68,6 +75,7 @@ class Predictor:
         names: finds them by their raw ids.
         history: the most items of an input.
         tasks: what the model was trained for.
+        maker: turns questions into the model's inputs.
         answerer: answers to questions of tasks, as stage `generate` asks them.
         recommender: ranks items for them.
     """
@@ -94,18 +102,22 @@ class Predictor:
         self._bundle = bundle
         self.names = Names(people, named)
         self._decoding = decoding
-        self._newcomers = Newcomers(people.user_vectors, people.item_vectors, people.train)
-        maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
+        self._newcomers = Newcomers(
+            people.user_vectors, people.item_vectors, people.train, bundle.prompts.standardize
+        )
+        self.maker = BatchMaker(encoders, bundle.templates, {}, bundle.tokenizer.pad)
         self.recommender = Recommender(
             model=bundle.model,
-            maker=maker,
+            maker=self.maker,
             tokenizer=bundle.tokenizer,
             answers=answers,
             known=people.known,
             config=decoding,
             runtime=runtime,
         )
-        self.answerer = Answerer(bundle.model, maker, bundle.tokenizer, self.recommender, decoding, runtime)
+        self.answerer = Answerer(
+            bundle.model, self.maker, bundle.tokenizer, self.recommender, decoding, runtime
+        )
         self._answering = Answering(bundle, self.recommender, self.answerer, decoding)
 
     @classmethod
@@ -173,9 +185,9 @@ class Predictor:
         return cast(list[Neighbour], self._only(Neighbours(user, history)))
 
     @property
-    def explains(self) -> bool:
-        """Whether the data had explanations to learn from."""
-        return self._bundle.explains
+    def kinds(self) -> tuple[type[Request], ...]:
+        """The kinds of requests that this model can answer, by the tasks that it was trained for."""
+        return tuple(kind for kind in (*TASKS, Neighbours) if not self._lacks(kind))
 
     def items_of(self, user: str) -> list[Item]:
         """Return what the data has of a user, oldest first; raises RequestError for somebody new."""
@@ -194,6 +206,8 @@ class Predictor:
 
         Any number of threads may check requests.
         """
+        if lacks := self._lacks(type(request)):
+            raise RequestError("task", lacks)
         history = None
         if request.history is not None:
             history = self.names.items(request.history, "history")
@@ -214,6 +228,16 @@ class Predictor:
         (answer,) = self.answer([request])
         return answer
 
+    def _lacks(self, kind: type[Request]) -> str:
+        """Return why requests of this kind can't be answered; nothing where they can."""
+        task = TASKS.get(kind)
+        if task is not None and task not in self.tasks:
+            trained = ", ".join(map(str, self.tasks))
+            return f"the model isn't trained for the {task} task; prompts.tasks had {trained}"
+        if kind is Explain and not self._bundle.explains:
+            return "the data has no explanations to learn from, so the model can't give any"
+        return ""
+
     def _asked_about(
         self, request: Request, place: int | None, history: np.ndarray | None
     ) -> tuple[np.ndarray, int]:
@@ -227,10 +251,6 @@ class Predictor:
             case Rank(candidates=candidates):
                 return self._candidates(candidates), len(candidates)
             case Explain(item=item):
-                if not self.explains:
-                    raise RequestError(
-                        "item", "the data has no explanations to learn from, so the model can't give any"
-                    )
                 return self.names.items([item], "item"), 0
             case _:
                 return np.zeros(0, dtype=np.int32), 0
@@ -252,4 +272,4 @@ class Predictor:
         if context is None:
             return None
         count = context.neighbours.shape[1]
-        return self._newcomers.describe(history, count, self._bundle.prompts.standardize)
+        return self._newcomers.describe(history, count)

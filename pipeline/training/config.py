@@ -55,6 +55,9 @@ class TrainingConfig(Section):
     shares: SharesConfig = SharesConfig()
     """Batches of each task per round (the paper: 1 each); a task of 0 isn't trained on."""
 
+    teacher_share: float = Field(default=0.75, ge=0, le=1)
+    """Share of sequential samples whose answer is the teacher's (section teacher), where there is one."""
+
     batch_size: int = Field(default=32, ge=1)
     """Samples per batch (the paper: 64)."""
 

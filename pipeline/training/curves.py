@@ -7,6 +7,9 @@ from typing import Any
 from torch import nn
 
 from pipeline.artifacts import write_json, write_text
+from pipeline.prompts.batch_maker import share_cut
+from pipeline.prompts.tokenizer import PromptTokenizer
+from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
 from pipeline.training.material import Material
 from pipeline.training.progress import Curves
@@ -53,10 +56,16 @@ def write_metrics(folder: Path, curves: Curves, summary: dict[str, Any]) -> None
 
 
 def training_summary(
-    curves: Curves, model: nn.Module, material: Material, config: TrainingConfig, cut: float
+    curves: Curves,
+    model: nn.Module,
+    material: Material,
+    config: TrainingConfig,
+    tokenizer: PromptTokenizer,
+    dataset: Dataset,
 ) -> dict[str, Any]:
-    """Return what `metrics/training.json` says; `cut`: share of explanations learned without their end."""
+    """Return what `metrics/training.json` says, also what share of explanations has no end."""
     best = _of_best(curves)
+    cut = share_cut(tokenizer, dataset.texts, config.explanation_tokens)
     return {
         **best,
         "chosen_by": config.choose_by,

@@ -15,6 +15,7 @@ from pipeline.prompts.batches import Batch
 from pipeline.tasks.base import AnswerKind, Example, Examples, Task
 from pipeline.tasks.dataset import Dataset
 from pipeline.training.config import TrainingConfig
+from pipeline.training.teacher import TaughtExamples
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,8 @@ def watched_losses(
     vocabulary: int,
     rng: np.random.Generator,
 ) -> dict[Task, float]:
-    """Return `marginal_losses` of the tasks that train on items of their inputs, too; validation doesn't.
+    """Return `marginal_losses` of the tasks that train on other answers than validation's: on items of their
+    inputs, too, or on a teacher's.
 
     Of each as many examples as `LOOKED_AFTER` are drawn from `rng`.
     """
@@ -76,9 +78,13 @@ def watched_losses(
     for task, some in examples.items():
         chosen = rng.choice(len(some), min(len(some), LOOKED_AFTER), replace=False)
         drawn[task] = [some.draw(index, rng) for index in chosen.tolist()]
-    too = {task: some for task, some in drawn.items() if any(one.items_too for one in some)}
-    batches = {task: [maker.teach(some)] for task, some in too.items()}
-    return marginal_losses(dataset, too, batches, maker, vocabulary)
+    others = {
+        task: some
+        for task, some in drawn.items()
+        if isinstance(examples[task], TaughtExamples) or any(one.items_too for one in some)
+    }
+    batches = {task: [maker.teach(some)] for task, some in others.items()}
+    return marginal_losses(dataset, others, batches, maker, vocabulary)
 
 
 def _answer_tokens(batch: Batch) -> np.ndarray:

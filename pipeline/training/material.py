@@ -14,6 +14,7 @@ from pipeline.prompts.inputs import Inputs
 from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Task
 from pipeline.tasks.dataset import Dataset
+from pipeline.tasks.sequential import SEQUENTIAL
 from pipeline.training.config import TrainingConfig
 from pipeline.training.curriculum import Curricular
 from pipeline.training.marginal import marginal_losses, watched_losses
@@ -24,6 +25,7 @@ from pipeline.training.samples import (
     validation_batches,
     validation_examples,
 )
+from pipeline.training.teacher import Taught, TaughtExamples
 
 
 class Steps(Protocol):
@@ -61,14 +63,18 @@ def make_material(
     vocabulary: int,
     config: TrainingConfig,
     seed: int,
+    taught: Taught | None = None,
 ) -> Material:
     """Return a run's material: what prompts show, and `vocabulary`, the tokens there are.
 
-    Raises ValueError where `backbone` can't have `config.samples`.
+    Raises ValueError where `backbone` can't have `config.samples`, or `taught`, what a teacher says, isn't
+    of them.
     """
     check_samples(config.samples, backbone)
     history = prompts.history
     examples = training_examples(inputs, history, config.samples, maker.tasks)
+    if taught is not None and SEQUENTIAL in examples:
+        examples[SEQUENTIAL] = TaughtExamples(examples[SEQUENTIAL], taught)
     rng = generator(seed, "validation")
     validation = trained_validation(inputs, history, config, config.validation_samples, rng, maker.tasks)
     batches = validation_batches(validation, maker, config.batch_size)

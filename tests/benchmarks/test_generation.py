@@ -11,6 +11,8 @@ from pipeline.model.checkpoint import save_checkpoint
 from tests.benchmarks.p5 import write_folder
 from tests.tiny import USERS, tiny_model
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tiny(tmp_path):

@@ -24,8 +24,13 @@ COMMANDS = sorted(
     for path in (ROOT / folder).glob("*.py")
     if defines_main(path)
 )
-OTHER_PATHS = {"tools.download": {"listed", "into"}, "stages.inspect": {"raw"}, "tools.share": {"folder"}}
-"""What is downloaded, inspected or shared is in no stage's folder."""
+OTHER_PATHS = {
+    "tools.download": {"listed", "into"},
+    "stages.inspect": {"raw"},
+    "tools.share": {"folder"},
+    "tools.export": {"out"},
+}
+"""What is downloaded, inspected, shared or exported is in no stage's folder."""
 
 
 def options(main: Callable[..., Any]) -> dict[str, Any]:

@@ -122,4 +122,6 @@ def test_what_the_image_copies_is_there_and_what_it_runs_is_in_the_wheel(wheel: 
     (started,) = [json.loads(line.removeprefix("CMD ")) for line in lines if line.startswith("CMD ")]
     assert started[:3] == ["python", "-m", "stages.serve"]
     with ZipFile(wheel) as archive:
-        assert {"stages/serve.py", "pipeline/serving/page.html"} <= set(archive.namelist())
+        assert {"stages/serve.py", "pipeline/serving/page.html", "pipeline/py.typed"} <= set(
+            archive.namelist()
+        )

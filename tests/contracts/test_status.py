@@ -20,7 +20,7 @@ EDITS = {
     "pipeline/backbones/t5/cpu/packed_encoding.py": {"train", "generate"},
     "pipeline/evaluation/bleu.py": {"train", "evaluate"},
     "pipeline/evaluation/diversity.py": {"evaluate"},
-    "pipeline/recommenders/bpr.py": {"baseline@bpr", "embeddings"},
+    "pipeline/recommenders/bpr.py": {"baseline@bpr", "embeddings", "teacher"},
     "pipeline/explainers/nrt.py": {"explanation_baseline@nrt"},
     "pipeline/explanations/splitting.py": {"explanations"},
     "pipeline/explanations/extraction.py": {"explanations", "evaluate"},

@@ -14,6 +14,8 @@ from safetensors.numpy import load_file
 
 from tools.closure import ROOT
 
+pytestmark = pytest.mark.slow
+
 TOY = '''"""The toy task: which item came first?"""
 
 from pipeline.tasks.base import AnswerKind, Example, Question, Task

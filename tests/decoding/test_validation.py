@@ -122,6 +122,7 @@ def measured_by(processes: Processes) -> list[float]:
     return [one.value for one in answers(model(), asked, processes)().values()]
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
     one, two = together(measured_by, tmp_path)
     assert one == two

@@ -18,6 +18,7 @@ STAGES = (
     "explanations",
     "embeddings",
     "neighbours",
+    "teacher",
     "identifiers",
     "tokenizer",
     "train",

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.end_to_end.runs import REPOSITORY
@@ -70,6 +71,7 @@ def dvc(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_clone_with_the_named_predictions_is_up_to_date(tmp_path: Path) -> None:
     work, clone = tmp_path / "work", tmp_path / "clone"
     work.mkdir()

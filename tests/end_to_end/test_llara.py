@@ -14,6 +14,9 @@ from safetensors.torch import load_file, save_file
 from pipeline.artifacts import read_table
 from pipeline.recommenders.parts.dros import DrosSasrec
 from pipeline.recommenders.parts.released import LENGTH
+from pipeline.serving import Predictor
+from pipeline.serving.app import create_app
+from pipeline.serving.requests import RequestError
 from pipeline.tables import CHOICES, CHOSEN
 from tests.end_to_end.runs import STAGES
 from tests.params_files import REPOSITORY, change, repository_params, write_params_files
@@ -141,3 +144,11 @@ def test_permuted_vectors_lower_the_figure(trained: Path) -> None:
     finally:
         save_file(kept, path)
         run("generate", trained)
+
+
+def test_a_model_that_only_chooses_is_refused_by_the_service_before_anybody_asks(trained: Path) -> None:
+    predictor = Predictor.load(trained / "models/peapod")
+    with pytest.raises(ValueError, match="trained for the choice task alone, about which a service can't be"):
+        create_app(predictor)
+    with pytest.raises(RequestError, match="isn't trained for the sequential task"):
+        predictor.recommend(predictor.people.user_ids[0])

@@ -12,6 +12,8 @@ from safetensors.torch import load_file
 from pipeline.backbones.config import SIZED
 from tests.end_to_end.runs import REPOSITORY, SMALL, parameters, run
 
+pytestmark = pytest.mark.slow
+
 TWO = {"runtime": {"processes": 2, "launcher": "torchrun", "threads": 1}}
 TINY = SMALL | {
     # Small steps: what rounding changes of a gradient changes the next one, and so on.

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from pipeline.backbones.t5.backbone import T5Backbone
-from pipeline.model.assembly import standardize, user_context_of
+from pipeline.model.assembly import Standardization, user_context_of
 from pipeline.model.parts.collaborative import AttentionPrompt, MlpPrompt
 from pipeline.model.parts.user_context import UserContext
 from pipeline.model.peapod import PeaPOD
@@ -78,13 +78,13 @@ def test_the_user_changes_the_answer_and_so_do_the_neighbours() -> None:
 
 def test_standardized_users_have_mean_0_and_scale_1() -> None:
     vectors = torch.randn(50, 8) * 0.01 + 5.0
-    shifted = standardize(vectors)
+    shifted = Standardization.of(vectors)(vectors)
     torch.testing.assert_close(shifted.mean(0), torch.zeros(8), atol=1e-3, rtol=0)
     assert float(shifted.std()) == pytest.approx(1.0, abs=1e-3)
     # One scale for all: directions stay what they were.
     ratio = (shifted[1] - shifted[0]) / (vectors[1] - vectors[0])
     torch.testing.assert_close(ratio, ratio[:1].expand(8), rtol=1e-3, atol=0)
-    assert not standardize(torch.zeros(3, 2)).any()
+    assert not Standardization.of(torch.zeros(3, 2))(torch.zeros(3, 2)).any()
 
 
 def test_parts_that_do_not_fit_are_an_error() -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,12 @@ from fastapi.testclient import TestClient
 from pipeline.serving import Predictor
 from pipeline.serving.app import Limits, create_app
 from pipeline.serving.faults import LARGEST_BODY
+from pipeline.serving.requests import RequestError
+from pipeline.tasks.base import Task
+from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.explanation import EXPLANATION
+from pipeline.tasks.sequential import SEQUENTIAL
+from pipeline.tasks.topn import TOPN
 from stages.predictor import read_predictor
 
 USER = "SYN-U-0001"
@@ -139,14 +145,21 @@ def test_bodies_that_are_none_are_refused_in_the_same_form(
 
 
 def test_a_path_that_is_none_and_another_method_have_that_form_too(client: TestClient) -> None:
-    assert faults(client, "/nothing", 404) == [([], "Not Found")]
+    ((place, message),) = faults(client, "/nothing", 404)
+    assert place == []
+    assert message.startswith("no such path here: /openapi.json has them all")
     assert client.get("/recommend").status_code == 405
     assert client.get("/recommend").headers["Allow"] == "POST"
 
 
 def test_a_token_is_wanted_for_all_but_the_page_and_the_health(predictor: Predictor) -> None:
     with TestClient(create_app(predictor, token="secret")) as client:
-        assert client.get("/health").json() == {"status": "ok", "users": 60, "items": 50, "explains": True}
+        assert client.get("/health").json() == {
+            "status": "ok",
+            "users": 60,
+            "items": 50,
+            "answers": ["recommend", "rank", "explain", "neighbours"],
+        }
         assert client.get("/").status_code == 200
         paths = client.app.openapi()["paths"]
         locked = [path for path in (*paths, "/openapi.json") if path != "/health"]
@@ -235,3 +248,49 @@ def test_three_as_json_writes_it(client: TestClient) -> None:
     for number in (b'"3"', b"true", b"3.5", b"null"):
         found = client.post("/recommend", content=b'{"user": "SYN-U-0001", "top": %s}' % number, headers=head)
         assert found.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("tasks", "explains", "named"),
+    [
+        ((SEQUENTIAL,), True, ["recommend", "neighbours"]),
+        ((TOPN, CHOICE), True, ["rank", "neighbours"]),
+        ((SEQUENTIAL, EXPLANATION), False, ["recommend", "neighbours"]),
+        ((EXPLANATION,), True, ["explain", "neighbours"]),
+    ],
+)
+def test_a_model_without_a_task_has_no_path_for_it(
+    predictor: Predictor,
+    monkeypatch: pytest.MonkeyPatch,
+    tasks: tuple[Task, ...],
+    explains: bool,
+    named: list[str],
+) -> None:
+    monkeypatch.setattr(predictor, "tasks", tasks)
+    monkeypatch.setattr(predictor, "_bundle", replace(predictor._bundle, explains=explains))
+    with TestClient(create_app(predictor)) as client:
+        assert client.get("/health").json()["answers"] == named
+        paths = client.get("/openapi.json").json()["paths"]
+        for path, body in (
+            ("recommend", {}),
+            ("rank", {"candidates": ITEMS}),
+            ("explain", {"item": ITEMS[0]}),
+            ("neighbours", {}),
+        ):
+            assert (f"/{path}" in paths) == (path in named)
+            asked_ = client.post(f"/{path}", json={"user": USER, **body})
+            assert asked_.status_code == (200 if path in named else 404)
+
+
+def test_a_model_of_the_choice_task_alone_is_refused_before_anybody_asks(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictor, "tasks", (CHOICE,))
+    with pytest.raises(
+        ValueError, match=r"trained for the choice task alone.*sequential, topn or explanation"
+    ):
+        create_app(predictor)
+    with pytest.raises(
+        RequestError, match=r"isn't trained for the sequential task; prompts\.tasks had choice"
+    ):
+        predictor.recommend(USER)

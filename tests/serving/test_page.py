@@ -27,6 +27,11 @@ HOSTILE = "<img src=x onerror='document.title=\"broken into\"'>"
 NAMES = "[...document.querySelectorAll('#list .name')].map((one) => one.firstChild.textContent)"
 HISTORY = NAMES.replace("#list", "#history")
 STATE = "document.getElementById('state').textContent"
+SAID = (
+    "!document.getElementById('explanation').hidden"
+    " && !document.getElementById('explanation').textContent.startsWith('Asking')"
+    " && document.getElementById('explanation').textContent"
+)
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +103,7 @@ def test_why_shows_the_explanation(browser: Browser, service: Service, predictor
     pick(browser, service)
     browser.wait("document.querySelectorAll('#list button').length === 10")
     browser.value("document.querySelectorAll('#list button')[2].click()")
-    said = browser.wait(
-        "!document.getElementById('explanation').hidden"
-        " && !document.getElementById('explanation').textContent.startsWith('Asking')"
-        " && document.getElementById('explanation').textContent"
-    )
+    said = browser.wait(SAID)
     third = predictor.recommend(USER)[2]
     assert said == f"{third.title or third.item}: {predictor.explain(USER, third.item)}"
 
@@ -127,9 +128,12 @@ def test_an_item_struck_out_by_keyboard_changes_the_list_and_comes_back(
     moves = browser.value("[...document.querySelectorAll('#list .move')].map((one) => one.textContent)")
     for one, told in zip(without, moves, strict=True):
         rose = before.get(one.item, 0) - one.rank
-        wanted = (
-            "new" if one.item not in before else f"{'▲' if rose > 0 else '▼'} {abs(rose)}" if rose else ""
-        )
+        if one.item == history[-1]:
+            wanted = "struck out"
+        elif one.item not in before:
+            wanted = "new"
+        else:
+            wanted = f"{'▲' if rose > 0 else '▼'} {abs(rose)}" if rose else ""
         assert told == wanted
     gone = len(before.keys() - {one.item for one in without})
     assert f": {gone} of 10 places have other items." in browser.value(STATE)
@@ -200,6 +204,15 @@ def test_it_fits_a_desk_and_a_phone(browser: Browser, service: Service, width: i
     assert all(left >= 0 and right <= width for left, right, _, _ in boxes)
     # What a finger hits: 44 pixels (WCAG 2.5.5).
     assert min(min(wide, high) for _, _, wide, high in boxes) >= 44
+    # What was asked for is on the screen, not below it.
+    browser.value("document.querySelector('#list button').click()")
+    browser.wait(SAID)
+    top, bottom = browser.value(
+        "(({top, bottom}) => [top, bottom])(document.getElementById('explanation').getBoundingClientRect())"
+    )
+    assert 0 <= top < bottom <= browser.value("window.innerHeight")
+    # The first neighbour's bar is full: the others are told apart beside it.
+    assert browser.value("document.querySelector('meter').value === document.querySelector('meter').max")
     browser.picture(tmp_path / "page.png")
     colours = Image.open(tmp_path / "page.png").convert("RGB").getcolors(1 << 24)
     assert colours is not None

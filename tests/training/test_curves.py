@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from pipeline.training.choice import Standing
 from pipeline.training.curves import LiveCurves, training_summary, write_metrics
 from pipeline.training.material import Material
 from pipeline.training.progress import Curves, Point
+from tests.tiny import SENTENCES, scratch_tokenizer
 from tests.training.test_loop import Repeated, config
+from tests.training.test_samples import inputs
 
 POINTS = [
     Point(1, "topn", "train", "loss", 3.0),
@@ -38,11 +41,16 @@ def test_curves_and_summary(tmp_path: Path) -> None:
         "1,mean,validation,geometric mean,0.125000",
     ]
     material = Material(Repeated(), {}, {TOPN: 2.75})
-    settings = config(choose_by="metrics")
-    assert training_summary(curves(POINTS + WORSE), nn.Linear(2, 3), material, settings, 0.25) == {
+    settings = config(choose_by="metrics", explanation_tokens=2)
+    # Of two tokens the second is the end: nothing but the empty text is whole.
+    explained = replace(inputs(), texts=["", *SENTENCES[:3]])
+    found = training_summary(
+        curves(POINTS + WORSE), nn.Linear(2, 3), material, settings, scratch_tokenizer(), explained
+    )
+    assert found == {
         "best_epoch": 1,
         "chosen_by": "metrics",
-        "explanations_cut": 0.25,
+        "explanations_cut": 0.75,
         "epochs": 2,
         "steps_per_epoch": 6,
         "parameters": 9,

@@ -27,7 +27,7 @@ class CausalDecodingState:
         self._model = backbone.llm.model
         self._embed = backbone.embed
         out = backbone.read(inputs.vectors, inputs.mask, use_cache=True)
-        rows = torch.arange(len(inputs.mask), device=inputs.mask.device)
+        rows = torch.arange(inputs.mask.shape[0], device=inputs.mask.device)
         self._first = out.last_hidden_state[rows, last_real(inputs.mask)[:, -1]][:, None]
         self._cache = out.past_key_values
         # Which places of the cache each beam sees, bool [B, K, places].
@@ -63,7 +63,7 @@ class CausalDecodingState:
 
         `samples` is int64 [B'], ascending, without those that are to leave; `beams` int64 [B', K'].
         """
-        if len(samples) < len(self._lengths):
+        if samples.shape[0] < self._lengths.shape[0]:
             self._cache.batch_select_indices(samples)
             self._lengths = self._lengths[samples]
         self._visible = self._visible[samples[:, None], beams]

@@ -48,9 +48,16 @@ class T5Backbone(Backbone):
         groups = []
         for part, own in zip(inputs.vectors.split(size), inputs.mask.split(size), strict=True):
             longest = int(own.sum(1).max())
-            states = self.t5.encoder(inputs_embeds=part[:, :longest], attention_mask=own[:, :longest])
-            groups.append(pad(states.last_hidden_state, (0, 0, 0, length - longest)))
+            states = self.encode_whole(Embedded(part[:, :longest], own[:, :longest]))
+            groups.append(pad(states, (0, 0, 0, length - longest)))
         return torch.cat(groups)
+
+    def encode_whole(self, inputs: Embedded) -> torch.Tensor:
+        """Return the encoder's output, float [B, L, D], as one batch."""
+        states: torch.Tensor = self.t5.encoder(
+            inputs_embeds=inputs.vectors, attention_mask=inputs.mask
+        ).last_hidden_state
+        return states
 
     def predictions(self, inputs: Embedded, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the states that predict the labels, float [M, D], and these labels, int64 [M].

@@ -57,16 +57,19 @@ class T5DecodingState:
     @classmethod
     def begin(cls, backbone: T5Backbone, inputs: Embedded) -> "T5DecodingState":
         """Encode the inputs, on the CPU without their padding."""
-        on_cpu = inputs.vectors.device.type == "cpu"
-        states = (
-            encode_packed(backbone.t5, inputs.vectors, inputs.mask) if on_cpu else backbone.encode(inputs)
-        )
+        if torch.compiler.is_exporting():
+            # Packed or in groups, the shapes would depend on what the mask holds.
+            states = backbone.encode_whole(inputs)
+        elif inputs.vectors.device.type == "cpu":
+            states = encode_packed(backbone.t5, inputs.vectors, inputs.mask)
+        else:
+            states = backbone.encode(inputs)
         return cls(backbone, states, inputs.mask)
 
     def first(self) -> torch.Tensor:
         """Return the states that predict the first token, float [B, 1, D]: the start token is fed."""
         start = self._t5.config.decoder_start_token_id
-        return self.step(torch.full((len(self._cross_mask), 1), start, device=self._cross_mask.device))
+        return self.step(torch.full((self._cross_mask.shape[0], 1), start, device=self._cross_mask.device))
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         """Feed the next token of every beam, int64 [B, K]; return the last hidden states, [B, K, D]."""
@@ -85,7 +88,7 @@ class T5DecodingState:
 
         `samples` is int64 [B'], ascending, without those that are to leave; `beams` int64 [B', K'].
         """
-        leaving = len(samples) < len(self._cross_mask)
+        leaving = samples.shape[0] < self._cross_mask.shape[0]
         if leaving:
             self._cross_mask = self._cross_mask[samples]
         for layer in self._layers:

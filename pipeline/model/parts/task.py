@@ -21,4 +21,4 @@ class TaskPrompt(Part):
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Return the vectors of the batch's task for each sample, [B, P, D]."""
-        return self.table[self._rows[batch.task]].expand(len(batch), -1, -1)
+        return self.table[self._rows[batch.task]].expand(batch.users.shape[0], -1, -1)

@@ -11,10 +11,11 @@ from pipeline.data.histories import Histories
 from pipeline.data.next_items import NextItems, held_out, read_choices
 from pipeline.params import Section
 from pipeline.randomness import generator, integer_seed
-from pipeline.recommenders.base import Fit, Scorer, TrainingData, Validation
+from pipeline.recommenders.base import Fit, Fitted, Scorer, TrainingData, Validation
 from pipeline.recommenders.hyperparameters import Settings, configurations
 from pipeline.recommenders.ranking.lists import Ranker, RecommendationColumns
 from pipeline.recommenders.ranking.pools import candidate_pools
+from pipeline.recommenders.ranking.probabilities import Probabilities
 from pipeline.recommenders.ranking.tuning import CUTOFF, search
 
 
@@ -61,17 +62,22 @@ def run_baseline(
     Models learn from train alone; what they are given at test, and what counts as seen, is train and
     validation. Where there is something to choose from, they choose as well.
     """
-    data = _training_data(splits)
-    tried = configurations(grid, budget, generator(seed, "baseline", name, "search"))
-    fitted, trials, best = search(
-        fit, tried, data, _validation(splits), integer_seed(seed, "baseline", name), generator(seed, "ties")
-    )
+    fitted, data, record = _searched(name, fit, grid, budget, splits, seed)
     ranker = Ranker(fitted.score, data.counts, generator(seed, "baseline", name))
     test = _held_out(splits, splits.test, splits.train, splits.validation)
     pools = candidate_pools(splits.candidates, test.users, test.targets)
     lists = ranker.lists(test.users, list(test.histories), pools, top)
-    record = _record(name, [asdict(trial) for trial in trials], best)
     return BaselineResult(lists, record, _chosen(ranker, splits.choices), fitted.table)
+
+
+def fitted_probabilities(
+    name: str, fit: Fit, grid: Section, budget: int, splits: Splits, seed: int
+) -> tuple[Probabilities, dict[str, Any]]:
+    """Search as `run_baseline` does; return the winner's probabilities, fitted to validation; a record."""
+    fitted, data, record = _searched(name, fit, grid, budget, splits, seed)
+    probabilities = Probabilities(fitted.score, data.counts, generator(seed, "baseline", name))
+    loss = probabilities.fit(_validation(splits))
+    return probabilities, {**record, "exponent": probabilities.exponent, "loss": round(loss, 6)}
 
 
 def refitted(name: str, fit: Fit, settings: Settings, splits: Splits, seed: int) -> tuple[Scorer, np.ndarray]:
@@ -112,6 +118,18 @@ def _chosen(ranker: Ranker, choices: pa.Table | None) -> dict[str, Any] | None:
         "text": pa.nulls(items.size),
         "text_alone": pa.nulls(items.size),
     }
+
+
+def _searched(
+    name: str, fit: Fit, grid: Section, budget: int, splits: Splits, seed: int
+) -> tuple[Fitted, TrainingData, dict[str, Any]]:
+    """Return what the best configuration learned, from what, and what `metrics/baselines/NAME.json` says."""
+    data = _training_data(splits)
+    tried = configurations(grid, budget, generator(seed, "baseline", name, "search"))
+    fitted, trials, best = search(
+        fit, tried, data, _validation(splits), integer_seed(seed, "baseline", name), generator(seed, "ties")
+    )
+    return fitted, data, _record(name, [asdict(trial) for trial in trials], best)
 
 
 def _record(name: str, trials: list[dict[str, Any]], best: int) -> dict[str, Any]:

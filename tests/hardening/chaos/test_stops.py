@@ -13,6 +13,8 @@ from tests.end_to_end.runs import REPOSITORY, SMALL, parameters
 from tests.hardening.chaos.stages import read_stages
 from tests.hardening.chaos.stops import written
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:

@@ -66,6 +66,7 @@ def test_gradients_reach_the_projector_in_hybrid_prompts_alone_and_never_the_vec
     assert "fillers.behaviour.vectors" in model.state_dict()
 
 
+@pytest.mark.slow
 def test_the_vectors_teach_what_the_titles_alone_can_not():
     """Titles in the prompt are all one: which item is meant, the slots alone tell."""
     model = model_of(seed=1)
