@@ -256,7 +256,7 @@ class BaselinesConfig(Section):
     """SASRec by the same recipe over TF-IDF of texts in place of embeddings; needs dataset.metadata."""
 
     released: NoSettings
-    """What LLaRA's authors trained and released; needs choices.released."""
+    """What LLaRA's authors trained and released; needs embeddings.released.path."""
 
     prompted: PromptedSettings
     """A language model, asked in words, that ranks the first candidates of co-occurrence counts."""
