@@ -8,23 +8,24 @@ from typing import Any
 from experiments.archive import archive_run, find_run, scores_of
 from experiments.comparison import Entry, compare
 from experiments.presets import preset as read_preset
-<<<<<<< HEAD
-from experiments.runs import PLACES, Run, check_parameters, defining, flatten, matters, parameter
-=======
-from experiments.runs import PLACES, Run, check_parameters, defining, flatten, matters, trained_tasks
->>>>>>> main
+from experiments.runs import (
+    PLACES,
+    Run,
+    check_parameters,
+    defining,
+    flatten,
+    matters,
+    parameter,
+    trained_tasks,
+)
 from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from experiments.sweeps import Sweep, Variant, check_changes, sweep
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.estimates import exact
-<<<<<<< HEAD
 from pipeline.evaluation.schema.audits import AuditMetrics
-from pipeline.evaluation.schema.document import MODEL, Estimates, Methods
-=======
 from pipeline.evaluation.schema.choice import ChoiceMetrics
-from pipeline.evaluation.schema.document import MODEL, Estimates
->>>>>>> main
+from pipeline.evaluation.schema.document import MODEL, Estimates, Methods
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
 from pipeline.evaluation.schema.sweeps import Line, Lists, SweepBeyond, SweepResult, SweepTask, Trained
 from pipeline.evaluation.schema.tasks import BeyondMetrics, ExplanationMetrics, TopnMetrics

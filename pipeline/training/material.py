@@ -80,11 +80,7 @@ def make_material(
     batches = validation_batches(validation, maker, config.batch_size)
     mixture = Mixture(examples, maker, config.batch_size, seed, config.shares.by_task(maker.tasks))
     return Material(
-<<<<<<< HEAD
-        Curricular(mixture, maker, prompts.curriculum, config.epochs) if prompts.has_curriculum else mixture,
-=======
         _steps(mixture, maker, prompts, config),
->>>>>>> main
         batches,
         marginal_losses(inputs, validation, batches, maker, vocabulary),
         watched_losses(inputs, examples, maker, vocabulary, generator(seed, "watched")),
@@ -92,7 +88,7 @@ def make_material(
 
 
 def _steps(mixture: Mixture, maker: BatchMaker, prompts: PromptsConfig, config: TrainingConfig) -> Steps:
-    if prompts.show_vectors or config.reciting:
+    if prompts.has_curriculum or config.reciting:
         return Curricular(mixture, maker, prompts.curriculum, config.epochs, config.reciting)
     return mixture
 

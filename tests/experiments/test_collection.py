@@ -193,7 +193,6 @@ def test_lists_are_those_of_every_variants_own_model() -> None:
     assert found.variants[0][1]["novelty@10"] == Estimate(value=5.0, low=4.0, high=6.0)
 
 
-<<<<<<< HEAD
 def test_audits_are_of_every_variants_model_and_seconds_means_over_seeds() -> None:
     def run(value: float, **seconds: float) -> Measured:
         figures = {
@@ -209,12 +208,12 @@ def test_audits_are_of_every_variants_model_and_seconds_means_over_seeds() -> No
     assert {key: one["MGU@10"].value for key, one in found.items()} == {"a": 0.25, "b": 0.75}
     assert mean_seconds(runs[VARIANTS[1]], "train") == 22.5
     assert mean_seconds(runs[VARIANTS[1]], "generate") is None
-=======
+
+
 def test_a_model_that_only_chooses_has_no_lists() -> None:
     alone = Measured({})
     alone.__dict__["params"] = {"prompts": {"tasks": ["choice"]}}
     assert lists_held({VARIANTS[0]: [alone]}) is None
->>>>>>> main
 
 
 def clone(folder: Path) -> Path:
