@@ -19,10 +19,12 @@ from experiments.presets import HERE
 from experiments.runs import Run, commit_of, metrics_files
 from experiments.scores import POPULAR, Scores, Wanted, scores
 from pipeline.artifacts import ArtifactError, atomic_path
+from pipeline.evaluation.choice import choice_statistics
 from pipeline.evaluation.explanation import AGREEMENT_COLUMNS, BLEU_COLUMNS, MEANS, text_statistics
 from pipeline.evaluation.recommendation import MODEL
 from pipeline.evaluation.sufficient_statistics import Statistic, SufficientStatistics, ranking_statistics
 from pipeline.report.methods import FLOORS
+from pipeline.tasks.choice import CHOICE
 
 FORMAT = 1
 RUNS = HERE / "results/runs"
@@ -69,7 +71,11 @@ class ArchivedRun(Run):
         return {
             task: {
                 method: SufficientStatistics(
-                    self.sums[f"{task} {method}"], {name: statistics[task][name] for name in names}
+                    self.sums[f"{task} {method}"],
+                    # Which figures there are depends on what a method wrote.
+                    choice_statistics(names)
+                    if task == CHOICE.name
+                    else {name: statistics[task][name] for name in names},
                 )
                 for method, names in methods.items()
             }

@@ -8,12 +8,13 @@ from typing import Any
 from experiments.archive import archive_run, find_run, scores_of
 from experiments.comparison import Entry, compare
 from experiments.presets import preset as read_preset
-from experiments.runs import PLACES, Run, check_parameters, defining, flatten, matters
+from experiments.runs import PLACES, Run, check_parameters, defining, flatten, matters, trained_tasks
 from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from experiments.sweeps import Sweep, Variant, check_changes, sweep
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.estimates import exact
+from pipeline.evaluation.schema.choice import ChoiceMetrics
 from pipeline.evaluation.schema.document import MODEL, Estimates
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
 from pipeline.evaluation.schema.sweeps import Line, Lists, SweepBeyond, SweepResult, SweepTask, Trained
@@ -24,6 +25,9 @@ from pipeline.report.sweeps import primary
 
 UNTESTED = ("USR", "FCR", "DIV")
 """How varied a method's texts are: figures of the texts as a whole."""
+
+WITH_CHANCE: dict[str, type[TopnMetrics | ChoiceMetrics]] = {"topn": TopnMetrics, "choice": ChoiceMetrics}
+"""Tasks with few candidates, of which one can be drawn."""
 
 Runs = dict[Variant, list[Run]]
 """The runs of each variant, a seed each; only variants of which all seeds have run."""
@@ -186,8 +190,8 @@ def _tasks(chosen: Sweep, runs: Runs) -> dict[str, SweepTask]:
         headline = primary(task, list(entries[0].seeds[0].metrics))
         compared = compare(entries, headline, evaluation["resamples"], evaluation["confidence"], rng)
         methods = [Line(*method) for _, method in lines]
-        if chosen.baselines and task == "topn":
-            compared.estimates[CHANCE[0]] = runs[base][0].metrics(TopnMetrics).chance
+        if chosen.baselines and task in WITH_CHANCE:
+            compared.estimates[CHANCE[0]] = runs[base][0].metrics(WITH_CHANCE[task]).chance
             methods.append(Line(*CHANCE))
         tasks[task] = SweepTask(
             **vars(compared),
@@ -217,9 +221,11 @@ def with_variety(task: SweepTask, runs: Runs) -> SweepTask:
     return task.model_copy(update={"estimates": estimates, "untested": untested})
 
 
-def lists_held(runs: Runs) -> Lists:
-    """Return what every variant's own sequential lists hold, the base first."""
+def lists_held(runs: Runs) -> Lists | None:
+    """Return what every variant's own sequential lists hold, the base first; None of models without lists."""
     base = next(iter(_all(runs)))
+    if "sequential" not in trained_tasks(base.params):
+        return None
     k = max(base.params["evaluation"]["sequential_cutoffs"])
     columns = [f"{name}@{k}" for name in ("coverage", "gini", "popularity_ratio", "novelty")]
     variants = []

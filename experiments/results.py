@@ -12,9 +12,10 @@ import typer
 
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, preset
-from experiments.runs import Run, check_parameters, commit_of
-from experiments.tables import MAY_REPEAT, TITLES, doubts_of, published_rows, stored_sweeps, sweep_section
+from experiments.runs import Run, check_parameters, commit_of, trained_tasks
+from experiments.tables import CHOSEN_BY, MAY_REPEAT, doubts_of, published_rows, stored_sweeps, sweep_section
 from pipeline.artifacts import ArtifactError, write_text
+from pipeline.evaluation.schema.choice import HIT, ChoiceMetrics
 from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
 from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics
 from pipeline.evaluation.schema.tasks import (
@@ -28,6 +29,7 @@ from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, NARROWED, assisted, baselines
 from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
 from pipeline.report.sections import same_texts
+from pipeline.report.sweeps import TASKS
 from pipeline.report.tables import digits
 from pipeline.runtime.errors import clear_errors
 
@@ -47,6 +49,7 @@ SHOWN = {
         "SA",
         "SA-balanced",
     ),
+    "choice": (HIT, "HR@1_title", "ValidRatio_title", "HR@1_within", "ValidRatio_within"),
 }
 METHODS = {
     key: label
@@ -95,19 +98,26 @@ class Result(Document):
     topn: TopnMetrics
     explanation: ExplanationMetrics
     leakage: LeakageMetrics
+    choice: ChoiceMetrics = ChoiceMetrics.empty(0)
     code: str | None = None
     exclude_seen: bool = True
 
     @classmethod
     def of(cls, run: Run, **told: Any) -> "Result":
         """Read a run's files."""
-        files = {name: run.stored(name) for name in cls.model_fields if name not in ("code", "exclude_seen")}
+        absent = {"code", "exclude_seen", *({"choice"} - set(trained_tasks(run.params)))}
+        files = {name: run.stored(name) for name in cls.model_fields if name not in absent}
         return cls.parse(told | files, f"experiment {run.name}: metrics")
 
     @property
     def tasks(self) -> dict[str, Comparisons]:
         """The metrics of each task."""
-        return {"sequential": self.sequential, "topn": self.topn, "explanation": self.explanation}
+        return {
+            "sequential": self.sequential,
+            "topn": self.topn,
+            "explanation": self.explanation,
+            "choice": self.choice,
+        }
 
 
 def collect(name: str) -> Result | None:
@@ -161,7 +171,7 @@ def section(title: str, command: str, result: Result) -> str:
         for part in (
             task_table(task, metrics, sizes),
             *same_texts((label, metrics.estimates.get(method, {})) for method, label in METHODS.items()),
-            *doubts_of(task, sizes, "main"),
+            *([CHOSEN_BY] if task == "choice" else doubts_of(task, sizes, "main")),
         )
     ]
     return "\n\n".join([f"## {title}", f"    {command}", facts, leakage(result.leakage), *tables])
@@ -216,7 +226,7 @@ def task_table(task: str, metrics: Comparisons, sizes: Sizes) -> str:
     The paper's own figures stand below where the dataset's `sizes` are those of the paper's.
     """
     found = dict(metrics.estimates)
-    if isinstance(metrics, TopnMetrics):
+    if isinstance(metrics, TopnMetrics | ChoiceMetrics):
         found[CHANCE[0]] = metrics.chance
     columns = [metric for metric in SHOWN[task] if metric in found[MODEL[0]]]
     rows = [
@@ -225,12 +235,14 @@ def task_table(task: str, metrics: Comparisons, sizes: Sizes) -> str:
         if method in found
     ]
     published = published_rows(task, columns, sizes, "main")
-    return markdown_table(f"{TITLES[task]} ({_asked(metrics)})", columns, [*rows, *published])
+    return markdown_table(f"{TASKS[task]} ({_asked(metrics)})", columns, [*rows, *published])
 
 
 def _asked(metrics: Comparisons) -> str:
     if isinstance(metrics, ExplanationMetrics):
         return f"{metrics.pairs:,} pairs"
+    if isinstance(metrics, ChoiceMetrics):
+        return f"{metrics.tests:,} tests, {metrics.draws:,} draws"
     return f"{metrics.users:,} users" if isinstance(metrics, RankingMetrics) else ""
 
 

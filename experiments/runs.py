@@ -19,6 +19,8 @@ from pipeline.artifacts import ArtifactError, read_table
 from pipeline.evaluation.schema.document import Document
 from pipeline.params import completed, parse_value
 from pipeline.report.methods import KNOWN
+from pipeline.tasks.choice import CHOICE
+from pipeline.tasks.registry import PEAPOD
 from stages.parameters import Params
 
 D = TypeVar("D", bound=Document)
@@ -135,9 +137,15 @@ _HELD_OUT = (
 )
 
 
+def trained_tasks(params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the tasks that a run's model is asked about; PeaPOD's before there was a choice."""
+    return tuple(parameter(params, "prompts.tasks") or (task.name for task in PEAPOD))
+
+
 def metrics_files(params: Mapping[str, Any]) -> list[str]:
     """Return the metrics files that a run with these parameters leaves, as `Run.stored` names them."""
-    return list(METRICS_FILES) + [
+    asked = [CHOICE.name] if CHOICE.name in trained_tasks(params) else []
+    return [*METRICS_FILES, *asked] + [
         f"{section}/{name}"
         for section in ("baselines", "explanation_baselines")
         for name in parameter(params, f"evaluation.{section}") or ()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from experiments.runs import Run, parameter
+from experiments.runs import Run, parameter, trained_tasks
 from pipeline import tables
+from pipeline.evaluation.choice import choice_sums, stored_choices
 from pipeline.evaluation.explanation import COPY, References, copied_sentences, text_sums
 from pipeline.evaluation.held_out import HeldOut, make_held_out, numbers_by_item
 from pipeline.evaluation.predictions import generated_texts
@@ -55,16 +56,22 @@ def scores(run: Run, wanted: Wanted) -> Scores:
     candidates = run.table("data/preprocessed/candidates.parquet", tables.CANDIDATES)
     split = make_held_out(train, validation, test, candidates)
     users = len(run.table("data/preprocessed/users.parquet", tables.USERS))
-    found = {task: _ranked(run, task, split, users, wanted) for task in ("sequential", "topn")}
-    return found | _explained(run, users, wanted)
+    tasks = trained_tasks(run.params)
+    found: Scores = {
+        task: _ranked(run, task, split, users, wanted) for task in ("sequential", "topn") if task in tasks
+    }
+    if "explanation" in tasks:
+        found |= _explained(run, users, wanted)
+    if "choice" in tasks:
+        found |= _chosen(run, split, users, wanted)
+    return found
 
 
 def _ranked(
     run: Run, task: str, split: HeldOut, users: int, wanted: Wanted
 ) -> dict[str, SufficientStatistics]:
     cutoffs = tuple(run.params["evaluation"][f"{task}_cutoffs"])
-    ran = run.params["evaluation"]["baselines"]
-    methods = [MODEL, *(name for name in ran if wanted.baselines or (wanted.floors and name == POPULAR))]
+    methods = _methods(run, wanted)
     predictions = {
         method: run.table(f"predictions/{method}/{task}.parquet", tables.RECOMMENDATIONS)
         for method in methods
@@ -80,6 +87,29 @@ def _ranked(
     return {
         method: ranking_sums(found, cutoffs).only(FIGURES[task]).by_user(split.users, users)
         for method, found in ranks.items()
+    }
+
+
+def _methods(run: Run, wanted: Wanted) -> list[str]:
+    ran = run.params["evaluation"]["baselines"]
+    return [MODEL, *(name for name in ran if wanted.baselines or (wanted.floors and name == POPULAR))]
+
+
+def _chosen(run: Run, split: HeldOut, users: int, wanted: Wanted) -> Scores:
+    stored = run.table("data/choices/choices.parquet", tables.CHOICES)
+    named = run.table("data/identifiers/items.parquet", tables.ITEM_IDENTIFIERS)
+    choices = stored_choices(stored, named, split.users)
+    if choices is None:
+        return {}
+    chosen = {
+        method: run.table(f"predictions/{method}/choice.parquet", tables.CHOSEN)
+        for method in _methods(run, wanted)
+    }
+    return {
+        "choice": {
+            method: choice_sums(table, choices, method).by_user(choices.examples.users, users)
+            for method, table in chosen.items()
+        }
     }
 
 

@@ -21,14 +21,20 @@ from pipeline.evaluation.schema.sweeps import Lists, SweepResult, Sweeps, SweepT
 from pipeline.report.beyond import beyond_tables
 from pipeline.report.inconsistencies import doubts
 from pipeline.report.methods import CHANCE, NOT_RUN
-from pipeline.report.published import PUBLISHED_TABLES, matching_dataset, published_figures
+from pipeline.report.published import (
+    PUBLISHED_TABLES,
+    llara_dataset,
+    llara_figures,
+    matching_dataset,
+    published_figures,
+)
 from pipeline.report.sections import same_texts
-from pipeline.report.sweeps import compared_by, heading, held_by_lists, not_run_yet
+from pipeline.report.sweeps import TASKS, compared_by, heading, held_by_lists, not_run_yet
 from pipeline.report.tables import digits, least_p, p_text
 from pipeline.runtime.errors import clear_errors
+from pipeline.tasks.choice import CHOICE
 
 RESULTS = HERE / "results/sweeps.json"
-TITLES = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
 OLDER_ROUGE = (
     "Published ROUGE comes from older scripts, which mostly give less on the same text: see "
     "`rouge_legacy_*` in metrics/explanation.json."
@@ -42,6 +48,12 @@ SAME_LISTS = (
     "Over the whole catalogue, for the same test items, a method's lists are its sequential ones "
     "(`full_rank` in metrics/topn.json)."
 )
+CHOSEN_BY = (
+    "HR@1: the candidate with the highest likelihood or score is the target, a mean over all draws of each "
+    "test's candidates. Of what a model wrote, HR@1 and ValidRatio are by exact title (`_title`) and by the "
+    "rule of LLaRA's authors (`_within`), shares of all tests; published language models are Llama-2-7B or "
+    "GPT-4."
+)
 
 
 def sweep_section(found: SweepResult) -> str:
@@ -52,7 +64,7 @@ def sweep_section(found: SweepResult) -> str:
         found.description,
         _facts(found),
     ]
-    for task in TITLES:
+    for task in TASKS:
         if task in found.tasks:
             parts += _task_parts(task, found.tasks[task], found)
     if found.lists:
@@ -82,14 +94,14 @@ def _facts(found: SweepResult) -> str:
 def _task_parts(task: str, figures: SweepTask, found: SweepResult) -> Iterator[str]:
     """Yield a task's tables and notes."""
     columns = figures.columns
-    asked = f"{figures.users:,} users"
+    asked = f"{figures.users:,} {'tests' if task == CHOICE.name else 'users'}"
     shown = [*columns, *figures.untested]
     rows = [
         (label, [_figure(figures.estimates[key].get(name), name) for name in shown])
         for key, label, _ in figures.methods
     ]
     published = published_rows(task, shown, found.table_2, found.published)
-    yield markdown_table(f"{TITLES[task]} ({asked})", shown, [*rows, *published])
+    yield markdown_table(f"{TASKS[task]} ({asked})", shown, [*rows, *published])
     yield from _notes(task, found)
     compared = compared_by(figures.methods, figures.differences)
     for title, others in compared.items():
@@ -154,7 +166,10 @@ def _difference(figure: Estimate | None, name: str) -> str:
 def published_rows(
     task: str, columns: Sequence[str], sizes: Sizes, published: str | None
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the paper's own rows where the dataset is the paper's, doubtful figures marked."""
+    """Yield the paper's own rows, or LLaRA's, where the dataset is the paper's, doubtful figures marked."""
+    if task == CHOICE.name:
+        yield from _published_choices(columns, sizes)
+        return
     dataset = matching_dataset(sizes)
     if published is None or dataset is None:
         return
@@ -170,11 +185,20 @@ def published_rows(
         yield f"*{method}, published (table {tables[task]})*", cells
 
 
+def _published_choices(columns: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, list[str]]]:
+    """Yield what LLaRA's authors published of these users, by their own rule."""
+    for method, values in llara_figures(llara_dataset(sizes)).items():
+        found = {f"{name}_within": f"{value:.4f}" for name, value in values.items()}
+        yield f"*{method}, published*", [found.get(name, "–") for name in columns]
+
+
 def _notes(task: str, found: SweepResult) -> Iterator[str]:
     """Yield what a reader has to know of the rows above: sameness, doubts, methods that can't run."""
     figures = found.tasks[task]
     if task == "topn":
         yield SAME_LISTS
+    if task == CHOICE.name:
+        yield CHOSEN_BY
     if figures.untested:
         yield f"{', '.join(figures.untested)}: of all texts together, not tested."
     yield from same_texts((label, figures.estimates[key]) for key, label, _ in figures.methods)
@@ -183,7 +207,7 @@ def _notes(task: str, found: SweepResult) -> Iterator[str]:
         if task == "explanation":
             yield OLDER_ROUGE
     ran = {label for _, label, _ in figures.methods}
-    absent = [f"{method}: {reason}" for method, reason in NOT_RUN[task].items() if method not in ran]
+    absent = [f"{method}: {reason}" for method, reason in NOT_RUN.get(task, {}).items() if method not in ran]
     if found.baselines and absent:
         yield f"Not run: {'; '.join(absent)}."
 

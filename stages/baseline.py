@@ -8,7 +8,7 @@ import typer
 
 from pipeline import tables
 from pipeline.artifacts import read_table, write_json, write_table
-from pipeline.data.config import ChoicesConfig
+from pipeline.embeddings.config import EmbeddingsConfig
 from pipeline.params import Section, read_params
 from pipeline.recommenders.config import BaselinesConfig
 from pipeline.recommenders.ranking.baseline import run_baseline
@@ -24,7 +24,7 @@ class Params(Section):
     """What this stage reads of params.yaml."""
 
     seed: int
-    choices: ChoicesConfig
+    embeddings: EmbeddingsConfig
     baselines: BaselinesConfig
 
 
@@ -42,7 +42,8 @@ def main(
     fit = fit_of(name)
     params = read_params(Params, root / "params.yaml")
     choices = read_table(root / "data/choices/choices.parquet", tables.CHOICES)
-    splits = replace(read_splits(root / "data"), choices=choices, released=Path(params.choices.released))
+    released = Path(params.embeddings.released.path)
+    splits = replace(read_splits(root / "data"), choices=choices, released=released)
     keep_memory()
     grid = getattr(params.baselines, name)
     budget = params.baselines.budget

@@ -53,7 +53,8 @@ def main(root: Path = Path()) -> None:
     counts = np.bincount(train["item"].to_numpy(), minlength=len(named))
     explanations = read_table(root / "data/explanations/explanations.parquet", tables.EXPLANATIONS)
     generated = read_explained(folder, config.explanation_baselines, training.tasks)
-    choices = stored_choices(root / "data/choices/choices.parquet", named, split.users)
+    stored = read_table(root / "data/choices/choices.parquet", tables.CHOICES)
+    choices = stored_choices(stored, named, split.users)
     chosen = read_chosen(folder, config.baselines, choices, training.tasks)
     measures: dict[str, Callable[..., Any]] = {
         "sequential": partial(sequential_metrics, lists, split, numbers_by_item(named), len(named)),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,8 @@ from pipeline.explanations.build import build, read_dataset
 from pipeline.explanations.config import ExplanationsConfig
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.engines.start import start_engine
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.progress_bar import ProgressBar
 from pipeline.runtime.publication import published
@@ -26,6 +29,7 @@ class Params(Section):
     seed: int
     dataset: DatasetConfig
     explanations: ExplanationsConfig
+    runtime: RuntimeConfig = RuntimeConfig()
 
 
 @clear_errors
@@ -37,7 +41,8 @@ def main(root: Path = Path()) -> dict[str, int]:
     named = user_namer(chosen.dataset.pseudonymize, os.environ)
     dataset = read_dataset(root / "data/preprocessed", named)
     with published(root, "explanations", "data/explanations", "metrics") as (out, metrics):
-        figures = build(dataset, out, chosen.explanations, rng, with_progress)
+        engines = partial(start_engine, chosen.runtime)
+        figures = build(dataset, out, chosen.explanations, rng, engines, with_progress)
         artifacts.write_json(metrics / "explanations.json", figures)
     return {"reviews": figures["reviews"]} if "reviews" in figures else {}
 

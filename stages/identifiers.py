@@ -16,6 +16,8 @@ from pipeline.identifiers.leaks import leak_shares
 from pipeline.identifiers.schemes import make_identifiers
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.engines.start import start_engine
 from pipeline.runtime.errors import clear_errors
 from pipeline.runtime.publication import published
 from stages.recorded import recorded
@@ -26,6 +28,7 @@ class Params(Section):
 
     seed: int
     identifiers: IdentifiersConfig
+    runtime: RuntimeConfig = RuntimeConfig()
 
 
 @clear_errors
@@ -49,8 +52,9 @@ def main(root: Path = Path()) -> None:
         said = read_table(preprocessed / "item_texts.parquet", tables.ITEM_TEXTS)
         return described_texts(said, len(item_ids), ("title",))
 
+    engines = partial(start_engine, params.runtime)
     histories = join_splits(splits, users, len(item_ids))
-    sources = Sources(histories, item_ids, texts, {"embeddings": embeddings}, titles)
+    sources = Sources(histories, item_ids, texts, {"embeddings": embeddings}, titles, engines)
     # The streams keep their first name, under which published figures were drawn.
     found = make_identifiers(params.identifiers, sources, partial(generator, params.seed, "numbering"))
     figures = {"method": params.identifiers.method, "users": users, "items": len(item_ids), **found.report}

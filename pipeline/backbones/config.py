@@ -65,6 +65,12 @@ class ModelConfig(Section):
     T5's own is 1, which AdamW takes long to move.
     """
 
+    initializer_range: float = Field(default=0.02, gt=0)
+    """Standard deviation of a llama's fresh layers: 0.02 is that of widths of thousands.
+
+    A small one learns sooner from d_model ** -0.5 (docs/llara.md).
+    """
+
     item_tokens: Literal["fresh", "vectors"] = "fresh"
     """Where tokens of items' own (atomic, codes) start: drawn, or at item vectors of section `embeddings`.
 

@@ -23,9 +23,7 @@ def draw_negatives(interactions: Interactions, count: int, rng: np.random.Genera
     for start in range(0, users, _BLOCK):
         stop = min(start + _BLOCK, users)
         inside = pairs[np.searchsorted(owners, start) : np.searchsorted(owners, stop)]
-        seen = np.zeros((stop - start, items), dtype=bool)
-        seen[inside // items - start, inside % items] = True
-        negatives[start:stop] = draw_unseen(seen, count, rng)
+        negatives[start:stop] = draw_unseen(inside - start * items, (stop - start, items), count, rng)
     return negatives
 
 
@@ -51,18 +49,29 @@ def _check_enough(history: np.ndarray, items: int, count: int, user_ids: list[st
         )
 
 
-def draw_unseen(seen: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return `count` distinct items per row that aren't seen, bool [rows, I]: int32 [rows, count], uniform.
+def draw_unseen(seen: np.ndarray, shape: tuple[int, int], count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return `count` distinct items per row that aren't seen: int32 [rows, count], uniform.
 
-    They are the first such items of an endless uniform stream per row; there have to be enough.
+    They are the first such items of an endless uniform stream per row; there have to be enough. Memory grows
+    with what is seen and drawn, not with the catalogue.
+
+    Args:
+        seen: places row * I + item, ascending, each once, int64.
+        shape: (rows, I).
+        count: items per row.
+        rng: what draws.
     """
-    drawn = np.empty((len(seen), count), dtype=np.int32)
-    stream = np.empty((len(seen), 0), dtype=np.int32)
-    waiting = np.arange(len(seen))
+    rows, items = shape
+    # A place that is none stands behind the last one.
+    places = np.append(seen, -1)
+    drawn = np.empty((rows, count), dtype=np.int32)
+    stream = np.empty((rows, 0), dtype=np.int32)
+    waiting = np.arange(rows)
     while len(waiting):
-        more = rng.integers(seen.shape[1], size=(len(waiting), count + stream.shape[1]), dtype=np.int32)
+        more = rng.integers(items, size=(len(waiting), count + stream.shape[1]), dtype=np.int32)
         stream = np.concatenate([stream, more], axis=1)
-        good = _first_occurrences(stream) & ~np.take_along_axis(seen[waiting], stream, axis=1)
+        asked = waiting[:, None] * items + stream
+        good = _first_occurrences(stream) & (places[np.searchsorted(seen, asked)] != asked)
         good &= np.cumsum(good, axis=1) <= count
         done = good.sum(axis=1) == count
         drawn[waiting[done]] = stream[done][good[done]].reshape(-1, count)

@@ -156,9 +156,6 @@ class ChoicesConfig(Section):
     shortest: int = Field(default=3, ge=1)
     """Fewest items before the next one; examples with fewer are left out and counted."""
 
-    released: Annotated[str, dvc_path("data/no_recommender.txt")] = "data/no_recommender.txt"
-    """What baseline `released` reads: an .npz of LLaRA's authors; none in an empty file."""
-
     @model_validator(mode="after")
     def _history_holds_the_shortest(self) -> "ChoicesConfig":
         if self.shortest > self.history:

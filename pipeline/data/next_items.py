@@ -117,19 +117,19 @@ def draw_choices(
     for draw in range(draws):
         for start in range(0, len(examples), _BLOCK):
             rows = np.arange(start, min(start + _BLOCK, len(examples)))
-            negatives = draw_unseen(_taken(examples, rows, items), count - 1, rng)
+            negatives = draw_unseen(_taken(examples, rows, items), (len(rows), items), count - 1, rng)
             every = np.concatenate([examples.targets[rows, None], negatives], axis=1)
             sets[draw, rows] = rng.permuted(every, axis=1)
     return sets
 
 
 def _taken(examples: NextItems, rows: np.ndarray, items: int) -> np.ndarray:
-    """Return which items are no negatives of these examples, bool [rows, I]."""
-    taken = np.zeros((len(rows), items), dtype=bool)
-    taken[np.arange(len(rows)), examples.targets[rows]] = True
-    for place, row in enumerate(rows.tolist()):
-        taken[place, examples.histories[row]] = True
-    return taken
+    """Return which items are no negatives of these examples, as places row * I + item, ascending."""
+    taken = [
+        np.append(examples.histories[row], examples.targets[row]).astype(np.int64) + place * items
+        for place, row in enumerate(rows.tolist())
+    ]
+    return np.unique(np.concatenate(taken))
 
 
 def choice_columns(examples: Mapping[str, NextItems], choices: Mapping[str, np.ndarray]) -> dict[str, Any]:

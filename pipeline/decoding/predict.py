@@ -1,8 +1,9 @@
 """What a trained model is asked about the test split, and its answers as columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -54,6 +55,15 @@ def test_questions(
     ]
 
 
+Answer = Callable[[AnswerKind, Sequence[Question]], Mapping[str, Any]]
+"""Gives the answers of one kind to questions of one task, as columns of `SCHEMAS`."""
+
+
+def answer_table(asked: QuestionList, answer: Answer, shards: Shards) -> pa.Table:
+    """Return the table of the answers to a list, shard by shard."""
+    return shards.table(asked.name, SCHEMAS[asked.answers], asked.questions, partial(answer, asked.answers))
+
+
 class Answerer:
     """A trained model's answers to questions of any task, as columns of the table of their kind."""
 
@@ -73,12 +83,6 @@ class Answerer:
         self._recommender = recommender
         self._config = config
         self._runtime = runtime
-
-    def table(self, asked: QuestionList, shards: Shards) -> pa.Table:
-        """Return the table of the answers to a list, shard by shard."""
-        return shards.table(
-            asked.name, SCHEMAS[asked.answers], asked.questions, partial(self.answer, asked.answers)
-        )
 
     def answer(self, kind: AnswerKind, questions: Sequence[Question]) -> dict[str, list]:
         """Return the answers of one kind to questions of one task, as columns of `SCHEMAS`."""

@@ -42,8 +42,11 @@ class BivaeConfig(Section):
 class ReleasedConfig(Section):
     """A recommender that LLaRA's authors released."""
 
-    path: Annotated[str, dvc_path("data/no_vectors.txt")] = "data/no_vectors.txt"
-    """The .npz with its arrays; the items of the data are numbered as its rows, from 0."""
+    path: Annotated[str, dvc_path("data/no_recommender.txt")] = "data/no_recommender.txt"
+    """The .npz with its arrays, which baseline `released` reads, too; none in an empty file.
+
+    Rows are raw ids of items, from 0 where there is an item 0 (LLaRA's files), else from 1 (MovieLens).
+    """
 
 
 class EmbeddingsConfig(Section):
@@ -74,7 +77,7 @@ class EmbeddingsConfig(Section):
     """Of method bivae alone."""
 
     released: ReleasedConfig = ReleasedConfig()
-    """Of method released alone: LLaRA's item vectors; a user's is the mean of their train items."""
+    """Of method and of baseline released: LLaRA's item vectors; a user's is the mean of their train items."""
 
     @field_validator("method")
     @classmethod

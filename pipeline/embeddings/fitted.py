@@ -9,7 +9,7 @@ from pipeline.embeddings.factorization import FactorizationError, Factors, check
 from pipeline.params import Section
 from pipeline.recommenders.base import BaselineError, Fit, TrainingData
 from pipeline.recommenders.hyperparameters import Settings, middle
-from pipeline.recommenders.parts.released import read_released
+from pipeline.recommenders.parts.released import read_released, released_rows
 from pipeline.recommenders.ranking.tuning import advice
 from pipeline.runtime.progress_bar import ProgressBar
 
@@ -51,17 +51,13 @@ def recommender_vectors(
 def released_vectors(path: Path, item_ids: Sequence[str], histories: Sequence[np.ndarray]) -> Factors:
     """Return the item vectors of a released recommender; a user's is the mean of their train items, or zeros.
 
-    Raises FactorizationError where the items of the data, by raw ids, aren't the rows of the file from 0.
+    Raises FactorizationError as `read_released` and `released_rows` do.
     """
-    vectors = read_released(path).vectors
-    wanted = [str(row) for row in range(len(vectors))]
-    if sorted(item_ids) != sorted(wanted):
-        odd = next((one for one in item_ids if one not in set(wanted)), "none")
-        raise FactorizationError(
-            f"{path}: vectors of items 0 to {len(vectors) - 1}; the data has {len(item_ids)} items, of other "
-            f"numbers: {odd}. dataset.format llara has LLaRA's numbers"
-        )
-    items = vectors[[int(one) for one in item_ids]]
+    try:
+        released = read_released(path)
+        items = released.vectors[released_rows(item_ids, released)]
+    except BaselineError as error:
+        raise FactorizationError(f"embeddings.method released: {error}") from None
     users = np.zeros((len(histories), items.shape[1]), dtype=np.float32)
     for user, history in enumerate(histories):
         if len(history):

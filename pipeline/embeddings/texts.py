@@ -9,6 +9,8 @@ import torch
 from pipeline.embeddings.unit import unit_rows
 from pipeline.recommenders.parts.svd import halves
 from pipeline.recommenders.parts.tfidf import tfidf
+from pipeline.runtime.engines.base import Engine
+from pipeline.runtime.engines.local import LocalEngine
 
 TERMS = 50_000
 """Most terms of `text_vectors`, the most frequent ones: reviews have many more."""
@@ -24,14 +26,18 @@ class TextVectorsError(ValueError):
     """The texts have no vectors as asked for; the message says what to change."""
 
 
-def text_vectors(texts: Sequence[str], width: int) -> np.ndarray:
+def text_vectors(
+    texts: Sequence[str],
+    width: int,
+    engine: Engine = LocalEngine(),  # noqa: B008 - immutable
+) -> np.ndarray:
     """Return the directions of all texts in the `width` leading dimensions of TF-IDF: float32 [I, D].
 
-    Rows have length 1, or 0 where a text has no word in common with any other. Raises TextVectorsError where
-    no two texts have one.
+    Rows have length 1, or 0 where a text has no word in common with any other. `engine` counts words. Raises
+    TextVectorsError where no two texts have one.
     """
     try:
-        terms = tfidf(texts, TERMS)
+        terms = tfidf(texts, TERMS, engine)
     except ValueError as error:
         raise TextVectorsError(
             f"item texts: {error}; name a metadata file in dataset.metadata, or take reviews with texts"

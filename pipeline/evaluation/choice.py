@@ -15,8 +15,9 @@ from pipeline.evaluation.held_out import titles_by_item
 from pipeline.evaluation.predictions import PredictionError
 from pipeline.evaluation.schema.choice import HIT, ChoiceMetrics, Redrawn
 from pipeline.evaluation.schema.document import MODEL
+from pipeline.evaluation.sufficient_statistics import Statistic, SufficientStatistics, ratio
 from pipeline.evaluation.uncertainty import percentile_interval, resampled_sums
-from pipeline.tables import CHOICES, CHOSEN
+from pipeline.tables import CHOSEN
 
 DETECTED = 2.8016
 """Standard errors of a difference that is found with a chance of 80 % at a level of 5 % from both sides."""
@@ -65,12 +66,12 @@ class Choices:
     left_out: int = 0
 
 
-def stored_choices(path: Path, named: pa.Table, users: np.ndarray) -> Choices | None:
-    """Read the test split of a file CHOICES; None where it has none.
+def stored_choices(stored: pa.Table, named: pa.Table, users: np.ndarray) -> Choices | None:
+    """Return the test split of a table CHOICES; None where it has none.
 
     `named` are ITEM_IDENTIFIERS, of which the titles are the answers; `users` the test users [N].
     """
-    found = read_choices(read_table(path, CHOICES))
+    found = read_choices(stored)
     if "test" not in found:
         return None
     examples, sets = found["test"]
@@ -131,6 +132,22 @@ def choice_metrics(
         detectable={other: detectable(figures[MODEL][HIT] - figures[other][HIT]) for other in others},
         ceiling=_ceiling(choices, draws) if wrote else None,
     )
+
+
+def choice_sums(table: pa.Table, choices: Choices, method: str) -> SufficientStatistics:
+    """Return what a method chose and wrote as sums over tests [E], the last column counting them.
+
+    A test counts as the mean over its draws. `table` is CHOSEN; raises PredictionError as `choice_metrics`.
+    """
+    items = _items(table, choices, method)
+    figures = {HIT: (items == choices.examples.targets).mean(axis=0)} | _written(table, choices, len(items))
+    columns = np.column_stack([*figures.values(), np.ones(len(choices.examples))])
+    return SufficientStatistics(columns, choice_statistics(list(figures)))
+
+
+def choice_statistics(names: Sequence[str]) -> dict[str, Statistic]:
+    """Return figures, by the names that `choice_sums` gave them, as statistics of the sums of its columns."""
+    return {name: ratio(column, len(names)) for column, name in enumerate(names)}
 
 
 def detectable(differences: np.ndarray) -> float | None:

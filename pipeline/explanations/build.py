@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from pipeline.explanations.provided import provided_pairs
 from pipeline.explanations.selection import Outcome
 from pipeline.explanations.sentires import read_lexicon, write_lexicon
 from pipeline.explanations.splitting import assign
+from pipeline.runtime.engines.base import Engines
 from pipeline.runtime.engines.local import worker_count
 from pipeline.tables import EXPLANATIONS, INTERACTIONS, LEXICON, REVIEWS, TUPLES
 
@@ -30,6 +32,7 @@ ROWS = 1024
 _TOTALS = ("reviews", "reviews_with_text", "reviews_foreign", "reviews_with_tuples")
 Watch = Callable[[Iterable[pa.RecordBatch], int], Iterable[pa.RecordBatch]]
 """Passes batches of reviews on; told how many reviews they hold together."""
+_Extract = Callable[[Path, Path, ExplanationsConfig], tuple[FeatureCounts, Counter[str], Corrections]]
 
 
 class Dataset(NamedTuple):
@@ -64,14 +67,15 @@ def build(
     out: Path,
     config: ExplanationsConfig,
     rng: np.random.Generator,
+    engines: Engines,
     watch: Watch = unwatched,
 ) -> dict[str, Any]:
     """Write tuples, lexicon (a table, and text as Sentires has it) and explanations to the folder `out`.
     Return the figures of the stage.
 
     Explanations of a P5 folder are taken as they are, splits included; else one is chosen for each (user,
-    item) among the tuples that Sentires found or that are extracted here. `watch` is put around the batches
-    of reviews, for a progress bar.
+    item) among the tuples that Sentires found or that are extracted by an engine of `engines`. `watch` is put
+    around the batches of reviews, for a progress bar.
     """
     out.mkdir(parents=True, exist_ok=True)
     if config.source == "p5":
@@ -81,7 +85,8 @@ def build(
     elif config.source == "reviews" and len(dataset.provided):
         explanations, lexicon, figures = _take(dataset.provided, out)
     else:
-        explanations, lexicon, figures = _choose(dataset, out, config, rng, watch)
+        extract = partial(_extract, engines=engines, watch=watch)
+        explanations, lexicon, figures = _choose(dataset, out, config, rng, extract)
     artifacts.write_table(out / "lexicon.parquet", LEXICON, lexicon)
     write_lexicon(out / "lexicon.txt", lexicon)
     artifacts.write_table(out / "explanations.parquet", EXPLANATIONS, explanations)
@@ -99,7 +104,7 @@ def _take(given: pa.Table, out: Path) -> tuple[pa.Table, pa.Table, dict[str, Any
 
 
 def _choose(
-    dataset: Dataset, out: Path, config: ExplanationsConfig, rng: np.random.Generator, watch: Watch
+    dataset: Dataset, out: Path, config: ExplanationsConfig, rng: np.random.Generator, extract: _Extract
 ) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
     with artifacts.scratch_folder(out / "scratch") as folder:
         scratch = folder / "found.parquet"
@@ -108,7 +113,7 @@ def _choose(
             counts, totals = write_sentires(Path(config.path), _interactions(dataset), scratch)
             source = "sentires"
         else:
-            counts, totals, corrections = _extract(dataset.folder / "reviews.parquet", scratch, config, watch)
+            counts, totals, corrections = extract(dataset.folder / "reviews.parquet", scratch, config)
             source = "reviews" if totals["reviews_with_text"] else "none: the dataset has no review texts"
         choices, pairs, agreement = corpus.select(
             scratch, out / "tuples.parquet", counts, config, corrections
@@ -127,14 +132,14 @@ def _choose(
 
 
 def _extract(
-    path: Path, scratch: Path, config: ExplanationsConfig, watch: Watch
+    path: Path, scratch: Path, config: ExplanationsConfig, engines: Engines, watch: Watch
 ) -> tuple[FeatureCounts, Counter[str], Corrections]:
     number = len(artifacts.read_table(path, REVIEWS, ["row"]))
     reviews = watch(artifacts.read_batches(path, REVIEWS, ROWS), number)
-    workers = worker_count(config.workers, number)
     extractor = Extractor()
     evidence = Evidence()
-    counts, totals = corpus.extract(reviews, scratch, extractor, evidence, workers)
+    with engines(worker_count(config.workers, number)) as engine:
+        counts, totals = corpus.extract(reviews, scratch, extractor, evidence, engine)
     corrected = config.polarity == "corpus"
     return counts, totals, evidence.corrections(extractor.polarity) if corrected else Corrections()
 

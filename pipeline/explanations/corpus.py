@@ -21,7 +21,8 @@ from pipeline.explanations.languages import is_foreign
 from pipeline.explanations.lexicon import FeatureCounts, PairCounts, beside
 from pipeline.explanations.segmentation import segment
 from pipeline.explanations.selection import Candidate, Choice, Outcome, choose, wanted_sentiment
-from pipeline.runtime.engines.local import ordered_map
+from pipeline.runtime.engines.base import Engine
+from pipeline.runtime.engines.local import LocalEngine
 from pipeline.tables import TUPLES
 
 _FOUND = pa.struct(
@@ -107,18 +108,18 @@ def extract(
     scratch: Path,
     extractor: Extractor,
     evidence: Evidence | None = None,
-    workers: int = 1,
+    engine: Engine = LocalEngine(),  # noqa: B008 - immutable
 ) -> tuple[FeatureCounts, Counter[str]]:
     """First pass: write each review's tuples to `scratch`; return feature counts and corpus counts.
 
-    `evidence`, if given, takes in what the corpus says of polarities. Two or more `workers` are processes
-    with extractors of their own; the result is the same for any number of them.
+    `evidence`, if given, takes in what the corpus says of polarities. Other processes of `engine` have
+    extractors of their own; the result is the same for any engine.
     """
     counts = FeatureCounts()
     totals = Counter[str]()
-    work = partial(extract_batch, extractor=extractor) if workers == 1 else extract_batch
+    work = partial(extract_batch, extractor=extractor) if engine.here else extract_batch
     with artifacts.table_writer(scratch, SCRATCH) as writer:
-        for done in ordered_map(work, reviews, workers):
+        for done in engine.map(work, reviews):
             counts.update(done.counts)
             totals.update(done.totals)
             if evidence is not None:

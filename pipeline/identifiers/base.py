@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from pipeline.data.splits import SPLITS
 from pipeline.identifiers.mentions import user_mention
+from pipeline.runtime.engines.base import Engines
+from pipeline.runtime.engines.local import local_engine
 
 RandomStream = Callable[[str], np.random.Generator]
 """Gives a generator by name."""
@@ -72,6 +74,7 @@ class Sources:
         texts: gives the text of each item [I], told by metadata or train reviews.
         vectors: gives vectors of all items by name, float32 [I, D]: `embeddings`, fitted on train.
         titles: gives the title of each item [I], "" where none is told.
+        engines: starts what runs tasks over texts.
     """
 
     histories: HistoryColumns
@@ -79,6 +82,7 @@ class Sources:
     texts: Callable[[], list[str]]
     vectors: Mapping[str, Callable[[], np.ndarray]]
     titles: Callable[[], list[str]] = list
+    engines: Engines = local_engine
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,20 @@ def item_vectors(sources: Sources, method: str, config: CodesConfig) -> np.ndarr
     """
     kinds = []
     if config.vectors != "cooccurrence":
-        kinds.append(_text_vectors(sources.texts(), method, config.width))
+        kinds.append(_text_vectors(sources, method, config.width))
     if config.vectors != "text":
         items = sources.histories.item_count
         kinds.append(unit_rows(cooccurrence_vectors(sources.histories.of_train(), items, config.width)))
     return np.concatenate(kinds, axis=1)
 
 
-def _text_vectors(texts: list[str], method: str, width: int) -> np.ndarray:
+def _text_vectors(sources: Sources, method: str, width: int) -> np.ndarray:
     # Imports torch, which takes seconds: for these schemes alone.
     from pipeline.embeddings.texts import TextVectorsError, text_vectors
 
+    texts = sources.texts()
     try:
-        return text_vectors(texts, width)
+        with sources.engines(1) as engine:
+            return text_vectors(texts, width, engine)
     except TextVectorsError as error:
         raise IdentifiersError(f"{error}; or set identifiers.{method}.vectors to cooccurrence") from None

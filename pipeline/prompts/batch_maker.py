@@ -51,6 +51,10 @@ class BatchMaker:
         encoders = {task: encoder.shown(presentation) for task, encoder in self._encoders.items()}
         return BatchMaker(encoders, self._templates, self._answers, self._pad)
 
+    def worded(self, templates: Mapping[Task, tuple[Template, ...]]) -> "BatchMaker":
+        """Return a maker with other wordings of some tasks."""
+        return BatchMaker(self._encoders, {**self._templates, **templates}, self._answers, self._pad)
+
     def ask(self, questions: Sequence[Question], rng: np.random.Generator | None = None) -> Batch:
         """Return a batch of questions of one task, without labels.
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,20 @@ from pipeline.tasks.base import Question
 from pipeline.tasks.choice import PLACEHOLDER
 
 _SEPARATOR = ","
+
+
+class _Input(NamedTuple):
+    """Tokens of an input, or of a part of it, with slots and places as `Encoded` has them."""
+
+    tokens: np.ndarray
+    slots: np.ndarray
+    places: np.ndarray
+
+    @classmethod
+    def of(cls, tokens: np.ndarray) -> "_Input":
+        """Return tokens of no item."""
+        nowhere = np.full(len(tokens), -1)
+        return cls(tokens, nowhere, nowhere)
 
 
 class ChoiceEncoder:
@@ -57,39 +72,40 @@ class ChoiceEncoder:
         whole-word row. Raises ValueError for a question without candidates.
         """
         inputs = [self._filled(*one) for one in zip(templates, questions, strict=True)]
-        tokens = np.concatenate([tokens for tokens, _ in inputs]).astype(np.int32)
+        tokens = np.concatenate([one.tokens for one in inputs]).astype(np.int32)
         slots = None
         if self._presentation != Presentation.TEXT:
-            slots = np.concatenate([slots for _, slots in inputs])
-        lengths = np.array([len(tokens) for tokens, _ in inputs])
-        return Encoded(tokens, np.zeros_like(tokens), np.full_like(tokens, -1), lengths, slots)
+            slots = np.concatenate([one.slots for one in inputs])
+        places = np.concatenate([one.places for one in inputs])
+        lengths = np.array([len(one.tokens) for one in inputs])
+        return Encoded(tokens, np.zeros_like(tokens), places, lengths, slots)
 
-    def _filled(self, template: Template, question: Question) -> tuple[np.ndarray, np.ndarray]:
-        """Return an input's tokens and slots."""
+    def _filled(self, template: Template, question: Question) -> "_Input":
+        """Return an input."""
         if question.pool is None:
             raise ValueError(f"a {question.task} question without candidates; `Question.pool` wanted")
         lists = {"{history}": question.items, "{candidates}": question.pool}
-        tokens: list[np.ndarray] = []
-        slots: list[np.ndarray] = []
+        parts: list[_Input] = []
         for word in template.words:
             if word in lists:
-                for left, item in enumerate(lists[word].tolist(), start=1 - len(lists[word])):
-                    self._add(tokens, slots, item, last=left == 0)
+                for place, item in enumerate(lists[word].tolist()):
+                    last = place == len(lists[word]) - 1
+                    parts.append(self._item(item, place if word == "{history}" else -1, last))
             else:
-                tokens.append(self._word(word))
-                slots.append(np.full(len(tokens[-1]), -1))
-        tokens.append(np.array([self._tokenizer.eos]))
-        slots.append(np.array([-1]))
-        return np.concatenate(tokens), np.concatenate(slots)
+                parts.append(_Input.of(self._word(word)))
+        parts.append(_Input.of(np.array([self._tokenizer.eos])))
+        return _Input(*map(np.concatenate, zip(*parts, strict=True)))
 
     def _word(self, word: str) -> np.ndarray:
         if word not in self._text:
             self._text[word] = self._tokenizer.encode([word])[0]
         return self._text[word]
 
-    def _add(self, tokens: list[np.ndarray], slots: list[np.ndarray], item: int, last: bool) -> None:
-        """Append an item's title, slot and separator."""
+    def _item(self, item: int, place: int, last: bool) -> "_Input":
+        """Return an item's title, slot and separator."""
         title = self._titles[item] if self._presentation != Presentation.BEHAVIOUR else self._titles[item][:0]
         end = self._separator[:0] if last else self._separator
-        tokens += [title, self._placeholder, end]
-        slots += [np.full(len(title), -1), np.array([item]), np.full(len(end), -1)]
+        tokens = np.concatenate([title, self._placeholder, end])
+        slots = np.full(len(tokens), -1)
+        slots[len(title)] = item
+        return _Input(tokens, slots, np.full(len(tokens), place))

@@ -276,7 +276,7 @@ class BaselinesConfig(Section):
     """SASRec by the same recipe over TF-IDF of texts in place of embeddings; needs dataset.metadata."""
 
     released: NoSettings
-    """What LLaRA's authors trained and released; needs choices.released."""
+    """What LLaRA's authors trained and released; needs embeddings.released.path."""
 
     fdsa: AttentionSettings
     """Self-attention over items and over their attributes; needs dataset.metadata.

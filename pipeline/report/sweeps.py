@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.evaluation.schema.choice import HIT
 from pipeline.evaluation.schema.document import Methods, chosen
 from pipeline.evaluation.schema.sweeps import Line, SweepResult, Sweeps, SweepTask
 from pipeline.report.forest import Forest, make_forest
@@ -11,8 +12,14 @@ from pipeline.report.published import PUBLISHED_TABLES, Published, matching_data
 from pipeline.report.sections import same_texts
 from pipeline.report.tables import verdict
 
-TASKS = {"sequential": "Sequential", "topn": "Top-n", "explanation": "Explanation"}
-EXPLAINED_BY = "ROUGE-L"
+TASKS = {
+    "sequential": "Sequential",
+    "topn": "Top-n",
+    "explanation": "Explanation",
+    "choice": "Choice among titles",
+}
+PRIMARY = {"explanation": "ROUGE-L", "choice": HIT}
+"""The figure that a task's methods are drawn and tested by, where it isn't the last."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,8 @@ def not_run_yet(sweep: SweepResult) -> list[str]:
 
 
 def primary(task: str, columns: Sequence[str]) -> str:
-    """Return the figure that a task's methods are drawn and tested by: the last, of explanations ROUGE-L."""
-    return EXPLAINED_BY if task == "explanation" else columns[-1]
+    """Return the figure that a task's methods are drawn and tested by."""
+    return PRIMARY.get(task, columns[-1])
 
 
 def _plot(

@@ -45,6 +45,13 @@ class TrainingConfig(Section):
     random prefix per user and walk, of which all items are targets, too; for a causal model.backbone.
     """
 
+    reciting: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the run, at its start, that the choice task spends on reciting titles.
+
+    A few candidates are listed once more in another order, every token a target: a fresh model learns to copy
+    titles from its prompt sooner than from questions, whose targets are a few tokens (docs/llara.md).
+    """
+
     shares: SharesConfig = SharesConfig()
     """Batches of each task per round (the paper: 1 each); a task of 0 isn't trained on."""
 

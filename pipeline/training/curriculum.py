@@ -1,14 +1,22 @@
 """Curricula of LLaRA: from prompts with titles alone to prompts with vectors as well (section 3.3)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
 from pipeline.prompts.presentation import Curriculum, Presentation
+from pipeline.prompts.templates import Template
+from pipeline.tasks.base import Example
+from pipeline.tasks.choice import CHOICE
 from pipeline.training.mixture import Mixture
 
 _FIRST_STAGE = 0.4
 """Share of training that `two_stage` spends on text alone: two epochs of five."""
+_RECITED = 8
+"""Candidates of a recital."""
+_RECITAL = Template(("{candidates}", ":", "{history}"))
 
 
 def hybrid_share(curriculum: Curriculum, step: int, total: int, epochs: int) -> float:
@@ -39,6 +47,18 @@ def presentation(
     return Presentation.BEHAVIOUR if curriculum == "id_only" else Presentation.HYBRID
 
 
+def recital(example: Example, rng: np.random.Generator) -> Example:
+    """Return a question of which the answer is one of a few candidates, its items all the others, shuffled.
+
+    Every item but the first is a target, too. The candidates are those of `example`.
+    """
+    question = example.question
+    assert question.pool is not None
+    others = question.pool[question.pool != example.answer][: _RECITED - 1]
+    pool = rng.permutation(np.append(others, example.answer).astype(np.int32))
+    return Example(replace(question, items=rng.permutation(others), pool=pool), example.answer, True)
+
+
 class Curricular:
     """The batches of a mixture, those of tasks that show items each in a presentation of its own.
 
@@ -46,9 +66,20 @@ class Curricular:
     anywhere.
     """
 
-    def __init__(self, mixture: Mixture, maker: BatchMaker, curriculum: Curriculum, epochs: int) -> None:
-        """Take the examples of all steps, what makes batches of them, and how many epochs there are."""
+    def __init__(
+        self,
+        mixture: Mixture,
+        maker: BatchMaker,
+        curriculum: Curriculum,
+        epochs: int,
+        reciting: float = 0.0,
+    ) -> None:
+        """Take the examples of all steps, what makes batches of them, and how many epochs there are.
+
+        In the first share `reciting` of the run the choice task recites (`recital`).
+        """
         self._mixture = mixture
+        self._reciting = reciting
         self._makers = {shown: maker.shown(shown) for shown in Presentation}
         self._curriculum = curriculum
         self._epochs = epochs
@@ -59,4 +90,8 @@ class Curricular:
         examples, rng = self._mixture.examples(step)
         total = self._epochs * self.steps_per_epoch
         shown = presentation(self._curriculum, step, total, self._epochs, rng)
-        return self._makers[shown].teach(examples, rng)
+        maker = self._makers[shown]
+        if examples[0].question.task == CHOICE and step < self._reciting * total:
+            examples = [recital(one, rng) for one in examples]
+            maker = maker.worded({CHOICE: (_RECITAL,)})
+        return maker.teach(examples, rng)

@@ -80,11 +80,17 @@ def make_material(
     batches = validation_batches(validation, maker, config.batch_size)
     mixture = Mixture(examples, maker, config.batch_size, seed, config.shares.by_task(maker.tasks))
     return Material(
-        Curricular(mixture, maker, prompts.curriculum, config.epochs) if prompts.show_vectors else mixture,
+        _steps(mixture, maker, prompts, config),
         batches,
         marginal_losses(inputs, validation, batches, maker, vocabulary),
         watched_losses(inputs, examples, maker, vocabulary, generator(seed, "watched")),
     )
+
+
+def _steps(mixture: Mixture, maker: BatchMaker, prompts: PromptsConfig, config: TrainingConfig) -> Steps:
+    if prompts.show_vectors or config.reciting:
+        return Curricular(mixture, maker, prompts.curriculum, config.epochs, config.reciting)
+    return mixture
 
 
 def trained_validation(

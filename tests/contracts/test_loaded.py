@@ -96,8 +96,8 @@ def write_reviews(root: Path) -> None:
     for section in sections.values():
         if isinstance(section, dict):
             section.update({key: value for key, value in TINY.items() if key in section})
-    choices = {"released": str(root / "data/released.npz")}
-    write_params_files(root, PARAMS | {"baselines": sections | {"budget": 1}, "choices": choices})
+    embeddings = {"released": {"path": str(root / "data/released.npz")}}
+    write_params_files(root, PARAMS | {"baselines": sections | {"budget": 1}, "embeddings": embeddings})
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+import tracemalloc
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,3 +55,16 @@ def test_too_few_items_name_the_user():
 def test_a_repeated_pair_counts_once():
     found = interactions([(0, 0), (0, 0), (0, 0), (0, 3)])
     assert sorted(draw_negatives(found, 2, np.random.default_rng(0))[0]) == [1, 2]
+
+
+def test_memory_does_not_grow_with_the_catalogue():
+    # A mark per user and item would be 200 MB.
+    rows = np.arange(400)
+    found = replace(interactions([(0, 0)] * 400), users=(rows // 2).astype(np.int32), rows=rows)
+    found = replace(found, user_ids=["U"] * 200, item_ids=range(1_000_000))
+    tracemalloc.start()
+    negatives = draw_negatives(found, 5, np.random.default_rng(0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+    assert negatives.max() > 900_000

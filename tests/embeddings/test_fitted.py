@@ -80,7 +80,8 @@ def test_released_vectors_are_those_of_the_items_numbers_and_users_are_means(tmp
     np.testing.assert_array_equal(found.items, table[[4, 3, 0, 2, 1]])
     np.testing.assert_allclose(found.users[1], (table[3] + table[0]) / 2, rtol=1e-6)
     assert not found.users[2].any()
-    with pytest.raises(
-        FactorizationError, match=r"items 0 to 4; the data has 5 items, .* numbers: 5\. dataset"
-    ):
-        released_vectors(path, ["1", "2", "3", "4", "5"], DATA.histories)
+    # MovieLens's ids count from 1.
+    found = released_vectors(path, ["5", "4", "1", "3", "2"], DATA.histories)
+    np.testing.assert_array_equal(found.items, table[[4, 3, 0, 2, 1]])
+    with pytest.raises(FactorizationError, match=r"has 5 items, numbered from 0; item '5' of this dataset"):
+        released_vectors(path, ["0", "5", "1", "2", "3"], DATA.histories)

@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
-from pipeline.artifacts import make_table, write_table
+from pipeline.artifacts import make_table
 from pipeline.data.next_items import NextItems, joined
-from pipeline.evaluation.choice import Choices, choice_metrics, detectable, read_chosen, stored_choices
+from pipeline.evaluation.choice import (
+    Choices,
+    choice_metrics,
+    choice_sums,
+    detectable,
+    read_chosen,
+    stored_choices,
+)
 from pipeline.evaluation.config import EvaluationConfig
 from pipeline.evaluation.predictions import PredictionError
 from pipeline.tables import CHOICES, CHOSEN, ITEM_IDENTIFIERS
@@ -135,9 +142,20 @@ def test_a_table_that_ends_in_the_midst_of_a_draw_is_refused():
         metrics({"second": table([[0, 2], [0, 2]]).slice(0, 3)})
 
 
+def test_sums_over_tests_give_the_figures_of_all_draws():
+    found = choice_sums(MODEL, CHOICES_OF_TWO, "peapod")
+    # Two draws of each test: the first hit twice by likelihood, the second once.
+    assert found.columns[:, [0, -1]].tolist() == [[1.0, 1.0], [0.5, 1.0]]
+    totals = found.columns.sum(axis=0)
+    alone = values(metrics({"peapod": MODEL}), "peapod")
+    assert {name: statistic(totals) for name, statistic in found.metrics.items()} == alone
+    # A third draw, which the model hasn't answered, counts for a recommender.
+    other = choice_sums(OTHER, CHOICES_OF_TWO, "second")
+    assert other.metrics["HR@1"](other.columns.sum(axis=0)) == pytest.approx(4 / 6)
+
+
 def test_stored_choices_and_who_is_left_out(tmp_path):
-    columns = {name: [] for name in CHOICES.names}
-    write_table(tmp_path / "choices.parquet", CHOICES, columns)
+    stored = make_table(CHOICES, {name: [] for name in CHOICES.names})
     named = make_table(
         ITEM_IDENTIFIERS,
         {
@@ -148,7 +166,7 @@ def test_stored_choices_and_who_is_left_out(tmp_path):
             "codes": [None] * 2,
         },
     )
-    assert stored_choices(tmp_path / "choices.parquet", named, np.array([7])) is None
+    assert stored_choices(stored, named, np.array([7])) is None
     row = {
         "split": ["test"],
         "draw": [0],
@@ -157,7 +175,6 @@ def test_stored_choices_and_who_is_left_out(tmp_path):
         "target": [0],
         "candidates": [[1, 0]],
     }
-    write_table(tmp_path / "choices.parquet", CHOICES, row)
-    found = stored_choices(tmp_path / "choices.parquet", named, np.array([7, 8]))
+    found = stored_choices(make_table(CHOICES, row), named, np.array([7, 8]))
     assert (found.titles, found.left_out, found.sets.tolist()) == (["zero", "one"], 1, [[[1, 0]]])
     assert read_chosen(tmp_path, ["most_popular"], None, ["choice"]) == {}

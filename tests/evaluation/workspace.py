@@ -71,6 +71,7 @@ PARAMS: dict[str, Any] = {
     "seed": 1,
     "dataset": {"raw": "data/raw/reviews.json.gz", "format": "auto"},
     "choices": {"candidates": 3},
+    "embeddings": {},
     "identifiers": {"method": "sequential"},
     "evaluation": {
         "baselines": ["most_popular", "second"],

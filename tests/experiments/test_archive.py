@@ -14,7 +14,7 @@ from experiments.runs import Run
 from experiments.scores import Wanted, scores
 from pipeline.artifacts import ArtifactError, read_table
 from stages.evaluate import main as evaluate
-from tests.evaluation.workspace import PARAMS, write_training, write_workspace
+from tests.evaluation.workspace import PARAMS, write_choices, write_training, write_workspace
 
 
 class Finished(Run):
@@ -62,6 +62,26 @@ def test_kept_scores_are_those_of_the_predictions(run: Finished, baselines: bool
             total = sums.columns.sum(axis=0)
             for name, statistic in sums.metrics.items():
                 assert again.metrics[name](total) == statistic(total), (task, method, name)
+
+
+def test_of_a_model_that_chooses_its_choices_are_kept_and_nothing_else(run: Finished) -> None:
+    folder = run.__dict__["folder"]
+    write_choices(folder)
+    evaluate(root=folder)
+    run.__dict__["params"] = PARAMS | {"prompts": {"tasks": ["choice"]}}
+    archive_run(run)
+    found = find_run(run.name)
+    assert found is not None
+    kept = scores_of(found, Wanted(baselines=True, floors=True))["choice"]
+    assert list(scores(run, Wanted(baselines=True, floors=True))) == ["choice"]
+    metrics = run.stored("choice")
+    assert found.stored("choice") == metrics
+    for method in ("peapod", "second"):
+        totals = kept[method].columns.sum(axis=0)
+        hits = kept[method].metrics["HR@1"](totals)
+        assert hits == pytest.approx(metrics["redrawn"][method]["mean"], abs=1e-6)
+    assert "ValidRatio_within" in kept["peapod"].metrics
+    assert list(kept["second"].metrics) == ["HR@1"]
 
 
 def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:

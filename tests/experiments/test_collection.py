@@ -19,10 +19,20 @@ from pipeline.evaluation.schema.document import Estimate
 from pipeline.evaluation.schema.sweeps import SweepTask
 from pipeline.tables import INTERACTIONS, ITEMS, USERS
 from tests.end_to_end.runs import REPOSITORY, SMALL
+from tests.end_to_end.test_llara import write_folder
 from tests.evaluation.workspace import DATASET, ORDER
 from tests.repositories import commit_all
 
 OF_THE_SWEEP = ("evaluation.b", "evaluation.e", "embeddings.e")
+TINY_LLARA: dict[str, Any] = {
+    "dataset": {"negatives": 4},
+    "choices": {"candidates": 5, "redraws": 2},
+    "tokenizer": {"vocabulary": 300},
+    "embeddings": {"dimensions": 8},
+    "baselines": {"dros_sasrec": {"steps": 4}},
+    "model": {"d_model": 16, "d_ff": 32, "d_kv": 8, "heads": 2},
+    "training": {"epochs": 1, "batch_size": 10},
+}
 VARIANTS = [Variant("A", "a", {}), Variant("B", "b", {})]
 
 
@@ -165,12 +175,19 @@ def test_lists_are_those_of_every_variants_own_model() -> None:
         return Measured({"beyond": told | {"own_popularity": {"value": 1.0}, "groups": {}}})
 
     found = lists_held({VARIANTS[0]: [run(0.25)], VARIANTS[1]: [run(0.75)]})
+    assert found is not None
     assert found.columns == ("coverage@10", "gini@10", "popularity_ratio@10", "novelty@10")
     assert [(label, figures["coverage@10"].value) for label, figures in found.variants] == [
         ("A", 0.25),
         ("B", 0.75),
     ]
     assert found.variants[0][1]["novelty@10"] == Estimate(value=5.0, low=4.0, high=6.0)
+
+
+def test_a_model_that_only_chooses_has_no_lists() -> None:
+    alone = Measured({})
+    alone.__dict__["params"] = {"prompts": {"tasks": ["choice"]}}
+    assert lists_held({VARIANTS[0]: [alone]}) is None
 
 
 def clone(folder: Path) -> Path:
@@ -262,3 +279,27 @@ def of_reference(folder: Path, experiment: str, what: str) -> str:
     """A field of an experiment's reference."""
     listed = ["git", "for-each-ref", f"--format=%({what})", f"refs/exps/**/{experiment}*"]
     return subprocess.run(listed, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.mark.slow
+def test_curricula_of_llara_become_a_table_of_choices(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "clone")
+    write_folder(tmp_path / "artists")
+    own = flatten(TINY_LLARA)
+    small = [part for key, value in own.items() for part in ("-S", f"{key}={json.dumps(value)}")]
+    preset = ["--preset", "llara-lastfm", *small]
+    labels = ("paper", "as released")
+    chosen = [part for label in labels for part in ("--variant", label)]
+    python(folder, "experiments", "llara-curriculum", "--raw", str(tmp_path / "artists"), *preset, *chosen)
+    text = python(folder, "experiments.tables", "llara-curriculum", *preset)
+    sweeps = json.loads((folder / "experiments/results/sweeps.json").read_text())
+    (kept,) = (sweep for name, sweep in sweeps.items() if name.startswith("llara-curriculum"))
+    assert list(kept["tasks"]) == ["choice"]
+    choice = kept["tasks"]["choice"]
+    # Ten artists, a draw each; written answers are judged as well.
+    assert (choice["users"], choice["primary"]) == (10, "HR@1")
+    assert {"HR@1", "ValidRatio_within"} <= set(choice["as-released"])
+    assert len(kept["missing"]) == 5
+    assert f"| as released | {choice['as-released']['HR@1']['value']:.4f} [" in text
+    python(folder, "experiments.results")
+    assert "LLaRA's curricula" in (folder / "docs/results.md").read_text()

@@ -114,6 +114,28 @@ def test_published_figures_stand_beside_where_the_dataset_is_the_papers() -> Non
     assert "published (table" not in own
 
 
+def test_choices_stand_beside_what_llaras_authors_published() -> None:
+    names = ["HR@1", "HR@1_title", "ValidRatio_title", "HR@1_within", "ValidRatio_within"]
+    choice = {
+        "columns": names,
+        "methods": [["paper", "paper", ""], ["direct", "direct", ""]],
+        "paper": dict.fromkeys(names, HR),
+        "direct": dict.fromkeys(names, HALF),
+        "difference_to_direct": dict.fromkeys(names, GAP),
+        "comparisons": 1,
+        "primary": "HR@1",
+        "users": 122,
+    }
+    lastfm = {"users": 1220, "items": 4606, "reviews": 73000, "density_percent": 1.0}
+    text = sweep_section(document(tasks={"choice": choice}, table_2=lastfm))
+    assert "| Choice among titles (122 tests) | HR@1 | HR@1_title | ValidRatio_title |" in text
+    assert "| *LLaRA(SASRec), published* | – | – | – | 0.4508 | 1.0000 |" in text
+    assert "| *SASRec, published* | – | – | – | 0.2233 | 1.0000 |" in text
+    assert "the rule of LLaRA's authors (`_within`)" in text
+    own = sweep_section(document(tasks={"choice": choice}))
+    assert "published*" not in own
+
+
 def test_a_method_that_ran_is_not_called_one_that_did_not() -> None:
     assert "Not run: FDSA: needs item metadata" in sweep_section(document(baselines=True))
     changed = document(baselines=True)

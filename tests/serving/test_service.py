@@ -2,17 +2,21 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 
+from benchmarks.serving import memory, under_load
 from stages.predictor import read_predictor
 from tests.serving.service import Service, serving
 
 pytestmark = pytest.mark.slow
 
 USER = "SYN-U-0001"
+GROWTH = 4.0
+"""MiB."""
 
 
 @pytest.fixture
@@ -135,3 +139,24 @@ def test_a_port_that_is_taken_and_a_folder_without_a_model_are_one_line(bundle: 
     with pytest.raises(RuntimeError, match=r"^error: .*no trained model; make repro.*\n$"):
         with serving(tmp_path):
             pass
+
+
+def test_a_short_soak_does_not_grow(bundle: Path) -> None:
+    """What a request leaves behind adds up: 1,200 of them with 5 KiB each would be more than is allowed."""
+    with serving(bundle) as service:
+        port = int(service.address.rsplit(":", 1)[1])
+        users = read_predictor(bundle).people.user_ids
+        # The largest batches take their memory first, and keep it.
+        answered(port, users, 64, 600)
+        answered(port, users, 8, 200)
+        before = memory(service.process.pid)
+        answered(port, users, 8, 1200)
+        grown = memory(service.process.pid) - before
+    assert grown < GROWTH, f"{grown:.1f} MiB more after 1,200 requests"
+
+
+def answered(port: int, users: Sequence[str], clients: int, wanted: int) -> None:
+    """Return when so many requests have been answered."""
+    found = 0
+    while found < wanted:
+        found += round(under_load(port, users, clients, 2.0)["users_per_second"] * 2)

@@ -7,8 +7,6 @@ from typer.testing import CliRunner
 
 from pipeline.artifacts import list_matrix, read_table, write_table
 from pipeline.data.next_items import read_choices
-from pipeline.recommenders.base import BaselineError
-from pipeline.recommenders.released import released_rows
 from pipeline.tables import (
     ATTRIBUTES,
     CANDIDATES,
@@ -124,12 +122,16 @@ def test_an_unknown_name_tells_those_there_are(workspace, capsys):
     assert "no baseline 'unheard_of'; there are bert4rec, bivaecf, bpr" in capsys.readouterr().err
 
 
-def with_choices(root, **choices):
+def with_choices(root, released="none.npz"):
     """Store two draws of candidates, and settings of baselines that train in a moment."""
     baselines = repository_params()["baselines"]
     baselines["dros_gru4rec"] |= {"factors": 4, "steps": 3}
-    choices = {"candidates": 3, "redraws": 2, **choices}
-    write_params_files(root, PARAMS | {"choices": choices, "baselines": baselines})
+    changed = {
+        "choices": {"candidates": 3, "redraws": 2},
+        "embeddings": {"released": {"path": released}},
+        "baselines": baselines,
+    }
+    write_params_files(root, PARAMS | changed)
     draw_choices(root)
     return read_choices(read_table(root / "data/choices/choices.parquet", CHOICES))["test"]
 
@@ -193,17 +195,9 @@ def test_a_released_recommender_is_read_by_raw_ids(workspace):
     np.testing.assert_allclose(again["score"].to_numpy(), lists["score"].to_numpy(), rtol=1e-5)
 
 
-def test_ids_of_released_recommenders_from_0_from_1_and_unknown():
-    assert released_rows(["0", "10", "2"], 11).tolist() == [0, 10, 2]
-    assert released_rows(["1", "10", "2"], 10).tolist() == [0, 9, 1]
-    for ids, name in ((["0", "11"], "11"), (["1", "B00X"], "B00X")):
-        with pytest.raises(BaselineError, match=f"has 11 items.* item '{name}' of this dataset is none"):
-            released_rows(ids, 11)
-
-
 def test_without_a_released_file_there_is_one_message_and_no_output(workspace, capsys):
     with pytest.raises(SystemExit):
         main("released", root=workspace)
-    wanted = "released reads the file that choices.released names, and data/no_recommender.txt holds nothing"
+    wanted = "the file that embeddings.released.path names, and data/no_recommender.txt holds nothing"
     assert wanted in capsys.readouterr().err
     assert not (workspace / "predictions/released").exists()

@@ -34,6 +34,7 @@ class Architecture:
             num_hidden_layers=config.layers,
             attention_dropout=config.attention_dropout,
             tie_word_embeddings=config.tied,
+            initializer_range=config.initializer_range,
             pad_token_id=pad,
             bos_token_id=None,
             eos_token_id=eos,

@@ -1,5 +1,6 @@
 """Recommenders that LLaRA's authors released, as plain arrays (`.npz`): scores, and vectors of items."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
@@ -51,6 +52,24 @@ def read_released(path: Path) -> Released:
     model.eval()
     # The last row is for no item.
     return Released(name, scorer(model), arrays[_TABLE][:-1])
+
+
+def released_rows(item_ids: Sequence[str], released: Released) -> np.ndarray:
+    """Return the row of each item, int64 [I], among those of `released`: its raw id is a number.
+
+    Ids count from 0 where there is an item 0 (LLaRA's files), else from 1 (MovieLens's). Raises BaselineError
+    naming the first item that has no row.
+    """
+    first = 0 if "0" in item_ids else 1
+    count = len(released.vectors)
+    rows = [int(name) - first if name.isdecimal() else -1 for name in item_ids]
+    for name, row in zip(item_ids, rows, strict=True):
+        if not 0 <= row < count:
+            raise BaselineError(
+                f"embeddings.released.path has {count} items, numbered from {first}; item {name!r} of this "
+                "dataset is none of them"
+            )
+    return np.array(rows, dtype=np.int64)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A map over parallel processes that keeps the order and holds few results at a time."""
+"""Tasks in this process, or in parallel processes of this machine."""
 
 import math
 import multiprocessing
@@ -7,11 +7,44 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Thread
 from typing import TypeVar
 
+from pipeline.runtime.config import RuntimeConfig
+from pipeline.runtime.engines.base import Engine
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class LocalEngine:
+    """Maps in this process where there is one worker, else over `workers` processes (see `ordered_map`)."""
+
+    workers: int = 1
+
+    @property
+    def here(self) -> bool:
+        """Whether tasks run in this process."""
+        return self.workers == 1
+
+    def map(self, function: Callable[[T], R], shards: Iterable[T]) -> Iterator[R]:
+        """See Engine; nothing runs a task again whose worker was killed."""
+        return ordered_map(function, shards, self.workers)
+
+
+@contextmanager
+def local_engine(workers: int = 1) -> Iterator[Engine]:
+    """Yield an engine of `workers` processes, which start with the first shard."""
+    yield LocalEngine(workers)
+
+
+@contextmanager
+def start(config: RuntimeConfig, workers: int = 1, gpus: int = 0) -> Iterator[Engine]:
+    """Yield an engine of `workers` processes, which start with the first shard; nothing else is used."""
+    yield LocalEngine(workers)
 
 
 def worker_count(wanted: int, rows: int, rows_each: int = 4096) -> int:

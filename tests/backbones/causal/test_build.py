@@ -49,6 +49,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "llama"
 
 
+def test_fresh_layers_have_the_configured_scale_and_embeddings_their_own() -> None:
+    for scale in (0.02, 0.2):
+        torch.manual_seed(0)
+        made = build_backbone(
+            config(backbone="llama", initializer_range=scale, embedding_scale=0.5), 2000, 0, 1
+        )
+        query = made.llm.model.layers[0].self_attn.q_proj.weight
+        assert float(query.detach().std()) == pytest.approx(scale, rel=0.1)
+        assert float(made.embedding.detach()[2:].std()) == pytest.approx(0.5, rel=0.05)
+
+
 @pytest.mark.parametrize("kind", ["folder", "gguf"])
 def test_a_pretrained_llama_has_its_logits(tmp_path: Path, kind: str) -> None:
     source = tmp_path / ("llama" if kind == "folder" else "llama.gguf")

@@ -8,7 +8,7 @@ from pipeline.data.titles import spoken_as_released
 from pipeline.evaluation.choice import said_within
 from pipeline.recommenders.base import BaselineError
 from pipeline.recommenders.parts.dros import DrosCaser, DrosGru, DrosSasrec
-from pipeline.recommenders.parts.released import LENGTH, read_released
+from pipeline.recommenders.parts.released import LENGTH, Released, read_released, released_rows
 from pipeline.recommenders.ranking.lists import Ranker
 from tests.real_data import real_data
 
@@ -76,6 +76,15 @@ def test_an_absent_file_and_text_are_errors(tmp_path):
     (tmp_path / "text.npz").write_text("hello")
     with pytest.raises(BaselineError, match=r"text.npz: not an \.npz of plain arrays"):
         read_released(tmp_path / "text.npz")
+
+
+def test_ids_count_from_0_or_from_1_and_an_unknown_one_is_named():
+    released = [Released("SASRec", None, np.zeros((rows, 2))) for rows in (10, 11)]
+    assert released_rows(["0", "10", "2"], released[1]).tolist() == [0, 10, 2]
+    assert released_rows(["1", "10", "2"], released[0]).tolist() == [0, 9, 1]
+    for ids, name in ((["0", "11"], "11"), (["1", "B00X"], "B00X")):
+        with pytest.raises(BaselineError, match=f"has 11 items.* item '{name}' of this dataset is none"):
+            released_rows(ids, released[1])
 
 
 @pytest.mark.parametrize(
