@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 import pytest
 
@@ -16,15 +17,19 @@ from tests.runtime.engines.tasks import killed_at_second
 
 pytestmark = pytest.mark.slow
 
-CODES = SMALL | {"identifiers.method": "residual", "identifiers.residual": {"size": 4}}
-"""Codes of the items' texts."""
+CODES = SMALL | {
+    "identifiers.method": "residual",
+    "identifiers.residual": {"size": 4},
+    "decoding.batch_size": 10,
+}
+"""Codes of the items' texts, and several shards of every kind of question."""
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Killing:
-    """An engine whose second task kills its worker, the first time that it runs; `marks` remembers."""
+    """An engine whose maps each have their second task kill its worker, once; `marks` has a file of each."""
 
     here = False
 
@@ -33,7 +38,8 @@ class Killing:
         self._marks = marks
 
     def map(self, function: Callable[[T], R], shards: Iterable[T]) -> Iterator[R]:
-        return self._engine.map(partial(killed_at_second, self._marks, function), enumerate(shards))
+        mark = self._marks / uuid4().hex
+        return self._engine.map(partial(killed_at_second, mark, function), enumerate(shards))
 
 
 @contextmanager
@@ -70,5 +76,5 @@ def test_the_bytes_are_those_of_this_machine(monkeypatch: pytest.MonkeyPatch, tm
                     monkeypatch.setattr(f"stages.{stage}.start_engine", partial(killing, marks))
                 run(monkeypatch, other, settings, first=stage, last=stage)
             assert contents(other, made) == wanted
-    # Every function lost a worker: one of two stages, and one of generate for each kind of answer.
-    assert len(list((tmp_path / "marks").iterdir())) == 4
+    # One map of explanations, one of identifiers, and one of generate for each of its four tables.
+    assert len(list((tmp_path / "marks").iterdir())) == 6
