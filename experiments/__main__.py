@@ -10,10 +10,11 @@ import typer
 from experiments.archive import archived_file, find_run
 from experiments.presets import arguments, changed_name, changes, check_known, names, overrides
 from experiments.repository import check_names, check_repository, commit_at, waiting
-from experiments.runs import check_parameters, code_differs, commit_of, defining, flatten
+from experiments.runs import check_parameters, code_differs, commit_of, defining, flatten, records_of
 from experiments.sweeps import check_changes, read_seeds, sweep, sweep_names
 from pipeline.params import ParamsError
 from pipeline.runtime.errors import clear_errors
+from pipeline.runtime.provenance import KEPT
 from stages.parameters import all_parameters
 from tools.run_dvc import run_dvc
 
@@ -83,7 +84,8 @@ def drop(title: str) -> None:
 
 def run_experiment(title: str, params: dict[str, Any], start: str, queue: bool) -> bool:
     """Run or queue one experiment and return whether it went well and is there afterwards."""
-    if run_dvc("exp", "run", "--name", title, "--queue" if queue else "--temp", *arguments(params)):
+    command = ("exp", "run", "--name", title, "--queue" if queue else "--temp", *arguments(params))
+    if run_dvc(*command, **{KEPT: str(records_of(title).resolve())}):
         return False
     if commit_at(title, start) or (queue and title in waiting()):
         return True

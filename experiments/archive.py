@@ -35,7 +35,8 @@ class ArchivedRun(Run):
     """A run that is a file.
 
     Attributes:
-        document: `format`, `code`, `held_out`, `params`, `metrics` by file, `figures` by task and method.
+        document: `format`, `code`, `held_out`, `params`, `metrics` by file, `figures` by task and method,
+            `seconds` by stage, which older files lack.
         sums: the columns of each method's `SufficientStatistics` by "TASK METHOD".
     """
 
@@ -47,6 +48,7 @@ class ArchivedRun(Run):
     def __post_init__(self) -> None:
         """Take what a run reads from git and cache from the document."""
         self.__dict__.update({name: self.document[name] for name in ("params", "code", "held_out")})
+        self.__dict__["seconds"] = self.document.get("seconds", {})
 
     def stored(self, name: str) -> Any:
         """Return one of its metrics files; raises ArtifactError for one that wasn't archived."""
@@ -136,6 +138,7 @@ def archive_run(run: Run) -> Path:
         "layout": _layout(run.params),
         "code": run.code,
         "held_out": run.held_out,
+        "seconds": run.seconds,
         "params": _without_paths(run.params),
         "metrics": {name: run.stored(name) for name in metrics_files(run.params)},
         "figures": {

@@ -8,14 +8,24 @@ from typing import Any
 from experiments.archive import archive_run, find_run, scores_of
 from experiments.comparison import Entry, compare
 from experiments.presets import preset as read_preset
-from experiments.runs import PLACES, Run, check_parameters, defining, flatten, matters, trained_tasks
+from experiments.runs import (
+    PLACES,
+    Run,
+    check_parameters,
+    defining,
+    flatten,
+    matters,
+    parameter,
+    trained_tasks,
+)
 from experiments.scores import Scores, Wanted
 from experiments.searches import searches
 from experiments.sweeps import Sweep, Variant, check_changes, sweep
 from pipeline.artifacts import ArtifactError
 from pipeline.evaluation.estimates import exact
+from pipeline.evaluation.schema.audits import AuditMetrics
 from pipeline.evaluation.schema.choice import ChoiceMetrics
-from pipeline.evaluation.schema.document import MODEL, Estimates
+from pipeline.evaluation.schema.document import MODEL, Estimates, Methods
 from pipeline.evaluation.schema.inputs import DatasetMetrics, TrainingMetrics
 from pipeline.evaluation.schema.sweeps import Line, Lists, SweepBeyond, SweepResult, SweepTask, Trained
 from pipeline.evaluation.schema.tasks import BeyondMetrics, ExplanationMetrics, TopnMetrics
@@ -117,6 +127,7 @@ def _result(
         training=tuple(trained(runs)),
         searches=tuple(searches(base)) if chosen.baselines else (),
         beyond=SweepBeyond(**beyond, baselines=tuple(evaluation["baselines"])) if beyond else None,
+        audits=audited(runs, parameter(base.params, "evaluation.audits") or ()),
     )
 
 
@@ -245,8 +256,27 @@ def trained(runs: Runs) -> list[Trained]:
         losses = [one.validation_loss["mean"] for one in documents]
         first = documents[0]
         mean = sum(losses) / len(losses)
-        rows.append(Trained(variant.label, first.parameters, best, first.epochs, mean))
+        costs = [mean_seconds(found, stage) for stage in ("train", "generate")]
+        rows.append(Trained(variant.label, first.parameters, best, first.epochs, mean, *costs))
     return rows
+
+
+def audited(runs: Runs, names: Sequence[str]) -> dict[str, Methods]:
+    """Return what the audits called `names` say of each variant's model, with its first seed."""
+    return {
+        name: {
+            variant.key: found[0].metrics(AuditMetrics, name).estimates[MODEL]
+            for variant, found in runs.items()
+        }
+        for name in names
+    }
+
+
+def mean_seconds(found: Sequence[Run], stage: str) -> float | None:
+    """Return the seconds that a stage took, the mean over seeds; None where one of them lacks it."""
+    seconds = [run.seconds.get(stage) for run in found]
+    known = [one for one in seconds if one is not None]
+    return round(sum(known) / len(known), 1) if len(known) == len(seconds) else None
 
 
 def mean_figures(of_seeds: list[Estimates], names: Iterable[str]) -> Estimates:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from dvc.api import DVCFileSystem
 
 from pipeline import tables
-from pipeline.artifacts import ArtifactError, read_table
+from pipeline.artifacts import ArtifactError, read_json, read_table
 from pipeline.evaluation.schema.document import Document
 from pipeline.params import completed, parse_value
 from pipeline.report.methods import KNOWN
@@ -45,6 +45,14 @@ def commit_of(name: str) -> str | None:
     """Return the newest commit of the experiment called `name`, or None."""
     found = git("for-each-ref", "--sort=-committerdate", "--format=%(objectname)", f"refs/exps/**/{name}")
     return found.split()[0] if found.split() else None
+
+
+def records_of(name: str) -> Path:
+    """Return the folder of what the stages of experiment `name` record, by stage, in this clone.
+
+    A stage that DVC takes from its cache records nothing: what it recorded before stays.
+    """
+    return Path("runs/experiments") / name
 
 
 def git(*arguments: str) -> str:
@@ -80,6 +88,12 @@ class Run:
         """
         found = git("ls-tree", "--name-only", self.commit, "params.yaml", "baselines.yaml").split()
         return joined([git("show", f"{self.commit}:./{name}") for name in found])
+
+    @cached_property
+    def seconds(self) -> dict[str, float]:
+        """Seconds that each of its stages took in this clone, as far as they were run for it."""
+        records = sorted(records_of(self.name).glob("*.json"))
+        return {record.stem: float(read_json(record)["seconds"]) for record in records}
 
     @cached_property
     def code(self) -> str:
@@ -147,7 +161,7 @@ def metrics_files(params: Mapping[str, Any]) -> list[str]:
     asked = [CHOICE.name] if CHOICE.name in trained_tasks(params) else []
     return [*METRICS_FILES, *asked] + [
         f"{section}/{name}"
-        for section in ("baselines", "explanation_baselines")
+        for section in ("baselines", "explanation_baselines", "audits")
         for name in parameter(params, f"evaluation.{section}") or ()
     ]
 

@@ -15,6 +15,7 @@ from pipeline.evaluation.explanation import COPY, References, copied_sentences, 
 from pipeline.evaluation.held_out import HeldOut, make_held_out, numbers_by_item
 from pipeline.evaluation.predictions import generated_texts
 from pipeline.evaluation.recommendation import MODEL, candidate_floors, catalogue_floors, recommended
+from pipeline.evaluation.schema.tasks import ExplanationMetrics
 from pipeline.evaluation.sufficient_statistics import SufficientStatistics, ranking_sums
 from pipeline.explanations.extraction import Extractor
 
@@ -114,6 +115,9 @@ def _chosen(run: Run, split: HeldOut, users: int, wanted: Wanted) -> Scores:
 
 
 def _explained(run: Run, users: int, wanted: Wanted) -> Scores:
+    # What an untrained model writes is no figure.
+    if MODEL not in run.metrics(ExplanationMetrics).estimates:
+        return {}
     explanations = run.table("data/explanations/explanations.parquet", tables.EXPLANATIONS)
     pairs = explanations.filter(pc.field("split") == "test")
     if not len(pairs):

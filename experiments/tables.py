@@ -133,11 +133,15 @@ def _lists_table(lists: Lists) -> str:
 
 def _training_table(trained: Sequence[Trained]) -> str:
     """Return how each variant's training went; what is chosen by anything is chosen by this."""
-    rows = [
-        (label, [f"{parameters:,}", f"{', '.join(map(str, best))} of {epochs}", f"{loss:.4f}"])
-        for label, parameters, best, epochs, loss in trained
-    ]
+    rows = []
+    for one in trained:
+        best = f"{', '.join(map(str, one.best))} of {one.epochs}"
+        costs = ["–" if seconds is None else f"{seconds:.0f}" for seconds in (one.seconds, one.answering)]
+        rows.append((one.label, [f"{one.parameters:,}", best, f"{one.loss:.4f}", *costs]))
     columns = ["parameters", "best epoch", "validation loss, nats per token"]
+    if any(one.seconds is not None for one in trained):
+        columns += ["seconds of training", "of test answers"]
+    rows = [(label, cells[: len(columns)]) for label, cells in rows]
     return markdown_table("How the models were trained", columns, rows)
 
 

@@ -3,8 +3,9 @@
 One way through the code; a folder imports itself and what stands to its left, never to its right
 (`tests/contracts/test_architecture.py` holds it):
 
-    data -> explanations -> recommenders -> explainers -> embeddings -> identifiers -> backbones -> tasks
-         -> prompts -> model -> training -> decoding -> serving -> evaluation -> audits -> report
+    data -> explanations -> language_models -> recommenders -> explainers -> embeddings -> identifiers
+         -> backbones -> tasks -> prompts -> model -> training -> decoding -> serving -> evaluation
+         -> audits -> report
 
 Every folder may use the modules beside them, `params` (params.yaml to frozen, typed sections), `tables` (the
 columns of every Parquet file), `artifacts` (atomic, checked reading and writing) and `randomness` (named

@@ -23,6 +23,7 @@ from pipeline.training.curves import LiveCurves, training_summary, write_metrics
 from pipeline.training.divergence import keeping_best
 from pipeline.training.loop import train
 from pipeline.training.material import make_material
+from pipeline.training.objectives.registry import make_lesson
 from pipeline.training.resume import SavedStates
 from stages.people import read_people, read_taught, read_vectors, training_files
 from stages.prompt_inputs import read_inputs
@@ -57,13 +58,14 @@ def main(root: Path = Path()) -> dict[str, int]:
     taught = read_taught(data, config.teacher_share)
     material = make_material(inputs, maker, model.backbone, prompts, len(tokenizer), config, seed, taught)
     model.prepare_training(runtime.device)
-    answers = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
+    asks = make_validation(model, maker, tokenizer, items, inputs, prompts.history, config, runtime, seed)
+    lesson = make_lesson(model, config.objective, items, inputs.train, runtime.device)
     live = LiveCurves(root / "metrics/live")
     read = [*training_files(root), Path(prompts.templates), Path(settings.model.backbone)]
     unfinished = root / "runs/train" / fingerprint(settings, read, runtime, sys.modules)
     states = SavedStates(unfinished, config.save_every)
     with keeping_best(unfinished / "best", model, prompts, runtime):
-        curves = train(model, material, config, runtime, tokenizer.pad, seed, states, answers, live.show)
+        curves = train(model, material, config, runtime, tokenizer.pad, seed, states, asks, live.show, lesson)
     if not runtime.processes.first:
         return {}
     with published(root, "train", "models", "metrics") as (models, metrics):

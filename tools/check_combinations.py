@@ -227,6 +227,28 @@ def advised_items(evaluation: EvaluationConfig, decoding: DecodingConfig) -> str
     )
 
 
+def grounded_text(decoding: DecodingConfig) -> str | None:
+    """Only what may be any text needs an item that is near to it."""
+    if decoding.grounding == "none" or not decoding.constrained:
+        return None
+    return (
+        "decoding.grounding nearest is of free text, but decoding.constrained true writes items alone: set "
+        "decoding.constrained to false, or decoding.grounding to none"
+    )
+
+
+def answers_alone(training: TrainingConfig) -> str | None:
+    """Objectives but cross-entropy know the tokens of answers, and no others."""
+    method = training.objective.method
+    if method == "cross_entropy" or training.samples != "histories":
+        return None
+    return (
+        f"training.objective.method {method} is about answers, but training.samples histories learns the "
+        "items of prompts, too: set training.samples to prefixes, or training.objective.method to "
+        "cross_entropy"
+    )
+
+
 def learned_length(decoding: DecodingConfig, training: TrainingConfig) -> str | None:
     """No text may have to go on where every learned one has ended."""
     most = training.explanation_tokens
@@ -311,6 +333,8 @@ COMBINATIONS: tuple[Callable[..., str | None], ...] = (
     repeats_listable,
     exact_candidates,
     advised_items,
+    grounded_text,
+    answers_alone,
     learned_length,
     whole_sentences,
     whole_split,

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 
-def run_dvc(*arguments: str) -> int:
-    """Run `dvc ARGUMENTS` with this Python and return its exit code."""
+def run_dvc(*arguments: str, **environment: str) -> int:
+    """Run `dvc ARGUMENTS` with this Python, and with more of an environment; return its exit code."""
     # The commands of dvc.yaml say `python`: it has to be this one, in an activated environment or not.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], env=os.environ | {"PATH": path}
-    ).returncode
+    command = [sys.executable, "-m", "dvc", *arguments]
+    return subprocess.run(command, env=os.environ | {"PATH": path} | environment).returncode

@@ -44,13 +44,17 @@ def _faults_of(system: System, root: Path) -> Iterator[str]:
 def set_by(command: str) -> dict[str, Any]:
     """Return the parameters that a command of `dvc exp run` or `python -m experiments` sets, by dotted key.
 
-    Raises ParamsError where it names a preset, a sweep, a variant or an option that there isn't.
+    Other modules that there are set none. Raises ParamsError where it names a preset, a sweep, a variant, an
+    option or a module that there isn't.
     """
     words = shlex.split(command)
     for start, read in ((["dvc", "exp", "run"], _plain), (["python", "-m", "experiments"], _experiment)):
         if words[: len(start)] == start:
             return read(words[len(start) :])
-    raise ParamsError("dvc exp run, or python -m experiments, is wanted")
+    module = "".join(words[2:3]).replace(".", "/")
+    if words[:2] == ["python", "-m"] and (ROOT / f"{module}.py").is_file():
+        return {}
+    raise ParamsError("dvc exp run, python -m experiments or a command of tools is wanted")
 
 
 def _plain(words: list[str]) -> dict[str, Any]:

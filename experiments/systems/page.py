@@ -27,7 +27,8 @@ tutorial); the section "{BESIDE}" has what runs here and has no row of its own t
 Our figures are of test data, with 95 % bootstrap intervals over users, and of models that train in minutes;
 published ones stand beside them as what they are, often of other data and far larger models, never as a
 target that is met; some of the PeaPOD paper's can't be true ([results.md](results.md), at its end). Seconds
-are not stored with results yet.
+are those of training, with the same model's without the method in parentheses, where they were kept: one run
+on a machine that others share.
 """
 
 

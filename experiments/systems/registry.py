@@ -27,6 +27,7 @@ class Figure(Section):
         beside: key of the same model without the method.
         task: of which task.
         metric: which figure of it.
+        audit: of a sweep, the audit whose figure it is; then `task` says nothing.
     """
 
     result: str | None = None
@@ -35,11 +36,14 @@ class Figure(Section):
     beside: str | None = None
     task: Literal["sequential", "topn"] = "sequential"
     metric: str = "NDCG@10"
+    audit: str | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.result is None) == (self.sweep is None):
             raise ValueError("either result or sweep is wanted")
+        if self.audit is not None and self.sweep is None:
+            raise ValueError("audits are stored with sweeps alone")
         return self
 
 

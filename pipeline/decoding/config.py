@@ -25,10 +25,16 @@ class DecodingConfig(Section):
     constrained: bool = True
     """true: only real items, only candidates in top-n; false: any text, as in the authors' code."""
 
+    grounding: Literal["none", "nearest"] = "none"
+    """Unconstrained answers: none (a text that names no item is a miss) or nearest (BIGRec).
+
+    nearest ranks items by how near their names are to the likeliest text, in the model's own embeddings.
+    """
+
     exclude_seen: bool = True
     """Sequential lists leave out what the user already has; not so in the authors' code.
 
-    Without effect on unconstrained answers.
+    Without effect on unconstrained answers but grounded ones.
     """
 
     item_length_penalty: float = 0.0
@@ -39,6 +45,12 @@ class DecodingConfig(Section):
 
     length_penalty: float = 1.0
     """The same for explanations."""
+
+    information_gain: float = Field(default=0.0, ge=0, lt=1)
+    """How much less the log-probability of a token counts that says most about the item (IGD); 0: no less.
+
+    Of the tokens that may follow, the least telling counts whole, the most telling 1 - information_gain.
+    """
 
     explanation_beams: int = Field(default=7, ge=1)
     """Beams of an explanation.

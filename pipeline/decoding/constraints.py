@@ -46,14 +46,14 @@ class Listed:
         tokens: int64 [B', K', C].
         states: what the beam becomes, int64 [B', K', C].
         allowed: false where a beam has fewer, bool [B', K', C].
-        weight: of the model's log-probabilities.
+        weight: of the model's log-probabilities, or of each, float32 [B', K', C].
         added: what is added to them, float32 [B', K', C]; None for nothing.
     """
 
     tokens: torch.Tensor
     states: torch.Tensor
     allowed: torch.Tensor
-    weight: float = 1.0
+    weight: float | torch.Tensor = 1.0
     added: torch.Tensor | None = None
 
 
@@ -81,12 +81,24 @@ class ItemConstraint:
     start = ROOT
 
     def __init__(
-        self, trie: ItemTrie, edges: torch.Tensor | None = None, advice: Advice | None = None
+        self,
+        trie: ItemTrie,
+        edges: torch.Tensor | None = None,
+        advice: Advice | None = None,
+        weights: torch.Tensor | None = None,
     ) -> None:
-        """Take the tree of all items and, to narrow it, the edges each sample may take, bool [B, edges]."""
+        """Take the tree of all items, and what changes it.
+
+        Args:
+            trie: the tree.
+            edges: to narrow it, the edges each sample may take, bool [B, edges].
+            advice: an assistant's.
+            weights: of the model's log-probability of each edge, float32 [edges]; None: all 1.
+        """
         self._trie = trie
         self._edges = edges
         self._advice = advice
+        self._weights = weights
         self.longest = trie.paths.shape[1]
 
     def allowed(self, beams: Beams) -> Listed:
@@ -96,10 +108,12 @@ class ItemConstraint:
         samples = beams.samples[:, None, None]
         if self._edges is not None:
             allowed &= self._edges[samples, edges]
-        found = Listed(self._trie.token[edges], self._trie.target[edges], allowed)
+        weight = 1.0 if self._weights is None else self._weights[edges]
+        found = Listed(self._trie.token[edges], self._trie.target[edges], allowed, weight)
         if self._advice is None:
             return found
-        return replace(found, weight=self._advice.weight, added=self._advice.added[samples, edges])
+        advised = self._advice.weight * weight
+        return replace(found, weight=advised, added=self._advice.added[samples, edges])
 
 
 class LengthConstraint:

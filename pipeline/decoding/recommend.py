@@ -14,6 +14,7 @@ from pipeline.decoding.batches import answer_in_batches
 from pipeline.decoding.beam_search import Found, beam_search
 from pipeline.decoding.config import DecodingConfig
 from pipeline.decoding.constraints import Advice, Constraint, ItemConstraint, LengthConstraint
+from pipeline.decoding.grounding import Grounding
 from pipeline.model.peapod import PeaPOD
 from pipeline.prompts.batch_maker import BatchMaker
 from pipeline.prompts.batches import Batch
@@ -59,6 +60,7 @@ class Recommender:
         self._known = known
         self._config = config
         self._runtime = runtime
+        self._answers = answers
         self._trie = ItemTrie.build(answers).to(runtime.device)
         spelled = [tokenizer.decode(answers[item]) for item in range(len(answers))]
         self._item_of = {text: item for item, text in enumerate(spelled)}
@@ -105,9 +107,14 @@ class Recommender:
         config = self._config
         if not config.constrained:
             free = LengthConstraint(len(self._tokenizer), self._tokenizer.eos, 0, config.max_tokens)
-            return self._spelled(self._beams(decoder, free, batch, config.beams, config.item_length_penalty))
+            found = self._beams(decoder, free, batch, config.beams, config.item_length_penalty)
+            if config.grounding == "none":
+                return self._spelled(found)
+            allowed = self._ends(self._allowed(chunk))
+            nearest, nearness = self._grounding().nearest(found.tokens[:, 0], allowed, config.beams)
+            return nearest.cpu().numpy(), nearness.cpu().numpy()
         edges = self._allowed(chunk)
-        items = ItemConstraint(self._trie, edges, self._advice(chunk, edges))
+        items = ItemConstraint(self._trie, edges, self._advice(chunk, edges), self._edge_weights())
         pool = chunk[0].pool
         if pool is not None and config.topn_method == "exact":
             # With as many beams as candidates none is ever dropped: each gets its whole log-likelihood.
@@ -123,11 +130,27 @@ class Recommender:
             return None
         users = np.array([question.user for question in chunk])
         scores = self._assistant(users, [self._known[user] for user in users])
-        if edges is not None:
-            # No two items end with one edge.
-            scores = np.where(edges[:, self._trie.paths[:, -1]].cpu().numpy(), scores, MASKED)
+        allowed = self._ends(edges)
+        if allowed is not None:
+            scores = np.where(allowed.cpu().numpy(), scores, MASKED)
         added = (1 - self._weight) * self._trie.conditional(scores)
         return Advice(self._weight, added.to(self._runtime.device))
+
+    def _ends(self, edges: torch.Tensor | None) -> torch.Tensor | None:
+        """Return which items the edges that each sample may take spell, bool [B, I]; None for all."""
+        # No two items end with one edge.
+        return None if edges is None else edges[:, self._trie.paths[:, -1]]
+
+    def _grounding(self) -> Grounding:
+        table = self._model.backbone.embedding
+        return Grounding(self._answers, table, self._tokenizer.eos, self._tokenizer.pad)
+
+    def _edge_weights(self) -> torch.Tensor | None:
+        """Return what each edge's log-probability counts, float32 [edges]; None: all the same."""
+        if not self._config.information_gain:
+            return None
+        counts = np.bincount(self._known.items, minlength=len(self._trie.paths))
+        return (1 - self._config.information_gain * self._trie.relative_gain(counts)).float()
 
     def _allowed(self, chunk: Sequence[Question]) -> torch.Tensor | None:
         """Return which edges of the tree each sample may take, bool [B, edges]; None for all of them."""

@@ -52,6 +52,8 @@ def _listed(following: Listed, live: torch.Tensor, hidden: torch.Tensor, head: O
         scores[live] = head.of_tokens(hidden, wanted).gather(1, column)
     if following.added is not None:
         scores = following.weight * scores + following.added
+    elif isinstance(following.weight, torch.Tensor):
+        scores = following.weight * scores
     return Continuations(tokens, following.states, scores.masked_fill_(~following.allowed, MASKED))
 
 

@@ -15,6 +15,8 @@ Method = Literal[
     "released",
     "residual",
     "product",
+    "tree",
+    "bits",
     "titles",
 ]
 """The schemes that there are (`schemes`)."""
@@ -46,6 +48,23 @@ class ResidualConfig(CodesConfig):
     levels: int = Field(default=3, ge=1, le=25)
     """Codes per item; items that share all codes get one more, drawn."""
 
+    last: Literal["nearest", "distinct"] = "nearest"
+    """The last level: nearest clusters, or distinct codes for items that share all before it (LC-Rec)."""
+
+
+class TreeConfig(CodesConfig):
+    """k-means within k-means."""
+
+    vectors: Literal["text", "cooccurrence", "both"] = "cooccurrence"
+    """What is clustered: vectors of train histories, of the items' texts (TF-IDF), or both."""
+
+
+class BitsConfig(Section):
+    """Bits of the vectors of section `embeddings`."""
+
+    count: int = Field(default=32, ge=8, le=128, multiple_of=8)
+    """How many bits an item has."""
+
 
 class ProductConfig(CodesConfig):
     """k-means in each part of the vectors."""
@@ -58,12 +77,13 @@ class IdentifiersConfig(Section):
     """Numbers (the first four methods) or tokens of their own."""
 
     method: Method = "random"
-    """random, sequential (the paper's), train_order, collaborative, atomic, titles or codes.
+    """random, sequential (the paper's), train_order, collaborative, atomic, titles, bits or codes.
 
     Numbers: sequential (metrics/sequential.json has what it leaks), random, train_order or collaborative.
     Tokens of their own: atomic (one per item), released (codes or texts that a file gives), or codes that
-    items share as they are alike: residual (k-means, level by level) or product (k-means in each part of the
-    vectors): docs/identifiers.md. Words: titles, as the metadata has them (docs/llara.md).
+    items share as they are alike: residual (k-means, level by level), product (k-means in each part of the
+    vectors) or tree (k-means within k-means): docs/identifiers.md. Bytes with points between: bits. Words:
+    titles, as the metadata has them (docs/llara.md).
     """
 
     users: Literal["numbers", "atomic"] = "numbers"
@@ -80,3 +100,9 @@ class IdentifiersConfig(Section):
 
     product: ProductConfig = ProductConfig()
     """Of method product alone."""
+
+    tree: TreeConfig = TreeConfig()
+    """Of method tree alone."""
+
+    bits: BitsConfig = BitsConfig()
+    """Of method bits alone."""

@@ -6,6 +6,7 @@ items keep in train histories, or of both side by side.
 """
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
 from pipeline.identifiers.base import Identifiers, RandomStream, Sources
@@ -22,12 +23,17 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
     """
     config = settings.residual
     vectors = item_vectors(sources, settings.method, config)
-    codes = residual_codes(vectors, config.levels, config.size, random("clusters"))
+    codes = residual_codes(vectors, config.levels, config.size, random("clusters"), config.last == "distinct")
     return named_by_codes(codes, sources, random)
 
 
-def residual_codes(vectors: np.ndarray, levels: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the code of each item at each level, from 0 to at most `size` - 1: int64 [I, levels]."""
+def residual_codes(
+    vectors: np.ndarray, levels: int, size: int, rng: np.random.Generator, distinct: bool = False
+) -> np.ndarray:
+    """Return the code of each item at each level, from 0 to at most `size` - 1: int64 [I, levels].
+
+    With `distinct` items that share all codes but the last don't share that one, as far as codes suffice.
+    """
     left = vectors.astype(np.float64)
     codes = np.zeros((len(left), levels), dtype=np.int64)
     # More threads would add up in changing order, and so change a cluster now and then.
@@ -35,5 +41,21 @@ def residual_codes(vectors: np.ndarray, levels: int, size: int, rng: np.random.G
         for level in range(levels):
             means = clusters_of(left, size, rng)
             codes[:, level] = means.labels_
+            if distinct and level == levels - 1:
+                _spread(codes, left, means.cluster_centers_)
             left = left - means.cluster_centers_[codes[:, level]]
     return codes
+
+
+def _spread(codes: np.ndarray, left: np.ndarray, centres: np.ndarray) -> None:
+    """Give items that share all codes, [I, levels], last ones that differ, and are near to what is `left`.
+
+    Of all ways the one whose squared distances add up to the least, group by group: LC-Rec's uniform mapping,
+    which Sinkhorn's algorithm approximates. What has no code for itself keeps the nearest.
+    """
+    groups, sizes = np.unique(codes[:, :-1], axis=0, return_inverse=True, return_counts=True)[1:]
+    for group in np.flatnonzero(sizes > 1):
+        members = np.flatnonzero(groups.reshape(-1) == group)
+        distances = np.square(left[members, None] - centres[None]).sum(axis=2)
+        rows, columns = linear_sum_assignment(distances)
+        codes[members[rows], -1] = columns

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.identifiers import atomic, collaborative, numbers, product, released, residual, titles
+from pipeline.identifiers import (
+    atomic,
+    bits,
+    collaborative,
+    numbers,
+    product,
+    released,
+    residual,
+    titles,
+    tree,
+)
 from pipeline.identifiers.base import Identifiers, RandomStream, Sources, check_identifiers
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.identifiers.mentions import user_mention
@@ -19,6 +29,8 @@ SCHEMES: Mapping[str, Scheme] = {
     "released": released.make,
     "residual": residual.make,
     "product": product.make,
+    "tree": tree.make,
+    "bits": bits.make,
     "titles": titles.make,
 }
 """By method, as `IdentifiersConfig` names them."""

@@ -62,11 +62,21 @@ class PeaPOD(nn.Module):
 
         Dropout draws from `rng`, which training wants. Raises ValueError for a batch without labels.
         """
-        if batch.labels is None:
-            raise ValueError("a batch with labels is wanted; `pipeline.backbones.begin` answers one without")
+        return self.backbone.loss(self._read(batch, rng), labels_of(batch))
+
+    def predictions(
+        self, batch: Batch, rng: np.random.Generator | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the states that predict the targets, float [M, D], and these, int64 [M], as `loss` has them.
+
+        A state's product with the backbone's `projection` are the logits of its target.
+        """
+        return self.backbone.predictions(self._read(batch, rng), labels_of(batch))
+
+    def _read(self, batch: Batch, rng: np.random.Generator | None) -> Embedded:
         if rng is not None:
             self._seed_dropout(rng)
-        return self.backbone.loss(self.embed(batch), batch.labels)
+        return self.embed(batch)
 
     def prepare_training(self, device: torch.device) -> None:
         """Take the layers that train fastest on `device`; names and values of all weights stay."""
@@ -80,3 +90,10 @@ class PeaPOD(nn.Module):
             torch.manual_seed(int(rng.integers(1 << 63)))
         else:
             self.backbone.draws.seed(rng)
+
+
+def labels_of(batch: Batch) -> torch.Tensor:
+    """Return the labels of a batch, int64 [B, T]; raises ValueError where it has none."""
+    if batch.labels is None:
+        raise ValueError("a batch with labels is wanted; `pipeline.backbones.begin` answers one without")
+    return batch.labels

@@ -38,6 +38,13 @@ class PromptsConfig(Section):
     (after two fifths of the run), as_released, reversed (faults of the authors' code): docs/llara.md.
     """
 
+    item_vectors: bool = False
+    """PeaPOD's tasks show an item by its vector of data/embeddings, in place of the first of its tokens.
+
+    With identifiers.method atomic nothing of the item's own is read (E4SRec); with others its name goes on
+    behind the vector (CoLLM).
+    """
+
     projector: Literal["linear", "two_layer"] = "two_layer"
     """What maps vectors of items to the model's width: two layers, as in LLaRA, or one."""
 
@@ -86,6 +93,11 @@ class PromptsConfig(Section):
     @property
     def show_vectors(self) -> bool:
         """Whether vectors of items stand in prompts, at some step."""
+        return self.item_vectors or self.has_curriculum
+
+    @property
+    def has_curriculum(self) -> bool:
+        """Whether it changes from step to step how items are shown, or they are shown by vectors alone."""
         return CHOICE.name in self.tasks and self.curriculum != "text_only"
 
     @field_validator("tasks")

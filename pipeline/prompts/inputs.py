@@ -58,11 +58,13 @@ def prompt_encoders(
     """Return what encodes the prompts of each task, from mentions of users and items, and raw item ids."""
     tasks = tasks_named(prompts.tasks)
     encoders: dict[Task, Encoder] = dict.fromkeys(
-        tasks, PromptEncoder(tokenizer, users, items, prompts.whole_words)
+        tasks, PromptEncoder(tokenizer, users, items, prompts.whole_words, prompts.item_vectors)
     )
     if CHOICE in tasks:
         encoders[CHOICE] = ChoiceEncoder(tokenizer, items, presentation_of_tests(prompts.curriculum))
     if prompts.explanation_item == "id" and EXPLANATION in encoders:
         names = [f"item_{raw}" for raw in item_ids]
-        encoders[EXPLANATION] = PromptEncoder(tokenizer, users, names, prompts.whole_words)
+        encoders[EXPLANATION] = PromptEncoder(
+            tokenizer, users, names, prompts.whole_words, prompts.item_vectors
+        )
     return encoders

@@ -99,12 +99,12 @@ class ItemTrie:
         """
         spelled = torch.zeros(len(items), len(self.token), dtype=torch.int64, device=items.device)
         real = items.clamp(min=0)
-        steps = self._steps[real] * (items >= 0)[..., None]
+        steps = self.steps[real] * (items >= 0)[..., None]
         spelled.scatter_add_(1, self.paths[real].flatten(1), steps.flatten(1))
         return self._spells > spelled
 
     @cached_property
-    def _steps(self) -> torch.Tensor:
+    def steps(self) -> torch.Tensor:
         """1 for each edge of a path, 0 where the path is filled up with its last one, int64 [I, longest]."""
         steps = torch.ones_like(self.paths)
         steps[:, 1:] = (self.paths[:, 1:] != self.paths[:, :-1]).long()
@@ -114,7 +114,7 @@ class ItemTrie:
     def _spells(self) -> torch.Tensor:
         """Items that each edge helps to spell, int64 [edges]."""
         total = torch.zeros(len(self.token), dtype=torch.int64, device=self.paths.device)
-        return total.scatter_add_(0, self.paths.flatten(), self._steps.flatten())
+        return total.scatter_add_(0, self.paths.flatten(), self.steps.flatten())
 
     def conditional(self, scores: np.ndarray) -> torch.Tensor:
         """Return the log-probability of each edge at the node that it leaves, float32 [B, edges], on the CPU.
@@ -127,7 +127,7 @@ class ItemTrie:
         """
         # On the CPU sums have one order, and the same bits again.
         paths = self.paths.cpu().flatten().expand(len(scores), -1)
-        spread = torch.from_numpy(scores).double()[:, :, None].masked_fill(self._steps.cpu() == 0, MASKED)
+        spread = torch.from_numpy(scores).double()[:, :, None].masked_fill(self.steps.cpu() == 0, MASKED)
         spread = spread.flatten(1)
         shape = len(scores), len(self.token)
         most = torch.full(shape, torch.finfo(torch.float64).min, dtype=torch.float64)
@@ -136,13 +136,38 @@ class ItemTrie:
         below = most + total.log()
         root = below[:, : int(self.count[ROOT])].logsumexp(1, keepdim=True)
         # Edge e leads to node e + 1.
-        parent = torch.cat([root, below], dim=1)[:, self._source]
+        parent = torch.cat([root, below], dim=1)[:, self.sources.cpu()]
         return torch.where(below > MASKED, below - parent, MASKED).float()
 
     @cached_property
-    def _source(self) -> torch.Tensor:
-        """The node that each edge leaves, int64 [edges], on the CPU."""
-        return torch.repeat_interleave(torch.arange(len(self.count)), self.count.cpu())
+    def sources(self) -> torch.Tensor:
+        """The node that each edge leaves, int64 [edges]."""
+        nodes = torch.arange(len(self.count), device=self.count.device)
+        return torch.repeat_interleave(nodes, self.count)
+
+    def information_gain(self, counts: np.ndarray) -> torch.Tensor:
+        """Return how much each edge says about the item, in nats, float64 [edges].
+
+        With p the share of an item in `counts`, int64 [I], a node holds the sum of -p log p of the items
+        below it, and an edge says what its node holds less what is held where it leads: 0 for the only edge
+        of a node (Lin et al., 2025, "IGD").
+        """
+        shares = torch.from_numpy(counts / max(counts.sum(), 1)).to(self.paths.device)
+        held = -torch.special.xlogy(shares, shares)
+        below = torch.zeros(len(self.token), dtype=torch.float64, device=self.paths.device)
+        below.scatter_add_(0, self.paths.flatten(), (held[:, None] * self.steps).flatten())
+        # Edge e leads to node e + 1.
+        gains = torch.cat([held.sum()[None], below])[self.sources] - below
+        return gains.clamp(min=0).masked_fill(self.count[self.sources] == 1, 0)
+
+    def relative_gain(self, counts: np.ndarray) -> torch.Tensor:
+        """Return `information_gain` between the edges of each node, the least 0, the most 1, [edges]."""
+        gains = self.information_gain(counts)
+        least = torch.full((len(self.count),), torch.inf, dtype=torch.float64, device=gains.device)
+        least.scatter_reduce_(0, self.sources, gains, "amin")
+        most = torch.zeros_like(least).scatter_reduce_(0, self.sources, gains, "amax")
+        spread = (most - least)[self.sources]
+        return torch.where(spread > 0, (gains - least[self.sources]) / spread, 0)
 
     def edges(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the edges that leave `nodes` [B, K]: indices and which of them are real, both [B, K, C]."""

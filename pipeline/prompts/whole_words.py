@@ -92,9 +92,18 @@ class PromptEncoder:
     """Fill wordings with users and items, as tokens; every word is tokenized once."""
 
     def __init__(
-        self, tokenizer: PromptTokenizer, users: Sequence[str], items: Sequence[str], table: int
+        self,
+        tokenizer: PromptTokenizer,
+        users: Sequence[str],
+        items: Sequence[str],
+        table: int,
+        slots: bool = False,
     ) -> None:
-        """Take the words that name users and items, and the rows of the whole-word table."""
+        """Take the words that name users and items, and the rows of the whole-word table.
+
+        With `slots` an item's vector stands in place of the first of its tokens.
+        """
+        self._slots = slots
         self._tokenizer = tokenizer
         self._items = len(items)
         self._users = np.arange(len(items), len(items) + len(users))
@@ -140,11 +149,17 @@ class PromptEncoder:
         tokens, lengths = self._words.take(words)
         is_item = words < self._items
         is_id = words < self._end
+        slots = None
+        if self._slots:
+            slots = np.full(len(tokens), -1, dtype=np.int64)
+            first = np.cumsum(lengths) - lengths
+            slots[first[is_item]] = words[is_item]
         return Encoded(
             tokens,
             np.repeat(np.where(is_id, _counted(is_id, starts), 0), lengths),
             np.repeat(np.where(is_item, _counted(is_item, starts) - 1, -1), lengths),
             np.add.reduceat(lengths, starts[:-1]),
+            slots,
         )
 
     def _wording(self, template: Template) -> list[np.ndarray]:

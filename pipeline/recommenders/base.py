@@ -69,6 +69,7 @@ class TrainingData:
         items: I, train items and all others.
         attributes: which of A attributes each item has, as ones [I, A], None where nothing is known of items.
         texts: title and categories of each item [I], "" where nothing is known; None without any.
+        titles: title of each item [I], "" where none is known; None without any.
         validation: for methods that stop by it; nothing to learn from.
         released: a released recommender.
         item_ids: the raw id of each item [I], which tells its row in a released recommender.
@@ -79,6 +80,7 @@ class TrainingData:
     items: int
     attributes: csr_matrix | None = None
     texts: list[str] | None = None
+    titles: list[str] | None = None
     validation: Validation | None = None
     released: Path | None = None
     item_ids: list[str] | None = None
@@ -103,7 +105,8 @@ class TrainingData:
             ratings = seen_items(train.drop(["item"]).rename_columns({"rating": "item"}), everyone)
         owned = None if attributes is None else shared_attributes(attributes, items)
         words = None if texts is None else described_texts(texts, items, ("title", "categories"))
-        return cls(seen_items(train, everyone), ratings, items, owned, words)
+        titles = None if texts is None else described_texts(texts, items, ("title",))
+        return cls(seen_items(train, everyone), ratings, items, owned, words, titles)
 
     @property
     def counts(self) -> np.ndarray:

@@ -4,35 +4,15 @@ from pydantic import Field
 
 from pipeline.params import Section
 from pipeline.recommenders.hyperparameters import Counts, NoSettings, Rates, Searched, Shares, Weights
+from pipeline.recommenders.parts.counts_config import CooccurrenceSettings, CooccurrenceTextSettings
 from pipeline.recommenders.parts.dros_config import DrosSearched
+from pipeline.recommenders.parts.prompted_config import PromptedSettings
 
 NEED_METADATA = ("fdsa", "s3rec", "cooccurrence_text", "dros_text")
 """Baselines that learn from item attributes or texts."""
-WITHOUT_VECTORS = ("most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf", "released")
+NOT_TRAINED = ("released", "prompted")
+WITHOUT_VECTORS = (*NOT_TRAINED, "most_popular", "user_knn", "cooccurrence_text", "neumf", "mlp", "vaecf")
 """Baselines that have no user vectors of their own."""
-
-
-class CooccurrenceSettings(Searched):
-    """Sums over a user's newest items."""
-
-    history: Counts
-    """Newest items of a user that count."""
-
-    gap_exponent: Weights
-    """A pair of items in a train history counts gap ** -gap_exponent."""
-
-    age_exponent: Weights
-    """A user's newest items count age ** -age_exponent each."""
-
-    backward: Weights
-    """Weight of a pair for the item that came first, beside 1 for the one that came later."""
-
-
-class CooccurrenceTextSettings(CooccurrenceSettings):
-    """The same, and the likeness of texts."""
-
-    text_weight: Weights
-    """Weight of the texts' part beside 1 of the other."""
 
 
 class NeighboursSettings(Searched):
@@ -277,6 +257,9 @@ class BaselinesConfig(Section):
 
     released: NoSettings
     """What LLaRA's authors trained and released; needs embeddings.released.path."""
+
+    prompted: PromptedSettings
+    """A language model, asked in words, that ranks the first candidates of co-occurrence counts."""
 
     fdsa: AttentionSettings
     """Self-attention over items and over their attributes; needs dataset.metadata.

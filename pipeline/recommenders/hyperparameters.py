@@ -13,11 +13,13 @@ def _as_tuple(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-_One = BeforeValidator(_as_tuple)
-Counts = Annotated[tuple[Annotated[int, Field(ge=1)], ...], _One, Field(min_length=1)]
-Rates = Annotated[tuple[Annotated[float, Field(gt=0)], ...], _One, Field(min_length=1)]
-Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], _One, Field(min_length=1)]
-Shares = Annotated[tuple[Annotated[float, Field(ge=0, lt=1)], ...], _One, Field(min_length=1)]
+one_or_more = BeforeValidator(_as_tuple)
+"""Lets one value stand for a list of one."""
+Counts = Annotated[tuple[Annotated[int, Field(ge=1)], ...], one_or_more, Field(min_length=1)]
+Rates = Annotated[tuple[Annotated[float, Field(gt=0)], ...], one_or_more, Field(min_length=1)]
+Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], one_or_more, Field(min_length=1)]
+Names = Annotated[tuple[str, ...], one_or_more, Field(min_length=1)]
+Shares = Annotated[tuple[Annotated[float, Field(ge=0, lt=1)], ...], one_or_more, Field(min_length=1)]
 
 
 class Searched(Section):

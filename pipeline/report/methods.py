@@ -44,6 +44,7 @@ _BASELINES = {
     "dros_caser": ("Caser by DROS", "convolution, trained as LLaRA’s recommenders"),
     "dros_text": ("SASRec over texts", "by DROS, TF-IDF of titles in place of embeddings, as in MoRec"),
     "released": ("Released recommender", "trained by LLaRA’s authors"),
+    "prompted": ("Prompted language model", "asked in words, without training"),
     "hgn": ("HGN", "gating over the history"),
     "fdsa": ("FDSA", "self-attention with item attributes"),
     "s3rec": ("S³-Rec", "self-supervised, with item attributes"),

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from pipeline.params import Section
 from pipeline.tasks.base import Samples, Task
+from pipeline.training.objectives.config import ObjectiveConfig
 
 
 class SharesConfig(Section):
@@ -60,6 +61,9 @@ class TrainingConfig(Section):
 
     batch_size: int = Field(default=32, ge=1)
     """Samples per batch (the paper: 64)."""
+
+    objective: ObjectiveConfig = ObjectiveConfig()
+    """What is learned of answers that are items; texts are always learned by cross-entropy."""
 
     optimizer: Literal["adamw", "scaled_adamw"] = "scaled_adamw"
     """scaled_adamw, for fresh weights; or adamw, as in the paper, for pretrained ones.

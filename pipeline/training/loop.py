@@ -37,6 +37,7 @@ def train(
     states: SavedStates | None = None,
     validation: Validation | None = None,
     show: Callable[[Curves], None] | None = None,
+    lesson: Trainable | None = None,
 ) -> Curves:
     """Train `model`, which is `Trainable`, and leave the weights of the best epoch in it.
 
@@ -55,6 +56,7 @@ def train(
         states: saved states; without them a killed run starts anew.
         validation: answers validation questions; with it epochs are chosen by their metrics, else by loss.
         show: takes the curves of a run that goes on, at its start and after each epoch.
+        lesson: gives the loss of a step; without it the model does. Validation losses are the model's.
     """
     model.to(runtime.device)
     steps = material.steps
@@ -73,7 +75,9 @@ def train(
     try:
         with (
             closing(_upcoming(steps, progress, config, pad)) as batches,
-            closing(Gradients(cast(Trainable, model), list(trained(model).values()), runtime)) as gradients,
+            closing(
+                Gradients(lesson or cast(Trainable, model), list(trained(model).values()), runtime)
+            ) as gradients,
             ProgressBar("train", total, "steps", progress.step) as bar,
         ):
             for batch in batches:

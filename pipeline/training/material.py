@@ -88,7 +88,7 @@ def make_material(
 
 
 def _steps(mixture: Mixture, maker: BatchMaker, prompts: PromptsConfig, config: TrainingConfig) -> Steps:
-    if prompts.show_vectors or config.reciting:
+    if prompts.has_curriculum or config.reciting:
         return Curricular(mixture, maker, prompts.curriculum, config.epochs, config.reciting)
     return mixture
 

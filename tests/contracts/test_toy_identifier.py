@@ -35,7 +35,7 @@ STAGE = "import pathlib, sys; from stages.identifiers import main; main(pathlib.
 def add_toy(code: Path) -> None:
     (code / "pipeline/identifiers/toy.py").write_text(TOY, encoding="utf-8")
     schemes = code / "pipeline/identifiers/schemes.py"
-    replace_once(schemes, "residual, titles\n", "residual, titles, toy\n")
+    replace_once(schemes, "    titles,\n    tree,\n", "    titles,\n    toy,\n    tree,\n")
     replace_once(schemes, '"product": product.make,\n', '"product": product.make,\n    "toy": toy.make,\n')
     replace_once(code / "pipeline/identifiers/config.py", '    "titles",\n]', '    "titles",\n    "toy",\n]')
 

@@ -56,6 +56,15 @@ def test_advice_is_that_of_the_beams_sample_and_edge() -> None:
     assert found.added.tolist() == [[[edges, edges + 1]]]
 
 
+def test_weights_of_edges_multiply_with_the_assistants() -> None:
+    weights = torch.linspace(0.1, 0.6, len(TRIE.token))
+    found = ItemConstraint(TRIE, weights=weights).allowed(beams([[ROOT]]))
+    assert found.weight.tolist() == [[weights[:2].tolist()]]
+    advice = Advice(0.25, torch.zeros(1, len(TRIE.token)))
+    found = ItemConstraint(TRIE, advice=advice, weights=weights).allowed(beams([[ROOT]]))
+    assert found.weight.tolist() == [[(0.25 * weights[:2]).tolist()]]
+
+
 def test_the_end_is_barred_until_a_text_is_long_enough() -> None:
     constraint = LengthConstraint(300, EOS, shortest=2, longest=9)
     barred = [constraint.allowed(beams([[0]], length)).barred for length in range(4)]

@@ -126,6 +126,44 @@ def test_the_batch_size_changes_nothing() -> None:
         np.testing.assert_allclose(one[user].scores, two[user].scores, atol=1e-4)
 
 
+def test_telling_tokens_count_less_by_their_information_gain() -> None:
+    """An item's score is the sum of its tokens' log-probabilities, each times its edge's weight."""
+    asked = questions(SEQUENTIAL, 4)
+    wide = WIDE | {"exclude_seen": False}
+    plain, less = recommender(**wide), recommender(information_gain=0.5, **wide)
+    trie = plain._trie
+    weights = 1 - 0.5 * trie.relative_gain(np.bincount(KNOWN.items, minlength=ITEMS))
+    assert (float(weights.min()), float(weights.max())) == (0.5, 1.0)
+    before = by_user(plain.rank(asked))
+    after = by_user(less.rank(asked))
+    uncut = {item for item in range(ITEMS) if (weights[trie.paths[item]] == 1).all()}
+    assert uncut
+    for user in range(USERS):
+        one = dict(zip(before[user].items.tolist(), before[user].scores, strict=True))
+        other = dict(zip(after[user].items.tolist(), after[user].scores, strict=True))
+        assert all(one[item] - 1e-4 <= other[item] <= 0.5 * one[item] + 1e-4 for item in range(ITEMS))
+        assert [other[item] for item in uncut] == pytest.approx([one[item] for item in uncut], abs=1e-4)
+    assert any(before[user].items.tolist() != after[user].items.tolist() for user in range(USERS))
+
+
+def test_grounded_texts_are_items_that_the_user_may_have_nearest_first() -> None:
+    asked = questions(SEQUENTIAL, 4)
+    free = {"constrained": False, "grounding": "nearest"}
+    found = by_user(recommender(**free).rank(asked))
+    texts = by_user(recommender(constrained=False).rank(asked))
+    for user, ranking in found.items():
+        assert len(set(ranking.items.tolist())) == 6
+        assert not {*ranking.items.tolist()} & {*KNOWN[user].tolist()}
+        assert (np.diff(ranking.scores) <= 0).all()
+        # A text that names an item is nearest to it.
+        first = int(texts[user].items[0])
+        if first != INVALID and first not in KNOWN[user]:
+            assert ranking.scores[0] == pytest.approx(0, abs=1e-5)
+    pooled = by_user(recommender(**free).rank(questions(TOPN, 7)))
+    for one in questions(TOPN, 7):
+        assert {*pooled[one.user].items.tolist()} <= {*one.items.tolist()}
+
+
 def opinion(users: np.ndarray, histories: list[np.ndarray]) -> np.ndarray:
     """What an assistant might say, by user and newest item: it has nothing in common with the model."""
     seeds = zip(users.tolist(), histories, strict=True)

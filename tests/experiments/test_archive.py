@@ -10,9 +10,9 @@ import pytest
 
 from experiments import archive
 from experiments.archive import ArchivedRun, archive_run, find_run, read_run, scores_of
-from experiments.runs import Run
+from experiments.runs import Run, records_of
 from experiments.scores import Wanted, scores
-from pipeline.artifacts import ArtifactError, read_table
+from pipeline.artifacts import ArtifactError, read_table, write_json
 from stages.evaluate import main as evaluate
 from tests.evaluation.workspace import PARAMS, write_choices, write_training, write_workspace
 
@@ -39,6 +39,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finished:
     write_workspace(tmp_path / "workspace")
     write_training(tmp_path / "workspace")
     evaluate(root=tmp_path / "workspace")
+    monkeypatch.chdir(tmp_path / "workspace")
+    write_json(records_of("sweep-variant-seed-42") / "train.json", {"seconds": 12.5})
     return Finished(tmp_path / "workspace")
 
 
@@ -91,6 +93,7 @@ def test_what_else_tables_ask_of_a_run_is_kept(run: Finished) -> None:
     # Not where another machine had its data.
     params = PARAMS | {"dataset": PARAMS["dataset"] | {"raw": "reviews.json.gz"}}
     assert (found.name, found.code, found.params) == (run.name, "abc1234", params)
+    assert found.seconds == run.seconds == {"train": 12.5}
     assert not found.here
     assert found.held_out == run.held_out
     for name in (

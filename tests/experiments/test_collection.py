@@ -11,7 +11,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from experiments.collection import check_alike, collect, commits, lists_held, mean_figures, with_variety
+from experiments.collection import (
+    audited,
+    check_alike,
+    collect,
+    commits,
+    lists_held,
+    mean_figures,
+    mean_seconds,
+    with_variety,
+)
 from experiments.runs import Run, flatten
 from experiments.sweeps import Variant, sweep
 from pipeline.artifacts import ArtifactError, make_table
@@ -183,6 +192,23 @@ def test_lists_are_those_of_every_variants_own_model() -> None:
         ("B", 0.75),
     ]
     assert found.variants[0][1]["novelty@10"] == Estimate(value=5.0, low=4.0, high=6.0)
+
+
+def test_audits_are_of_every_variants_model_and_seconds_means_over_seeds() -> None:
+    def run(value: float, **seconds: float) -> Measured:
+        figures = {
+            "peapod": {"MGU@10 popularity": {"value": value}},
+            "ease": {"MGU@10 popularity": {"value": 9.0}},
+        }
+        found = Measured({"audits/item_groups": {"users": 2, **figures}})
+        found.__dict__["seconds"] = seconds
+        return found
+
+    runs = {VARIANTS[0]: [run(0.25, train=10.0)], VARIANTS[1]: [run(0.75, train=20.0), run(0.5, train=25.0)]}
+    found = audited(runs, ["item_groups"])["item_groups"]
+    assert {key: one["MGU@10"].value for key, one in found.items()} == {"a": 0.25, "b": 0.75}
+    assert mean_seconds(runs[VARIANTS[1]], "train") == 22.5
+    assert mean_seconds(runs[VARIANTS[1]], "generate") is None
 
 
 def test_a_model_that_only_chooses_has_no_lists() -> None:

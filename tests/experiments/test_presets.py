@@ -59,7 +59,7 @@ def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: P
 @pytest.mark.usefixtures("sound_clone")
 def test_the_command_hands_everything_to_dvc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[tuple[str, ...]] = []
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: seen.append(arguments) or 0)
     for queue, force in ((False, False), (True, True)):
         with pytest.raises(SystemExit) as ended:
             main("p5-beauty", tmp_path, set_param=["training.epochs=1"], queue=queue, force=force)
@@ -102,7 +102,7 @@ def test_a_parameter_that_is_not_there_is_named_before_dvc_starts(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
     with pytest.raises(SystemExit):
         main("p5-beauty", tmp_path, set_param=[f"{key}=1"])
     assert message in capsys.readouterr().err
@@ -111,8 +111,8 @@ def test_a_parameter_that_is_not_there_is_named_before_dvc_starts(
 def test_options_of_sweeps_are_refused_for_a_preset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
-    wanted = "p5-beauty is none of the sweeps epochs, leakage, "
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
+    wanted = "p5-beauty is none of the sweeps epochs, histories, identifiers, leakage, "
     for options in ({"seeds": "42,43"}, {"preset": "all-beauty-2018"}):
         with pytest.raises(SystemExit):
             main("p5-beauty", tmp_path, **options)

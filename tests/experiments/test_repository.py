@@ -146,7 +146,7 @@ def test_a_shallow_clone_is_refused_before_dvc_starts(
 ) -> None:
     clone("--depth", "1")(original, tmp_path / "clone")
     monkeypatch.chdir(tmp_path / "clone")
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
     assert run("musical-instruments", tmp_path) == 1
     assert "error: this is a shallow clone" in capsys.readouterr().err
 
@@ -159,7 +159,7 @@ def test_an_experiment_that_is_not_there_afterwards_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: 0)
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: 0)
     assert run("musical-instruments", project, queue=queue) == 1
     shown = capsys.readouterr().err
     assert f"musical-instruments ended well, but `{command}` hasn't got it: its result is lost" in shown
@@ -175,7 +175,7 @@ def test_an_experiment_of_that_name_is_told_of_before_dvc_starts_and_dropped_by_
     start = git(project, "rev-parse", "HEAD")
     assert run("musical-instruments", one) == 0
     with monkeypatch.context() as patched:
-        patched.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+        patched.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
         assert run("musical-instruments", other) == 1
     message = capsys.readouterr().err
     assert f"musical-instruments ran already (with --raw {one}): `dvc exp apply musical-instr" in message
@@ -208,7 +208,7 @@ def test_one_that_runs_is_not_dropped(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("experiments.repository.waiting", lambda: {"musical-instruments": "Running"})
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
     for force in (False, True):
         assert run("musical-instruments", project, force=force) == 1
         assert "`dvc queue kill musical-instruments` ends it" in capsys.readouterr().err

@@ -65,7 +65,7 @@ def test_a_sweep_runs_what_has_not_run_and_names_what_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen: list[tuple[str, ...]] = []
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 1)
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: seen.append(arguments) or 1)
     ran = SimpleNamespace(name="pmf", params={}, here=True, code="abc")
     monkeypatch.setattr("experiments.__main__.find_run", lambda name: ran if "-pmf-" in name else None)
     with pytest.raises(SystemExit) as ended:
@@ -88,7 +88,7 @@ def test_a_variant_that_ran_otherwise_is_no_variant_that_has_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Its name holds neither the data nor what params.yaml says."""
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: pytest.fail("it ran"))
     for params in ({"dataset": {"raw": "/other.json.gz"}}, {"training": {"batch_size": 12345}}):
         ran = SimpleNamespace(name="rq2-pmf-seed-42", params=params, here=True, code="abc")
         monkeypatch.setattr("experiments.__main__.find_run", lambda name, ran=ran: ran)
@@ -100,7 +100,7 @@ def test_a_variant_that_ran_otherwise_is_no_variant_that_has_run(
 @pytest.mark.usefixtures("sound_clone")
 def test_some_variants_alone_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     seen: list[tuple[str, ...]] = []
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: seen.append(arguments) or 0)
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: seen.append(arguments) or 0)
     monkeypatch.setattr("experiments.__main__.find_run", lambda name: None)
     with pytest.raises(SystemExit):
         main("rq5", variant=["8 heads", "0 heads (MLP)"])
@@ -116,7 +116,7 @@ def test_some_variants_alone_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_forced_variants_leave_nothing_that_could_stand_for_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments: 0)
+    monkeypatch.setattr("experiments.__main__.run_dvc", lambda *arguments, **_: 0)
     monkeypatch.setattr("experiments.archive.RUNS", tmp_path)
     file = tmp_path / "rq2-pmf-seed-42.npz"
     file.write_text("kept")

@@ -35,3 +35,27 @@ def test_more_clusters_than_vectors_are_no_fault():
     codes = residual_codes(np.array([[1.0], [1.0], [2.0]]), 3, 16, RNG(0))
     assert codes[0].tolist() == codes[1].tolist() != codes[2].tolist()
     assert codes[:, 1:].tolist() == [[0, 0]] * 3
+
+
+def test_distinct_last_codes_by_hand():
+    """Three items in one cluster: the two nearest to a centre share it no longer."""
+    vectors = np.array([[0.0], [0.1], [5.0], [100.0], [105.0]])
+    shared = residual_codes(vectors, 2, 2, np.random.default_rng(0))
+    assert (shared[0] == shared[1]).all()
+    codes = residual_codes(np.delete(vectors, 2, axis=0), 2, 2, np.random.default_rng(0), distinct=True)
+    assert len(np.unique(codes, axis=0)) == 4
+    # More items than codes: those without a code for themselves keep the nearest.
+    full = residual_codes(vectors, 2, 2, np.random.default_rng(0), distinct=True)
+    assert len(np.unique(full, axis=0)) == 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_distinct_last_codes_lose_as_little_as_they_can(seed):
+    vectors = np.random.default_rng(seed).normal(size=(60, 4))
+    nearest, distinct = (
+        residual_codes(vectors, 3, 8, np.random.default_rng(seed), distinct=one) for one in (False, True)
+    )
+    assert (nearest[:, :2] == distinct[:, :2]).all()
+    sizes = np.unique(nearest[:, :2], axis=0, return_counts=True)[1]
+    assert len(np.unique(distinct, axis=0)) == np.minimum(sizes, 8).sum()
+    assert len(np.unique(nearest, axis=0)) < len(np.unique(distinct, axis=0))

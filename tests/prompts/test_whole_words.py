@@ -49,6 +49,17 @@ def test_tokens_know_which_item_of_the_question_they_belong_to() -> None:
     assert filled(encoder, "{user} {history}", 1, [1, 1]).places.tolist() == [-1, -1, 0, 0, 1, 1, -1]
 
 
+def test_a_vector_stands_for_the_first_token_of_each_item_and_changes_no_other() -> None:
+    plain = PromptEncoder(scratch_tokenizer(), USERS, ITEMS, 8)
+    encoder = PromptEncoder(scratch_tokenizer(), USERS, ITEMS, 8, slots=True)
+    # ▁item_ 73 91 | ▁item_ 5 | ▁user_ 12 | </s>
+    found = filled(encoder, "{history} {user}", 1, [0, 1])
+    assert found.slots is not None
+    assert found.slots.tolist() == [0, -1, -1, 1, -1, -1, -1, -1]
+    assert found.tokens.tolist() == filled(plain, "{history} {user}", 1, [0, 1]).tokens.tolist()
+    assert filled(plain, "{history} {user}", 1, [0, 1]).slots is None
+
+
 WORDINGS = ("What of {history} does {user} think", "{user} {history}", "does {user} think of {history} ?")
 
 

@@ -1,6 +1,10 @@
 """Every baseline of the catalogue keeps the contract."""
 
+import functools
+import tempfile
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ from pipeline.recommenders.base import TrainingData
 from pipeline.recommenders.config import RECOMMENDERS
 from pipeline.recommenders.parts.dros_training import DrosSettings, train_dros
 from pipeline.recommenders.ranking.baseline import Splits
+from tests.backbones.causal.models import llama_folder
 from tests.recommenders.contract import RecommenderContract, recommended
 from tests.recommenders.planted import ITEMS, USERS, histories, planted_splits
 
@@ -176,6 +181,24 @@ class TestReleased(RecommenderContract):
     def data(self, splits: Splits) -> TrainingData:
         given = TrainingData.from_table(splits.train, USERS, ITEMS)
         return replace(given, released=splits.released, item_ids=splits.item_ids)
+
+
+@functools.cache
+def small_model() -> str:
+    """The folder of a tiny Llama."""
+    folder = Path(tempfile.mkdtemp(prefix="small-model-"))
+    llama_folder(folder)
+    return str(folder)
+
+
+class TestPrompted(RecommenderContract):
+    """Which items are candidates is learned by counting; their order is a model's that knows nothing."""
+
+    name = "prompted"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {"model": small_model(), "method": "list", "candidates": 4, "history": 3}
 
 
 def test_every_baseline_is_held_to_the_contract():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifacts import read_json
-from pipeline.runtime.provenance import FOLDER, code_state, libraries, machine, recording, throughput
+from pipeline.runtime.provenance import FOLDER, KEPT, code_state, libraries, machine, recording, throughput
 from tests.repositories import commit_all, git
 
 CODE, HASHED = ("code",), ("params.yaml", "absent.lock")
@@ -88,3 +88,13 @@ def test_a_stage_that_fails_leaves_none_not_even_an_earlier_one(
     with pytest.raises(error), recording(repository, "train", CODE, HASHED):
         raise error
     assert list((repository / FOLDER).iterdir()) == []
+
+
+def test_a_second_folder_keeps_what_a_copy_of_the_repository_would_lose(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEPT, str(tmp_path / "kept/here"))
+    with recording(repository, "train", CODE, HASHED):
+        pass
+    kept = tmp_path / "kept/here/train.json"
+    assert kept.read_bytes() == (repository / FOLDER / "train.json").read_bytes()

@@ -137,6 +137,21 @@ BROKEN: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "evaluation.assistants names ease, who score items, but decoding.constrained false answers with any",
         [{"decoding.constrained": True}, {"evaluation.assistants": []}],
     ),
+    "grounded_text": (
+        {"decoding.grounding": "nearest"},
+        "decoding.grounding nearest is of free text, but decoding.constrained true writes items alone",
+        [{"decoding.constrained": False}, {"decoding.grounding": "none"}],
+    ),
+    "answers_alone": (
+        {
+            "training.samples": "histories",
+            "training.objective.method": "msl",
+            "identifiers.method": "atomic",
+            "model.backbone": "llama",
+        },
+        "training.objective.method msl is about answers, but training.samples histories learns the items of",
+        [{"training.samples": "prefixes"}, {"training.objective.method": "cross_entropy"}],
+    ),
     "exact_candidates": (
         {"decoding.topn_method": "exact", "decoding.constrained": False},
         "decoding.topn_method exact ranks candidates, but decoding.constrained false answers with any text",

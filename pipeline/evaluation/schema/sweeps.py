@@ -12,6 +12,7 @@ from pipeline.evaluation.schema.document import (
     Document,
     DocumentError,
     Estimates,
+    Methods,
     Number,
     Words,
 )
@@ -61,13 +62,18 @@ class Lists(Document):
 
 
 class Trained(NamedTuple):
-    """How a variant's training went: `best` is the best epoch of each seed, `loss` the mean over seeds."""
+    """How a variant's training went: `best` is the best epoch of each seed, `loss` the mean over seeds.
+
+    So are `seconds`, of training, and `answering`, of test answers; None where they weren't kept.
+    """
 
     label: str
     parameters: Count
     best: tuple[Count, ...]
     epochs: Count
     loss: Number
+    seconds: Number | None = None
+    answering: Number | None = None
 
 
 class Search(Document):
@@ -110,6 +116,7 @@ class SweepResult(Document):
         floors: whether what learns nothing stands in the tables.
         published: which of the paper's tables stands beside.
         beyond: of the base variant's first seed.
+        audits: by audit, figures of each variant's first seed, by its key.
     """
 
     title: str
@@ -132,6 +139,7 @@ class SweepResult(Document):
     training: tuple[Trained, ...] = ()
     searches: tuple[Search, ...] = ()
     beyond: SweepBeyond | None = None
+    audits: dict[str, Methods] = Field(default_factory=dict)
 
 
 Sweeps = dict[str, SweepResult]

@@ -52,6 +52,8 @@ def test_a_test_of_something_else() -> None:
         ("dvc exp run -S", "-S: one of -S with a value is wanted"),
         ("dvc exp run --fast yes", "--fast: one of -S with a value is wanted"),
         ("make magic", "is wanted"),
+        ("python -m tools.magic", "is wanted"),
+        ("python -m", "is wanted"),
         ("python -m experiments", "the name of a preset or a sweep is wanted"),
         ("python -m experiments magic --raw PATH", "magic: none of the presets"),
         ("python -m experiments rq1 --preset magic --raw PATH", "no preset 'magic'"),
@@ -80,5 +82,6 @@ def test_what_commands_set() -> None:
     assert (chosen["dataset.format"], chosen["prompts.collaborative"]) == ("p5", "none")
     # The variant wins over the preset.
     assert chosen["evaluation.baselines"] == ["most_popular"]
+    assert set_by("python -m tools.ask_model contamination PATH") == {}
     with pytest.raises(ParamsError, match="a value is wanted"):
         set_by("python -m experiments p5-beauty --raw")

@@ -44,6 +44,40 @@ def test_a_sweep_s_figure_beside_the_same_without_it(tmp_path: Path) -> None:
     assert text.endswith(" parameters; sweep rq1 p5-beauty")
 
 
+def test_the_paired_difference_and_the_seconds_of_both(tmp_path: Path) -> None:
+    document = json.loads((RESULTS / "sweeps.json").read_text(encoding="utf-8"))
+    found = document["leakage musical-instruments"]
+    for place, seconds in enumerate((100.0, 130.0)):
+        found["training"][place] = [*found["training"][place][:5], seconds]
+    task = found["tasks"]["sequential"]
+    base = task["random-numbers"]["NDCG@10"]["value"]
+    value = task["sequential-numbers"]["NDCG@10"]["value"]
+    (tmp_path / "sweeps.json").write_text(json.dumps(document), encoding="utf-8")
+    figure = Figure(sweep="leakage musical-instruments", method="sequential-numbers", beside="random-numbers")
+    text = our_figure(figure, tmp_path)
+    assert f"; difference {value - base:+.4f} [" in text
+    assert "; trained in 130 s (100 s); " in text
+    # Beside what it wasn't compared with there is no paired interval.
+    other = Figure(sweep=figure.sweep, method="sequential-numbers", beside="train-order-numbers")
+    assert "difference" not in our_figure(other, tmp_path)
+
+
+def test_an_audits_figure(tmp_path: Path) -> None:
+    document = json.loads((RESULTS / "sweeps.json").read_text(encoding="utf-8"))
+    estimates = {"MGU@10 popularity": {"value": 0.25, "low": 0.2, "high": 0.3}}
+    document["leakage musical-instruments"]["audits"] = {"item_groups": {"random-numbers": estimates}}
+    (tmp_path / "sweeps.json").write_text(json.dumps(document), encoding="utf-8")
+    place = {
+        "sweep": "leakage musical-instruments",
+        "method": "random-numbers",
+        "metric": "MGU@10 popularity",
+    }
+    found = our_figure(Figure(audit="item_groups", **place), tmp_path)
+    assert found.startswith("MGU@10 popularity 0.2500 [0.2000, 0.3000]; ")
+    with pytest.raises(ParamsError, match="has the audits item_groups"):
+        our_figure(Figure(audit="magic", **place), tmp_path)
+
+
 def test_what_is_not_stored() -> None:
     with pytest.raises(DocumentError, match="no method 'magic'"):
         our_figure(Figure(result="p5-beauty", method="magic"))

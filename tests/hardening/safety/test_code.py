@@ -7,7 +7,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 UNPICKLER = "pipeline/data/restricted_pickle.py"
-NETWORKERS = {"pipeline/downloads.py", "stages/serve.py", "benchmarks/serving.py"}
+NETWORKERS = {
+    "pipeline/downloads.py",
+    "pipeline/language_models/endpoint.py",
+    "stages/serve.py",
+    "benchmarks/serving.py",
+}
 """What downloads, what listens, and what asks it."""
 UNPICKLERS = {
     "pickle",

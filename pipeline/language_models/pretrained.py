@@ -1,0 +1,119 @@
+"""A causal language model of transformers: a folder, a GGUF file, or a name on the hub."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from pipeline.language_models.base import LanguageModelError
+
+BATCH = 16
+
+
+class Pretrained:
+    """A model on this machine; of `LanguageModel`."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        """Take a `...ForCausalLM` and its tokenizer."""
+        self._model = model.eval()
+        self._tokenizer = tokenizer
+        self._pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
+
+    @classmethod
+    def load(cls, name: str) -> "Pretrained":
+        """Read a model in fp32; raises LanguageModelError where there is none of that name."""
+        path = Path(name)
+        gguf = path.name if path.suffix == ".gguf" else None
+        source = str(path.parent) if gguf else name
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=gguf)
+            model = AutoModelForCausalLM.from_pretrained(
+                source, gguf_file=gguf, dtype=torch.float32, use_safetensors=True
+            )
+        except (OSError, ValueError, KeyError) as error:
+            cause = (str(error) or type(error).__name__).splitlines()[0]
+            raise LanguageModelError(
+                f"language model {name!r}: no causal model here or on the Hugging Face hub ({cause}); give "
+                "the path of a folder (config.json, model.safetensors, tokenizer.json), or of a GGUF file"
+            ) from None
+        return cls(model, tokenizer)
+
+    @torch.no_grad()
+    def score(self, prompts: Sequence[str], options: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Return the log-probability of each option behind its prompt, in nats; options aren't empty."""
+        before = self._tokens(prompts)
+        pairs = []
+        for prompt, texts in zip(before, options, strict=True):
+            pairs += [(prompt, answer) for answer in self._tokens(texts, special=False)]
+        found = np.empty(len(pairs))
+        for place in range(0, len(pairs), BATCH):
+            part = pairs[place : place + BATCH]
+            longest = max(len(answer) for _, answer in part)
+            tokens, mask = self._padded([prompt + answer for prompt, answer in part])
+            logits = self._model(
+                input_ids=tokens,
+                attention_mask=mask,
+                position_ids=(mask.cumsum(1) - 1).clamp(min=0),
+                logits_to_keep=longest + 1,
+            ).logits
+            chosen = logits[:, :-1].float().log_softmax(2).gather(2, tokens[:, -longest:, None])[..., 0]
+            for row, (_, answer) in enumerate(part):
+                found[place + row] = float(chosen[row, -len(answer) :].sum())
+        ends = np.cumsum([len(texts) for texts in options])
+        return np.split(found, ends[:-1])
+
+    @torch.no_grad()
+    def write(self, prompts: Sequence[str], most: int) -> list[str]:
+        """Return what the model goes on with, greedily."""
+        written = []
+        for part in _parts(self._tokens(prompts)):
+            tokens, mask = self._padded(part)
+            found = self._model.generate(
+                input_ids=tokens,
+                attention_mask=mask,
+                max_new_tokens=most,
+                do_sample=False,
+                pad_token_id=self._pad,
+            )
+            written += self._tokenizer.batch_decode(found[:, tokens.shape[1] :], skip_special_tokens=True)
+        return [text.strip() for text in written]
+
+    @torch.no_grad()
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the mean of each text's last states, float32 [N, D]."""
+        vectors = []
+        for part in _parts(self._tokens(texts)):
+            tokens, mask = self._padded(part)
+            states = self._model(
+                input_ids=tokens,
+                attention_mask=mask,
+                position_ids=(mask.cumsum(1) - 1).clamp(min=0),
+                output_hidden_states=True,
+                logits_to_keep=1,
+            ).hidden_states[-1]
+            weights = mask[..., None].to(states.dtype)
+            vectors.append((states * weights).sum(1) / weights.sum(1))
+        return np.asarray(torch.cat(vectors).float())
+
+    def _tokens(self, texts: Sequence[str], special: bool = True) -> list[list[int]]:
+        """Return the tokens of each text, one at least, with the special ones that prompts begin with."""
+        found = self._tokenizer(list(texts), add_special_tokens=special)["input_ids"]
+        # An end of its own would end the text before it has begun.
+        end = self._tokenizer.eos_token_id
+        cut = [tokens[:-1] if tokens and tokens[-1] == end else tokens for tokens in found]
+        return [tokens or [self._pad] for tokens in cut]
+
+    def _padded(self, rows: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return rows filled up in front, so that all end at one place, and their mask, int64 [B, L]."""
+        longest = max(map(len, rows))
+        tokens = [[self._pad] * (longest - len(row)) + row for row in rows]
+        mask = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
+        device = self._model.device
+        return torch.tensor(tokens, device=device), torch.tensor(mask, device=device)
+
+
+def _parts(rows: Sequence[list[int]]) -> Iterator[Sequence[list[int]]]:
+    return (rows[place : place + BATCH] for place in range(0, len(rows), BATCH))
