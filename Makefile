@@ -53,7 +53,7 @@ test: $(STAMP) ## tests with their coverage of pipeline/, but for the slow ones
 		--cov-report=term-missing:skip-covered --cov-fail-under=85
 
 test-slow: $(STAMP) ## the slow tests alone: whole trainings, experiments run by DVC
-	$(PYTHON) -m pytest -m slow
+	OMP_NUM_THREADS=1 $(PYTHON) -m pytest -m slow -n 2 --dist loadfile
 
 test-all: test test-slow ## every test, as CI runs them
 

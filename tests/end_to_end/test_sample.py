@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.end_to_end.runs import run
 
@@ -16,11 +15,7 @@ HONEST = {"identifiers.method": "random", "explanations.split": "leave_one_out"}
 def test_the_trained_model_clearly_beats_most_popular(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    torch.set_num_threads(2)
-    try:
-        folder = run(monkeypatch, tmp_path, HONEST)
-    finally:
-        torch.set_num_threads(1)
+    folder = run(monkeypatch, tmp_path, HONEST)
     sequential, topn = (
         json.loads((folder / f"metrics/{task}.json").read_text()) for task in ("sequential", "topn")
     )

@@ -35,6 +35,7 @@ from tests.repositories import commit_all
 OF_THE_SWEEP = ("evaluation.b", "evaluation.e", "embeddings.e")
 TINY_LLARA: dict[str, Any] = {
     "dataset": {"negatives": 4},
+    "evaluation": {"topn_cutoffs": [1, 5], "sequential_cutoffs": [1, 5]},
     "choices": {"candidates": 5, "redraws": 2},
     "tokenizer": {"vocabulary": 300},
     "embeddings": {"dimensions": 8},
