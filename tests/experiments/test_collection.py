@@ -206,7 +206,7 @@ def test_audits_are_of_every_variants_model_and_seconds_means_over_seeds() -> No
 
     runs = {VARIANTS[0]: [run(0.25, train=10.0)], VARIANTS[1]: [run(0.75, train=20.0), run(0.5, train=25.0)]}
     found = audited(runs, ["item_groups"])["item_groups"]
-    assert {key: one["MGU@10"].value for key, one in found.items()} == {"a": 0.25, "b": 0.75}
+    assert {key: one["MGU@10 popularity"].value for key, one in found.items()} == {"a": 0.25, "b": 0.75}
     assert mean_seconds(runs[VARIANTS[1]], "train") == 22.5
     assert mean_seconds(runs[VARIANTS[1]], "generate") is None
 
