@@ -86,10 +86,12 @@ def sweep_names() -> list[str]:
 
 def sweep(name: str) -> Sweep:
     """Read a sweep; raises ParamsError for one that isn't there or isn't sound."""
-    if name not in sweep_names():
+    path = HERE / f"{name}.yaml"
+    document = load_yaml(path) if path.is_file() else {}
+    if "factors" not in document:
         raise ParamsError(f"no sweep {name!r}; there are {', '.join(sweep_names())}")
     try:
-        found = Sweep.model_validate(load_yaml(HERE / f"{name}.yaml"))
+        found = Sweep.model_validate(document)
     except ValidationError as error:
         raise ParamsError(f"experiments/{name}.yaml: {error}") from None
     variants = found.variants()

@@ -2,6 +2,8 @@
 
 import shlex
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +69,10 @@ def _experiment(words: list[str]) -> dict[str, Any]:
         raise ParamsError("the name of a preset or a sweep is wanted")
     name, *rest = words
     options = _options(rest, {"-S", "--preset", "--raw", "--variant"})
-    if name in names():
+    if name in _presets():
         return preset(name)["params"] | changes(options["-S"])
-    if name not in sweep_names():
-        raise ParamsError(f"{name}: none of the presets {', '.join(names())}, nor a sweep")
+    if name not in _sweeps():
+        raise ParamsError(f"{name}: none of the presets {', '.join(_presets())}, nor a sweep")
     variants = {one.label: one.params for one in sweep(name).variants()}
     chosen: dict[str, Any] = {}
     for label in options["--preset"]:
@@ -92,11 +94,17 @@ def _options(words: list[str], known: set[str]) -> dict[str, list[str]]:
     return found
 
 
+# A hundred rows name the same few files, which take long to parse.
+_presets = cache(names)
+_sweeps = cache(sweep_names)
+_parameters = cache(all_parameters)
+
+
 def _check(changed: dict[str, Any]) -> None:
     """Raise ParamsError where parameters aren't sound with these changes."""
     check_known(changed)
     path = ROOT / "params.yaml"
-    values = all_parameters(path)
+    values = deepcopy(_parameters(path))
     for key, value in changed.items():
         change(values, key, value)
     for fault in broken(COMBINATIONS, dict(parse_params(Params, values, path))):

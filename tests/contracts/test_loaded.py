@@ -13,6 +13,7 @@ from pipeline.artifacts import write_table
 from pipeline.recommenders.config import RECOMMENDERS
 from pipeline.recommenders.parts.dros import DrosSasrec
 from pipeline.recommenders.parts.released import LENGTH
+from tests.backbones.causal.models import llama_folder
 from tests.contracts.test_baselines_apart import EXPLAINERS, KINDS, covers
 from tests.contracts.test_stages import dvc_stages, entries
 from tests.end_to_end.runs import SMALL, parameters
@@ -96,6 +97,8 @@ def write_reviews(root: Path) -> None:
     for section in sections.values():
         if isinstance(section, dict):
             section.update({key: value for key, value in TINY.items() if key in section})
+    llama_folder(root / "llama")
+    sections["prompted"] |= {"model": str(root / "llama"), "candidates": 4, "history": 3}
     embeddings = {"released": {"path": str(root / "data/released.npz")}}
     write_params_files(root, PARAMS | {"baselines": sections | {"budget": 1}, "embeddings": embeddings})
 

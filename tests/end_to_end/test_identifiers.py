@@ -38,7 +38,7 @@ def workspace(
     """What all stages leave under one method."""
     folder = tmp_path_factory.mktemp(request.param)
     with pytest.MonkeyPatch.context() as patch:
-        run(patch, folder, QUICK, last="neighbours")
+        run(patch, folder, QUICK, last="teacher")
         changes = {
             "identifiers.method": request.param,
             "identifiers.users": USERS[request.param],

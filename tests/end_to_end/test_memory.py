@@ -30,7 +30,7 @@ def sentence(user: int) -> str:
 
 @pytest.mark.slow
 def test_the_model_learns_a_users_sentence_by_heart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    run(monkeypatch, tmp_path, CHANGES, last="neighbours")
+    run(monkeypatch, tmp_path, CHANGES, last="teacher")
     path = tmp_path / "data/explanations/explanations.parquet"
     table = pq.read_table(path)
     place = table.schema.get_field_index("explanation")

@@ -162,7 +162,7 @@ def test_what_a_sweep_says_of_all_variants_can_be_changed() -> None:
 
 
 def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with pytest.raises(ParamsError, match="no sweep 'rq9'; there are epochs, leakage, llara-curriculum, "):
+    with pytest.raises(ParamsError, match="no sweep 'rq9'; there are epochs, histories, identifiers, "):
         sweep("rq9")
     with pytest.raises(ParamsError, match="--seeds 1;2: whole numbers"):
         read_seeds("1;2")

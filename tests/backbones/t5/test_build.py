@@ -66,7 +66,8 @@ def test_a_pretrained_t5_with_too_few_tokens_is_an_error(tmp_path: Path) -> None
 
 
 def test_a_pretrained_t5_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # The environment's variable is read once, when the library is imported.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ValueError, match=r"google-t5/no-such.*Give the path of a downloaded folder"):
         build_backbone(config(backbone="google-t5/no-such"), 300, 0, 1)
 
