@@ -426,6 +426,6 @@ def test_answers_leave_nothing_behind(workspace: Path, predictor: Predictor) -> 
         everything(turn)
     gc.collect()
     grown = len(gc.get_objects()) - before
-    # Objects rather than bytes, since what measures coverage takes some for itself. It is 12 per turn; with the
-    # answers of each kept, 34.
+    # Objects rather than bytes, since what measures coverage takes some for itself. It is 12 per turn, and 34
+    # where the answers of each are kept.
     assert grown < 30 * 20
