@@ -11,7 +11,8 @@ from pipeline.runtime.engines.base import Engine
 from pipeline.runtime.engines.local import LocalEngine
 from pipeline.runtime.engines.ray import RayEngine
 from pipeline.runtime.engines.start import ENGINES, start_engine
-from tests.runtime.engines.tasks import PartlyError, failing, negative, partly
+from tests.runtime.engines.contract import faults_come_out_as_they_are
+from tests.runtime.engines.tasks import failing, negative
 
 
 class TaskError(Exception):
@@ -103,13 +104,7 @@ def test_nothing_gives_nothing(engine):
 
 
 def test_what_a_task_raises_comes_out_as_it_is(engine):
-    with pytest.raises(ValueError) as raised:
-        list(engine.map(failing, range(8)))
-    assert type(raised.value) is ValueError
-    assert str(raised.value) == "shard 3: no such thing"
-    with pytest.raises(PartlyError) as raised:
-        list(engine.map(partly, [7]))
-    assert raised.value.number == 7
+    faults_come_out_as_they_are(engine)
 
 
 def test_only_one_worker_sees_what_this_process_has_loaded():

@@ -14,13 +14,11 @@ from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.engines.base import Engine
 from pipeline.runtime.engines.start import start_engine
 from tests.runtime.engines.clusters import STARTED, cluster
+from tests.runtime.engines.contract import faults_come_out_as_they_are
 from tests.runtime.engines.tasks import (
-    PartlyError,
-    failing,
     killed_always,
     killed_once,
     negative,
-    partly,
     worker,
 )
 from tools.closure import ROOT
@@ -55,13 +53,7 @@ def test_results_come_in_order_from_workers_with_a_thread_each(engine):
 
 
 def test_what_a_task_raises_comes_out_as_it_is(engine):
-    with pytest.raises(ValueError) as raised:
-        list(engine.map(failing, range(8)))
-    assert type(raised.value) is ValueError
-    assert str(raised.value) == "shard 3: no such thing"
-    with pytest.raises(PartlyError) as raised:
-        list(engine.map(partly, [7]))
-    assert raised.value.number == 7
+    faults_come_out_as_they_are(engine)
 
 
 def test_the_task_of_a_killed_worker_runs_again(engine, tmp_path: Path):
