@@ -82,6 +82,7 @@ def test_four_commands(project: Path, tmp_path: Path) -> None:
         assert len(history) >= 6
         assert history.isdisjoint(one["item"] for one in found)
         # Ratings alone explain nothing, and the service says so.
+        assert "explain" not in httpx.get(f"{service.address}/health", timeout=60).json()["answers"]
         refused = service.post("/explain", user="c007", item="p01")
-        assert refused.status_code == 422
-        assert "no explanations to learn from" in refused.json()["detail"][0]["msg"]
+        assert refused.status_code == 404
+        assert "what this model is trained to answer" in refused.json()["detail"][0]["msg"]
