@@ -103,9 +103,7 @@ def test_other_items_of_names_that_differ_before_the_last_token_are_refused() ->
     maker, _, numbers = tiny_maker(items=1500)
     places = {int(number): place for place, number in enumerate(numbers)}
     question = Question(SEQUENTIAL, 2, np.array([0, places[1234]]))
-    with pytest.raises(
-        ValueError, match="differ in their last token alone are wanted; set identifiers.method"
-    ):
+    with pytest.raises(ValueError, match="names that differ in their last token alone"):
         maker.teach([Example(question, 3, np.array([0, places[1199]]))])
 
 
