@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,14 @@ import pyarrow as pa
 
 from pipeline.data.splits import SPLITS
 from pipeline.identifiers.mentions import user_mention
+from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.engines.base import Engines
-from pipeline.runtime.engines.local import local_engine
+from pipeline.runtime.engines.local import start
 
 RandomStream = Callable[[str], np.random.Generator]
 """Gives a generator by name."""
+
+_HERE: Engines = partial(start, RuntimeConfig())
 
 
 class IdentifiersError(ValueError):
@@ -82,7 +86,7 @@ class Sources:
     texts: Callable[[], list[str]]
     vectors: Mapping[str, Callable[[], np.ndarray]]
     titles: Callable[[], list[str]] = list
-    engines: Engines = local_engine
+    engines: Engines = _HERE
 
 
 @dataclass(frozen=True)
