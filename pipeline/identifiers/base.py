@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.data.splits import SPLITS
 from pipeline.identifiers.mentions import user_mention
+from pipeline.identifiers.new_items import NEVER_ASKED, Naming
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.engines.base import Engines
 from pipeline.runtime.engines.local import start
@@ -101,6 +102,7 @@ class Identifiers:
         codes: the codes that each item's name is made of; None for names without.
         symbols: the tokens that the vocabulary has to learn for these names.
         user_tokens: whether each user is one of these tokens.
+        new_items: what names items that came after training, or why nothing does.
         report: figures about the items' names, for metrics/identifiers.json.
     """
 
@@ -111,6 +113,7 @@ class Identifiers:
     codes: list[list[int]] | None = None
     symbols: list[str] = field(default_factory=list)
     user_tokens: bool = False
+    new_items: Naming | str = NEVER_ASKED
     report: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -126,6 +129,7 @@ def numbered(users: np.ndarray, items: np.ndarray) -> Identifiers:
         answers=[str(number) for number in items],
         user_numbers=users,
         item_numbers=items,
+        new_items="a number says nothing of what an item is; training alone gives it a meaning",
     )
 
 
