@@ -3,6 +3,7 @@
 import doctest
 import gc
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -292,6 +293,6 @@ def test_answers_leave_nothing_behind(workspace: Path, predictor: Predictor) -> 
         everything(turn)
     gc.collect()
     grown = len(gc.get_objects()) - before
-    # Objects rather than bytes, since what measures coverage takes some for itself. It is 12 per turn, and 34
-    # where the answers of each are kept.
-    assert grown < 30 * 20
+    # Objects rather than bytes. What measures coverage keeps 12 per turn for itself; without it none is left.
+    # Where the answers of each turn are kept there are 34 more.
+    assert grown < 30 * (20 if sys.gettrace() else 1)
