@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from experiments.markdown import bracketed, markdown_table
-from experiments.presets import HERE, names, preset
+from experiments.presets import HERE, names, places_of, preset
 from experiments.runs import Run, check_parameters, commit_of, trained_tasks
 from experiments.tables import CHOSEN_BY, MAY_REPEAT, doubts_of, published_rows, stored_sweeps, sweep_section
 from pipeline.artifacts import ArtifactError, write_text
@@ -132,7 +132,7 @@ def collect(name: str) -> Result | None:
         try:
             check_parameters(run, preset(name)["params"])
         except ArtifactError as stale:
-            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']} --force"
+            command = f"python -m experiments {name} {places_of(name, 'PATH/TO/')} --force"
             shown = f"{archived.name} is shown as it is" if archived.is_file() else "it has no section"
             typer.echo(f"warning: {stale}. Until `{command}` has run, {shown}", err=True)
             commit = None
@@ -283,7 +283,7 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
     for name in names():
         result = collect(name)
         if result is not None:
-            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']}"
+            command = f"python -m experiments {name} {places_of(name, 'PATH/TO/')}"
             sections.append(section(preset(name)["params"]["report.title"], command, result))
     sweeps = stored_sweeps()
     if sweeps:
