@@ -60,31 +60,37 @@ class BatchMaker:
 
         With `rng` each question gets a wording of its own, drawn from it; without, all get the bare form.
         """
-        return self._collate(questions, self._encode(questions, rng))
+        return self._collate(questions, self._fill(self._wordings(questions, rng), questions))
 
     def teach(self, examples: Sequence[Example], rng: np.random.Generator | None = None) -> Batch:
         """Return a batch of examples of one task, the answers as labels; wordings as `ask` has them."""
         questions = [example.question for example in examples]
-        encoded = self._encode(questions, rng)
+        templates = self._wordings(questions, rng)
+        encoded = self._fill(templates, questions)
         batch = self._collate(questions, encoded)
         answers = self._answers[batch.task].take(np.array([example.answer for example in examples]))
         batch = replace(batch, labels=padded(*answers, IGNORED))
-        items_too = np.array([example.items_too for example in examples])
-        if not items_too.any():
+        have_targets = np.array([example.item_targets is not None for example in examples])
+        if not have_targets.any():
             return batch
+        targets = self._fill(templates, [_of_targets(example) for example in examples])
+        _check_targets(encoded, targets)
         # What stands before the first item says nothing of it.
-        wanted = (encoded.places > 0) & np.repeat(items_too, encoded.lengths)
-        labels = np.where(wanted, encoded.tokens, IGNORED)
+        wanted = (encoded.places > 0) & np.repeat(have_targets, encoded.lengths)
+        labels = np.where(wanted, targets.tokens, IGNORED)
         return replace(batch, input_labels=padded(labels, encoded.lengths, IGNORED))
 
-    def _encode(self, questions: Sequence[Question], rng: np.random.Generator | None) -> Encoded:
+    def _wordings(self, questions: Sequence[Question], rng: np.random.Generator | None) -> list[Template]:
         task = questions[0].task
         if task not in self._encoders:
             trained = ", ".join(map(str, self.tasks))
             raise ValueError(f"the model isn't trained for the {task} task; prompts.tasks had {trained}")
         templates = self._templates[task]
         drawn = [0] * len(questions) if rng is None else rng.integers(0, len(templates), len(questions))
-        return self._encoders[task].fill([templates[wording] for wording in drawn], questions)
+        return [templates[wording] for wording in drawn]
+
+    def _fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
+        return self._encoders[questions[0].task].fill(templates, questions)
 
     def _collate(self, questions: Sequence[Question], encoded: Encoded) -> Batch:
         return collate(questions[0].task, [question.user for question in questions], encoded, self._pad)
@@ -92,6 +98,26 @@ class BatchMaker:
     def answer_tokens(self, task: Task, answer: int) -> np.ndarray:
         """Return the target tokens of an answer, int32 [T]."""
         return self._answers[task][answer]
+
+
+def _of_targets(example: Example) -> Question:
+    """Return the question with its targets in place of its items."""
+    targets = example.item_targets
+    return example.question if targets is None else replace(example.question, items=targets)
+
+
+def _check_targets(inputs: Encoded, targets: Encoded) -> None:
+    """Raise ValueError where a target's tokens but the last aren't those of the item that it stands for.
+
+    A token is predicted from those before it, and these are the item's, not the target's.
+    """
+    alike = np.array_equal(inputs.places, targets.places)
+    ends = np.append(inputs.places[1:] != inputs.places[:-1], True)
+    if not alike or (inputs.tokens != targets.tokens)[~ends].any():
+        raise ValueError(
+            "a teacher's items as targets of a prompt's items: names that differ in their last token alone "
+            "are wanted; set identifiers.method to atomic, or training.samples to prefixes"
+        )
 
 
 def item_answers(tokenizer: PromptTokenizer, answers: Sequence[str]) -> WordTokens:

@@ -54,13 +54,15 @@ class Example:
     Attributes:
         question: what is asked.
         answer: an index of what `Task.answers` says.
-        items_too: whether each item of the question but the first is to be predicted, too, from what stands
-            before it.
+        item_targets: what is to be predicted in place of each item of the question but the first, from what
+            stands before it, too, int32, as many as the question's items; None for nothing.
+        place: the place of the answer among the user's train items, from 0; -1 where it has none.
     """
 
     question: Question
     answer: int
-    items_too: bool = False
+    item_targets: np.ndarray | None = None
+    place: int = -1
 
 
 class Examples(Protocol):

@@ -36,7 +36,7 @@ class SequentialExamples:
         start = int(rng.integers(0, len(items) - 1))
         target = int(rng.integers(start + 1, len(items)))
         segment = items[start:target][-self._history :]
-        return Example(Question(SEQUENTIAL, user, segment), int(items[target]))
+        return Example(Question(SEQUENTIAL, user, segment), int(items[target]), place=target)
 
 
 class PrefixExamples:
@@ -58,7 +58,7 @@ class PrefixExamples:
         target = int(self._targets[index])
         items = self._train[user]
         prefix = items[max(0, target - self._history) : target]
-        return Example(Question(SEQUENTIAL, user, prefix), int(items[target]))
+        return Example(Question(SEQUENTIAL, user, prefix), int(items[target]), place=target)
 
 
 class HistoryExamples:
@@ -88,7 +88,7 @@ class HistoryExamples:
         items = self._train[user]
         target = int(rng.integers(1, len(items)))
         known = items[max(0, target - self._history) : target]
-        return Example(Question(SEQUENTIAL, user, known), int(items[target]), items_too=True)
+        return Example(Question(SEQUENTIAL, user, known), int(items[target]), known, target)
 
 
 EXAMPLES: Mapping[Samples, Callable[[Histories, int], Examples]] = {

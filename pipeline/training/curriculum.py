@@ -56,7 +56,8 @@ def recital(example: Example, rng: np.random.Generator) -> Example:
     assert question.pool is not None
     others = question.pool[question.pool != example.answer][: _RECITED - 1]
     pool = rng.permutation(np.append(others, example.answer).astype(np.int32))
-    return Example(replace(question, items=rng.permutation(others), pool=pool), example.answer, True)
+    items = rng.permutation(others)
+    return Example(replace(question, items=items, pool=pool), example.answer, items)
 
 
 class Curricular:

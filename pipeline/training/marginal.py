@@ -81,7 +81,7 @@ def watched_losses(
     others = {
         task: some
         for task, some in drawn.items()
-        if isinstance(examples[task], TaughtExamples) or any(one.items_too for one in some)
+        if isinstance(examples[task], TaughtExamples) or any(one.item_targets is not None for one in some)
     }
     batches = {task: [maker.teach(some)] for task, some in others.items()}
     return marginal_losses(dataset, others, batches, maker, vocabulary)
@@ -96,8 +96,8 @@ def _item_cost(example: Example, frequencies: np.ndarray) -> float:
     pool = example.question.pool
     among = frequencies if pool is None else frequencies[pool]
     cost = math.log(among.sum() / frequencies[example.answer])
-    if example.items_too:
-        cost += float(np.log(frequencies.sum() / frequencies[example.question.items[1:]]).sum())
+    if example.item_targets is not None:
+        cost += float(np.log(frequencies.sum() / frequencies[example.item_targets[1:]]).sum())
     return cost
 
 

@@ -74,7 +74,7 @@ def make_material(
     history = prompts.history
     examples = training_examples(inputs, history, config.samples, maker.tasks)
     if taught is not None and SEQUENTIAL in examples:
-        examples[SEQUENTIAL] = TaughtExamples(examples[SEQUENTIAL], taught)
+        examples[SEQUENTIAL] = TaughtExamples(examples[SEQUENTIAL], taught, inputs.train)
     rng = generator(seed, "validation")
     validation = trained_validation(inputs, history, config, config.validation_samples, rng, maker.tasks)
     batches = validation_batches(validation, maker, config.batch_size)

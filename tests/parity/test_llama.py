@@ -131,7 +131,7 @@ def test_with_every_item_as_a_target_the_loss_is_transformers_on_the_whole_seque
     histories = ([0, 4, 9, 2], [1, 7], [5])
     batch = maker.teach(
         [
-            Example(Question(SEQUENTIAL, user, np.array(items)), 3, items_too=True)
+            Example(Question(SEQUENTIAL, user, np.array(items)), 3, np.array(items))
             for user, items in enumerate(histories)
         ]
     )
@@ -148,7 +148,7 @@ def test_with_every_item_as_a_target_the_loss_is_transformers_on_the_whole_seque
 def test_prompts_and_whole_words_change_no_target() -> None:
     model = tiny_model(name="llama")
     maker, *_ = tiny_maker()
-    example = Example(Question(SEQUENTIAL, 0, np.array([0, 4, 9, 2])), 3, items_too=True)
+    example = Example(Question(SEQUENTIAL, 0, np.array([0, 4, 9, 2])), 3, np.array([0, 4, 9, 2]))
     batch = maker.teach([example])
     _, found = model.backbone.predictions(model.embed(batch), batch.labels)
     given = batch.input_labels[batch.input_labels != IGNORED]

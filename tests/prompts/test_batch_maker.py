@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 
 from pipeline.backbones.base import IGNORED
@@ -73,8 +74,8 @@ def test_all_items_but_the_first_are_targets_where_an_example_says_so() -> None:
     maker, _, _ = tiny_maker()
     batch = maker.teach(
         [
-            Example(Question(SEQUENTIAL, 2, np.array([0, 4, 9])), 3, items_too=True),
-            Example(Question(SEQUENTIAL, 5, np.array([1])), 0, items_too=True),
+            Example(Question(SEQUENTIAL, 2, np.array([0, 4, 9])), 3, np.array([0, 4, 9])),
+            Example(Question(SEQUENTIAL, 5, np.array([1])), 0, np.array([1])),
             Example(Question(SEQUENTIAL, 5, np.array([0, 4])), 0),
         ]
     )
@@ -86,10 +87,30 @@ def test_all_items_but_the_first_are_targets_where_an_example_says_so() -> None:
     assert batch.cut(0).targets == 3 * 3
 
 
+def test_other_items_are_targets_where_they_differ_in_the_last_token_alone() -> None:
+    """Items 4 and 9 are numbers 26 and 21; in their place stand items 1 and 3, numbers 29 and 27."""
+    maker, _, _ = tiny_maker()
+    question = Question(SEQUENTIAL, 2, np.array([0, 4, 9]))
+    batch = maker.teach([Example(question, 3, np.array([0, 1, 3])), Example(question, 3)])
+    assert scratch_tokenizer().decode(batch.tokens[0]) == "user_3 item_30 item_26 item_21"
+    labels = batch.input_labels[0]
+    assert scratch_tokenizer().decode(labels[labels != IGNORED]) == "item_29 item_27"
+    assert batch.input_labels[1].eq(IGNORED).all()
+
+
+def test_other_items_of_names_that_differ_before_the_last_token_are_refused() -> None:
+    """Numbers above 99 are of two tokens."""
+    maker, _, numbers = tiny_maker(items=1500)
+    places = {int(number): place for place, number in enumerate(numbers)}
+    question = Question(SEQUENTIAL, 2, np.array([0, places[1234]]))
+    with pytest.raises(ValueError, match="names that differ in their last token alone"):
+        maker.teach([Example(question, 3, np.array([0, places[1199]]))])
+
+
 def test_users_are_no_targets_wherever_they_stand() -> None:
     maker, _, _ = tiny_maker()
     question = Question(TOPN, 0, np.array([1, 2, 3]))
-    batch = maker.teach([Example(question, 2, items_too=True)] * 20, generator(0, "wordings"))
+    batch = maker.teach([Example(question, 2, question.items)] * 20, generator(0, "wordings"))
     assert len({tuple(row) for row in batch.tokens.tolist()}) == 2
     assert set(item_labels(batch)) == {"item_28 item_27"}
 

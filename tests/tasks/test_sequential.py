@@ -60,7 +60,7 @@ def test_histories_end_at_each_train_item_but_the_first_in_its_turn() -> None:
     seen = Counter((one.question.user, *one.question.items.tolist(), one.answer) for one in drawn)
     assert set(seen) == {(0, 1, 2), (0, 1, 2, 3), (3, 4, 5)}
     assert seen[0, 1, 2] / 300 == pytest.approx(1 / 2, abs=0.1)
-    assert all(one.items_too for one in drawn)
+    assert all(one.item_targets is one.question.items for one in drawn)
 
 
 def test_long_histories_have_more_examples_of_their_newest_items() -> None:

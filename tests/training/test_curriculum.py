@@ -91,7 +91,7 @@ def test_a_recital_has_all_candidates_but_the_answer_in_another_order():
     whole = Example(Question(CHOICE, 3, np.array([30, 31], dtype=np.int32), pool), 2)
     found = recital(whole, np.random.default_rng(0))
     assert found.answer == 2
-    assert found.items_too
+    assert found.item_targets is found.question.items
     assert len(found.question.pool) == 8
     assert sorted([*found.question.items.tolist(), 2]) == sorted(found.question.pool.tolist())
     assert found.question.items.tolist() != [item for item in found.question.pool.tolist() if item != 2]

@@ -47,7 +47,7 @@ def test_items_of_inputs_cost_as_answers_do_a_token_less_each() -> None:
     maker, *_ = tiny_maker(ITEMS)
     users = len(inputs().train)
     seen, total = users + 1, 3 * users + ITEMS
-    example = Example(Question(SEQUENTIAL, 0, np.array([0, 9, 1])), 2, items_too=True)
+    example = Example(Question(SEQUENTIAL, 0, np.array([0, 9, 1])), 2, np.array([0, 9, 1]))
     batches = {SEQUENTIAL: [maker.teach([example])]}
     found = marginal_losses(inputs(), {SEQUENTIAL: [example]}, batches, maker, 300)
     wanted = (math.log(total) + 2 * math.log(total / seen)) / (2 + 2 + 3)
