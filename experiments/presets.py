@@ -69,7 +69,9 @@ def places_of(name: str | None, told: str = "PATH") -> str:
     """Return the options that say where a preset's data lies; `told` stands in front of its own names."""
     chosen = preset(name) if name else {"raw": ""}
     options = {"raw": chosen["raw"], **({"metadata": chosen["metadata"]} if "metadata" in chosen else {})}
-    return " ".join(f"--{option} {told}{'' if told == 'PATH' else wanted}" for option, wanted in options.items())
+    return " ".join(
+        f"--{option} {told}{'' if told == 'PATH' else wanted}" for option, wanted in options.items()
+    )
 
 
 def changes(given: list[str] | None) -> dict[str, Any]:
