@@ -5,8 +5,8 @@ from typing import Any
 
 from pipeline.artifacts import write_text
 
-BEGIN = "<!-- figures: begin -->"
-END = "<!-- figures: end -->"
+BEGIN = "<!-- {}: begin -->"
+END = "<!-- {}: end -->"
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -27,16 +27,20 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|")
 
 
-def write(path: Path, command: str, sections: list[tuple[str, list[dict[str, Any]]]]) -> None:
+def write(
+    path: Path, command: str, sections: list[tuple[str, list[dict[str, Any]]]], name: str = "figures"
+) -> None:
     """Write titled tables under the command that made them.
 
-    A page that holds the marks BEGIN and END keeps all that stands outside them.
+    A page that holds the marks BEGIN and END with this name keeps all that stands outside them.
     """
+    opening = BEGIN.format(name)
+    closing = END.format(name)
     parts = [f"Made by `{command}`.", *(f"**{title}**\n\n{table(rows)}" for title, rows in sections if rows)]
     text = "\n\n".join(parts) + "\n"
     page = path.read_text(encoding="utf-8") if path.exists() else ""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = page.partition(opening)
+    _, end, after = rest.partition(closing)
     if begin and end:
-        text = f"{before}{BEGIN}\n{text}{END}{after}"
+        text = f"{before}{opening}\n{text}{closing}{after}"
     write_text(path, text)

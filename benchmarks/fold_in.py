@@ -24,17 +24,8 @@ from pipeline.runtime.errors import clear_errors
 from pipeline.serving import Predictor
 from pipeline.serving.requests import Recommend, Recommendation
 from stages.predictor import read_predictor
+from tools.dvc_deps import stage_names
 
-STAGES = (
-    "preprocess",
-    "explanations",
-    "embeddings",
-    "neighbours",
-    "teacher",
-    "identifiers",
-    "tokenizer",
-    "train",
-)
 NEW = "(somebody new)"
 CUTOFFS = (5, 10)
 RESAMPLES = 2000
@@ -55,7 +46,8 @@ def train_without(users: Sequence[str], root: Path, work: Path) -> None:
     document["dataset"]["removed_users"] = str(removed.resolve())
     (work / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     shutil.copyfile(root / "baselines.yaml", work / "baselines.yaml")
-    for stage in STAGES:
+    names = stage_names()
+    for stage in names[names.index("preprocess") : names.index("train") + 1]:
         subprocess.run([sys.executable, "-m", f"stages.{stage}", "--root", str(work.resolve())], check=True)
 
 

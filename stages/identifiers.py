@@ -7,12 +7,13 @@ import numpy as np
 import typer
 
 from pipeline import tables
-from pipeline.artifacts import list_matrix, read_table, write_json, write_table
+from pipeline.artifacts import list_matrix, read_table, write_json
 from pipeline.data.item_texts import described_texts, item_documents
 from pipeline.data.splits import SPLITS
 from pipeline.identifiers.base import Sources, join_splits
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.identifiers.leaks import leak_shares
+from pipeline.identifiers.saved import save_identifiers
 from pipeline.identifiers.schemes import make_identifiers
 from pipeline.params import Section, read_params
 from pipeline.randomness import generator
@@ -60,18 +61,8 @@ def main(root: Path = Path()) -> None:
     figures = {"method": params.identifiers.method, "users": users, "items": len(item_ids), **found.report}
     if found.item_numbers is not None:
         figures["leak"] = leak_shares(histories, found.item_numbers)
-    user_columns = {"user": range(users), "mention": found.users, "number": found.user_numbers}
-    item_columns = {
-        "item": range(len(item_ids)),
-        "mention": found.items,
-        "answer": found.answers,
-        "number": [None] * len(item_ids) if found.item_numbers is None else found.item_numbers,
-        "codes": [None] * len(item_ids) if found.codes is None else found.codes,
-    }
     with published(root, "identifiers", "data/identifiers", "metrics") as (out, metrics):
-        write_table(out / "users.parquet", tables.USER_IDENTIFIERS, user_columns)
-        write_table(out / "items.parquet", tables.ITEM_IDENTIFIERS, item_columns)
-        write_json(out / "symbols.json", found.symbols)
+        save_identifiers(out, found, params.identifiers.method)
         write_json(metrics / "identifiers.json", figures)
 
 

@@ -60,4 +60,5 @@ def read_people(data: Path, inputs: Inputs) -> People:
         train=inputs.train,
         known=inputs.known,
         whole=inputs.whole,
+        new_items=data / "identifiers/new_items",
     )

@@ -60,6 +60,11 @@ def read_stages(root: Path = ROOT) -> list[Stage]:
     return [stage for name, node in stages.items() for stage in _stage(root, name, node)]
 
 
+def stage_names(root: Path = ROOT) -> list[str]:
+    """Return the names of the stages of `root`/dvc.yaml in its order, in which each finds what it reads."""
+    return list(yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"])
+
+
 def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
     """Return a mapping's values by key; none of anything else."""
     return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}

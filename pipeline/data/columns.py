@@ -50,6 +50,14 @@ def find_columns(names: Sequence[str], config: TableConfig) -> dict[str, str]:
     Raises DatasetError, its message without the file, where it isn't clear which column a role has.
     """
     found = {role: name for role in ROLES if (name := _column(role, names, config)) is not None}
+    if missing := [role for role in NEEDED if role not in found]:
+        keys = [f"dataset.table.{role}" for role in missing]
+        settings = " ".join(["-S dataset.format=table", *(f"-S '++{key}=NAME'" for key in keys)])
+        raise DatasetError(
+            f"which column names the {' and which the '.join(missing)} isn't clear: {_told(names)}. Set "
+            f"{' and '.join(keys)} to a column's name, or to its number from 1 where no line names columns, "
+            f"and dataset.format to table; on a command line: {settings}"
+        )
     for name in found.values():
         if names.count(name) > 1:
             raise DatasetError(f"the column {shortened(name)} stands {names.count(name)} times, once wanted")
@@ -72,13 +80,7 @@ def _column(role: str, names: Sequence[str], config: TableConfig) -> str | None:
                 f"two columns for the {role}, {by_alias[_normalized(name)]} and {name}: "
                 f"set dataset.table.{role} to one of them"
             )
-    column = next((by_alias[alias] for alias in _ALIASES[role] if alias in by_alias), None)
-    if column is None and role in NEEDED:
-        raise DatasetError(
-            f"which column names the {role} isn't clear: {_told(names)}. Set dataset.format: table and "
-            f"dataset.table.{role} to its name, or to its number from 1 where no line names the columns"
-        )
-    return column
+    return next((by_alias[alias] for alias in _ALIASES[role] if alias in by_alias), None)
 
 
 def _told(names: Sequence[str]) -> str:

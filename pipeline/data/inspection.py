@@ -31,6 +31,8 @@ def inspection(source: Source, read: Interactions, faults: Faults, config: Datas
         kept = single.take(k_core(single.users, single.items, core))
         yield f"core {core:<7}{_sizes(kept)} stay, {len(single) - len(kept):,} interactions left out"
     yield f"            (a user needs {SHORTEST_HISTORY} in any case; dataset.core: {config.core})"
+    if len(kept) and (fewest := _fewest_unseen(kept)) < config.negatives:
+        yield f"negatives   {fewest} at most, {config.negatives} wanted: lower dataset.negatives first"
     if len(kept) and kept.timestamps is not None:
         share = order_audit(kept.recoded())["test_items_decided_by_ties"]
         yield f"ties        decide the test item of {share:.1%} of these users (dataset.ties: {config.ties})"
@@ -40,6 +42,12 @@ def _sizes(found: Interactions) -> str:
     users = len(np.unique(found.users))
     items = len(np.unique(found.items))
     return f"{len(found):,} interactions, {users:,} users, {items:,} items"
+
+
+def _fewest_unseen(found: Interactions) -> int:
+    """Return how many items the user with the most of them never interacted with."""
+    users, items = np.unique(np.stack([found.users, found.items]), axis=1)
+    return len(np.unique(items)) - int(np.unique(users, return_counts=True)[1].max())
 
 
 def _range(ratings: np.ndarray | None) -> str:

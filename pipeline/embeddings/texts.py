@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from pipeline.embeddings.unit import unit_rows
 from pipeline.recommenders.parts.svd import halves
-from pipeline.recommenders.parts.tfidf import tfidf
+from pipeline.recommenders.parts.tfidf import Terms, fitted_tfidf
 from pipeline.runtime.engines.base import Engine
 from pipeline.runtime.engines.local import LocalEngine
 
@@ -26,24 +27,41 @@ class TextVectorsError(ValueError):
     """The texts have no vectors as asked for; the message says what to change."""
 
 
+class TextSpace(NamedTuple):
+    """What `text_vectors` fitted, to make vectors of other texts.
+
+    Attributes:
+        terms: what is counted [V].
+        directions: the leading dimensions of the counts, float32 [V, D].
+    """
+
+    terms: Terms
+    directions: np.ndarray
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """Return vectors of texts as `text_vectors` does, float32 [I, D]: 0 of a text without terms."""
+        return unit_rows(self.terms.counted(texts) @ self.directions)
+
+
 def text_vectors(
     texts: Sequence[str],
     width: int,
     engine: Engine = LocalEngine(),  # noqa: B008 - immutable
-) -> np.ndarray:
-    """Return the directions of all texts in the `width` leading dimensions of TF-IDF: float32 [I, D].
+) -> tuple[np.ndarray, TextSpace]:
+    """Return the directions of all texts in the `width` leading dimensions of TF-IDF, and what makes them.
 
-    Rows have length 1, or 0 where a text has no word in common with any other. `engine` counts words. Raises
-    TextVectorsError where no two texts have one.
+    The first are float32 [I, D]; rows have length 1, or 0 where a text has no word in common with any other.
+    `engine` counts words. Raises TextVectorsError where no two texts have one.
     """
     try:
-        terms = tfidf(texts, TERMS, engine)
+        counts, terms = fitted_tfidf(texts, TERMS, engine)
     except ValueError as error:
         raise TextVectorsError(
             f"item texts: {error}; name a metadata file in dataset.metadata, or take reviews with texts"
         ) from None
     # Left singular vectors times whole values: products of rows are those of the texts themselves.
-    return unit_rows(terms @ _directions(halves(terms, width).right))
+    space = TextSpace(terms, _directions(halves(counts, width).right))
+    return unit_rows(counts @ space.directions), space
 
 
 def sentence_vectors(texts: Sequence[str], encoder: str) -> np.ndarray:

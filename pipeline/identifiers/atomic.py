@@ -12,4 +12,5 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
         answers=symbols,
         user_numbers=random_users(sources.histories, random),
         symbols=symbols,
+        new_items="each item is a token of its own, which training alone gives a meaning",
     )

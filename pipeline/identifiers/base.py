@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,15 @@ import pyarrow as pa
 
 from pipeline.data.splits import SPLITS
 from pipeline.identifiers.mentions import user_mention
+from pipeline.identifiers.new_items import NEVER_ASKED, Naming
+from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.engines.base import Engines
-from pipeline.runtime.engines.local import local_engine
+from pipeline.runtime.engines.local import start
 
 RandomStream = Callable[[str], np.random.Generator]
 """Gives a generator by name."""
+
+_HERE: Engines = partial(start, RuntimeConfig())
 
 
 class IdentifiersError(ValueError):
@@ -82,7 +87,7 @@ class Sources:
     texts: Callable[[], list[str]]
     vectors: Mapping[str, Callable[[], np.ndarray]]
     titles: Callable[[], list[str]] = list
-    engines: Engines = local_engine
+    engines: Engines = _HERE
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Identifiers:
         codes: the codes that each item's name is made of; None for names without.
         symbols: the tokens that the vocabulary has to learn for these names.
         user_tokens: whether each user is one of these tokens.
+        new_items: what names items that came after training, or why nothing does.
         report: figures about the items' names, for metrics/identifiers.json.
     """
 
@@ -107,6 +113,7 @@ class Identifiers:
     codes: list[list[int]] | None = None
     symbols: list[str] = field(default_factory=list)
     user_tokens: bool = False
+    new_items: Naming | str = NEVER_ASKED
     report: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -122,6 +129,7 @@ def numbered(users: np.ndarray, items: np.ndarray) -> Identifiers:
         answers=[str(number) for number in items],
         user_numbers=users,
         item_numbers=items,
+        new_items="a number says nothing of what an item is; training alone gives it a meaning",
     )
 
 

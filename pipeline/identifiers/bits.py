@@ -29,6 +29,7 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
         user_numbers=random_users(sources.histories, random),
         codes=codes,
         report=code_report(packed, sources.histories.of_train()),
+        new_items="its bits are of embeddings that are fitted to interactions, which a new item has none of",
     )
 
 

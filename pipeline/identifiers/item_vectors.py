@@ -1,5 +1,7 @@
 """Vectors of items that are clustered to codes: of their texts, of the company that they keep, or both."""
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 
 from pipeline.embeddings.unit import unit_rows
@@ -7,23 +9,40 @@ from pipeline.identifiers.base import IdentifiersError, Sources
 from pipeline.identifiers.config import CodesConfig
 from pipeline.recommenders.parts.cooccurrence import cooccurrence_vectors
 
+if TYPE_CHECKING:
+    from pipeline.embeddings.texts import TextSpace
 
-def item_vectors(sources: Sources, method: str, config: CodesConfig) -> np.ndarray:
-    """Return the vectors that are clustered, float32 [I, D]; each kind has rows of length 1, or of zeros.
+
+class ItemVectors(NamedTuple):
+    """What is clustered.
+
+    Attributes:
+        values: float32 [I, D]: those of texts, and behind them those of train histories.
+        space: what made those of texts; None where there are none.
+    """
+
+    values: np.ndarray
+    space: "TextSpace | None"
+
+
+def item_vectors(sources: Sources, method: str, config: CodesConfig) -> ItemVectors:
+    """Return the vectors that are clustered; each kind has rows of length 1, or of zeros.
 
     Raises IdentifiersError, which names the section of `method`, where vectors of texts are asked for and the
     items have none.
     """
     kinds = []
+    space = None
     if config.vectors != "cooccurrence":
-        kinds.append(_text_vectors(sources, method, config.width))
+        found, space = _text_vectors(sources, method, config.width)
+        kinds.append(found)
     if config.vectors != "text":
         items = sources.histories.item_count
         kinds.append(unit_rows(cooccurrence_vectors(sources.histories.of_train(), items, config.width)))
-    return np.concatenate(kinds, axis=1)
+    return ItemVectors(np.concatenate(kinds, axis=1), space)
 
 
-def _text_vectors(sources: Sources, method: str, width: int) -> np.ndarray:
+def _text_vectors(sources: Sources, method: str, width: int) -> "tuple[np.ndarray, TextSpace]":
     # Imports torch, which takes seconds: for these schemes alone.
     from pipeline.embeddings.texts import TextVectorsError, text_vectors
 

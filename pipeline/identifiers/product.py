@@ -5,6 +5,8 @@ those of optimized product quantization (Ge et al., 2013), here by its parametri
 allocation. RPG writes all codes of an item at once; here they are written from left to right.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -12,6 +14,8 @@ from pipeline.identifiers.base import Identifiers, IdentifiersError, RandomStrea
 from pipeline.identifiers.codes import clusters_of, named_by_codes
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.identifiers.item_vectors import item_vectors
+
+_NOT_KEPT = "the axes and clusters of its parts aren't kept with the model"
 
 
 def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) -> Identifiers:
@@ -21,9 +25,9 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
     are asked for, and where there are more parts than dimensions.
     """
     config = settings.product
-    vectors = item_vectors(sources, settings.method, config)
+    vectors = item_vectors(sources, settings.method, config).values
     codes = product_codes(vectors, config.parts, config.size, random("clusters"))
-    return named_by_codes(codes, sources, random)
+    return replace(named_by_codes(codes, sources, random), new_items=_NOT_KEPT)
 
 
 def product_codes(vectors: np.ndarray, parts: int, size: int, rng: np.random.Generator) -> np.ndarray:

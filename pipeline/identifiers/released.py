@@ -52,6 +52,7 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
         answers=answers,
         user_numbers=random_users(sources.histories, random),
         symbols=list(dict.fromkeys(symbols)),
+        new_items="its names are those of a file, as it was before training",
     )
 
 

@@ -5,14 +5,21 @@ without training a network, GRID's residual k-means. Vectors are of the items' t
 items keep in train histories, or of both side by side.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
 from pipeline.identifiers.base import Identifiers, RandomStream, Sources
+from pipeline.identifiers.codebooks import Codebooks
 from pipeline.identifiers.codes import clusters_of, named_by_codes
 from pipeline.identifiers.config import IdentifiersConfig
 from pipeline.identifiers.item_vectors import item_vectors
+
+_COMPANY = (
+    "its codes say what company an item keeps (identifiers.residual.vectors: cooccurrence), yet unknown"
+)
 
 
 def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) -> Identifiers:
@@ -23,18 +30,26 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
     """
     config = settings.residual
     vectors = item_vectors(sources, settings.method, config)
-    codes = residual_codes(vectors, config.levels, config.size, random("clusters"), config.last == "distinct")
-    return named_by_codes(codes, sources, random)
+    distinct = config.last == "distinct"
+    codes, centres = residual_codes(
+        vectors.values, config.levels, config.size, random("clusters"), distinct=distinct
+    )
+    named = named_by_codes(codes, sources, random)
+    if vectors.space is None:
+        return replace(named, new_items=_COMPANY)
+    return replace(named, new_items=Codebooks(vectors.space, centres, frozenset(named.symbols)))
 
 
 def residual_codes(
     vectors: np.ndarray, levels: int, size: int, rng: np.random.Generator, distinct: bool = False
-) -> np.ndarray:
-    """Return the code of each item at each level, from 0 to at most `size` - 1: int64 [I, levels].
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the code of each item at each level, int64 [I, levels], and the centres of each level.
 
-    With `distinct` items that share all codes but the last don't share that one, as far as codes suffice.
+    Codes go from 0 to at most `size` - 1, the centres are float64 [clusters, D]. With `distinct` items that
+    share all codes but the last don't share that one, as far as codes suffice.
     """
     left = vectors.astype(np.float64)
+    centres: list[np.ndarray] = []
     codes = np.zeros((len(left), levels), dtype=np.int64)
     # More threads would add up in changing order, and so change a cluster now and then.
     with threadpool_limits(1):
@@ -44,7 +59,8 @@ def residual_codes(
             if distinct and level == levels - 1:
                 _spread(codes, left, means.cluster_centers_)
             left = left - means.cluster_centers_[codes[:, level]]
-    return codes
+            centres.append(means.cluster_centers_)
+    return codes, centres
 
 
 def _spread(codes: np.ndarray, left: np.ndarray, centres: np.ndarray) -> None:

@@ -5,6 +5,8 @@ them is spectral clustering, and it goes on within each cluster until as few ite
 codes are left, which get one each.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +18,8 @@ from pipeline.identifiers.item_vectors import item_vectors
 DEEPEST = 25
 """Most levels above the last, so that each has a letter; items that are left are told apart there."""
 
+_NOT_KEPT = "its clusters aren't kept with the model, and the codes at its leaves are dealt out"
+
 
 def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) -> Identifiers:
     """Name items by the codes of their clusters, from the largest down; users have shuffled numbers.
@@ -23,11 +27,11 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
     Raises IdentifiersError where the items have no texts and vectors of texts are asked for.
     """
     config = settings.tree
-    vectors = item_vectors(sources, settings.method, config)
+    vectors = item_vectors(sources, settings.method, config).values
     codes = tree_codes(vectors, config.size, random("clusters"))
     first = np.array([one[:1] for one in codes])
     report = code_report(first, sources.histories.of_train()) | {"levels": max(map(len, codes))}
-    return coded(random_users(sources.histories, random), codes, report)
+    return replace(coded(random_users(sources.histories, random), codes, report), new_items=_NOT_KEPT)
 
 
 def tree_codes(vectors: np.ndarray, size: int, rng: np.random.Generator) -> list[list[int]]:

@@ -1,7 +1,8 @@
 """A bundle: one folder that answers questions anywhere, without the workspace that trained it.
 
 It holds the checkpoint and, beside it, the tokenizer, the wordings, and what prompts and people call users
-and items, with their vectors and histories. Ratings, times, reviews and explanations stay out.
+and items, with their vectors and histories, and what names items that come after training: of codes of
+texts the terms that stand in two items' texts. Ratings, times, reviews and explanations stay out.
 """
 
 import shutil
@@ -30,6 +31,7 @@ TOKENIZER = "tokenizer"
 TEMPLATES = "templates.yaml"
 USERS = "users.parquet"
 ITEMS = "items.parquet"
+NEW_ITEMS = "new_items"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class People:
         train: train items of each user.
         known: train and validation items.
         whole: all items.
+        new_items: the folder that names items that came after training (`pipeline.identifiers.new_items`).
     """
 
     user_ids: Sequence[str]
@@ -61,6 +64,7 @@ class People:
     train: Histories
     known: Histories
     whole: Histories
+    new_items: Path
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,9 @@ def save_bundle(
     shutil.copyfile(prompts.templates, folder / TEMPLATES)
     write_table(folder / USERS, BUNDLE_USERS, _user_columns(people))
     write_table(folder / ITEMS, BUNDLE_ITEMS, _item_columns(people))
+    # A bundle of an earlier version has none.
+    if people.new_items.is_dir():
+        shutil.copytree(people.new_items, folder / NEW_ITEMS)
     write_json(folder / HEAD, {"format": FORMAT, "explains": explains})
 
 
@@ -175,4 +182,5 @@ def _read_people(folder: Path) -> People:
         train=whole.first(users["train"].to_numpy()),
         known=whole.first(users["known"].to_numpy()),
         whole=whole,
+        new_items=folder / NEW_ITEMS,
     )

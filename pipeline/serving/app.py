@@ -4,10 +4,11 @@ Requests carry ids in their bodies alone, since paths end up in the logs of what
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Response
@@ -19,13 +20,17 @@ from pipeline.serving.bodies import (
     ExplainedBody,
     Health,
     ItemsBody,
+    Named,
+    NamedBody,
     NeighboursBody,
+    NewItems,
     RecommendedBody,
     Search,
     User,
     UsersBody,
 )
 from pipeline.serving.faults import RESPONSES, BodyLimit, add_handlers, wanting
+from pipeline.serving.new_items import NewItem, with_items
 from pipeline.serving.predictor import Predictor
 from pipeline.serving.requests import (
     Answer,
@@ -77,10 +82,20 @@ class Service:
         self._limits = limits
         self.batching: Batching[Checked, Answer] = Batching(self._answered, limits.batch, limits.waiting)
         self.watching = Watching(self.batching.waiting)
+        self._adding = Lock()
 
     def _answered(self, checked: list[Checked]) -> list[Answer]:
         self.watching.batches.observe(len(checked))
         return self.predictor.answer_checked(checked)
+
+    def add(self, items: Sequence[NewItem]) -> list[Named]:
+        """Have new items answered for from now on; raises RequestError, and then none of them is."""
+        with self._adding:
+            # What was checked before is answered after: rows of items stay what they were.
+            self.predictor = with_items(self.predictor, items)
+            people = self.predictor.people
+            pairs = zip(people.item_ids, people.item_answers, strict=True)
+            return [Named(*pair) for pair in list(pairs)[-len(items) :]]
 
     async def ask(self, request: Request) -> Answer:
         """Return the answer; raises what `Predictor.check` and `Batching.ask` do."""
@@ -132,15 +147,15 @@ def create_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.middleware("http")(service.watching.watch)
     add_handlers(app, limits.seconds)
-    app.include_router(_open(predictor))
+    app.include_router(_open(service))
     locked = [Depends(wanting(token))] if token else []
     app.include_router(_questions(service), dependencies=locked)
-    app.include_router(_searches(predictor), dependencies=locked)
+    app.include_router(_searches(service), dependencies=locked)
     app.include_router(_told(app, service), dependencies=locked)
     return app
 
 
-def _open(predictor: Predictor) -> APIRouter:
+def _open(service: Service) -> APIRouter:
     """Return what needs no token."""
     router = APIRouter()
     page = _PAGE.read_text(encoding="utf-8")
@@ -151,8 +166,8 @@ def _open(predictor: Predictor) -> APIRouter:
 
     @router.get("/health", summary="Whether questions are answered")
     async def health() -> Health:
-        people = predictor.people
-        answers = [name for name, kind in _PATHS.items() if kind in predictor.kinds]
+        people = service.predictor.people
+        answers = [name for name, kind in _PATHS.items() if kind in service.predictor.kinds]
         return Health("ok", len(people.user_ids), len(people.item_ids), answers)
 
     return router
@@ -192,25 +207,32 @@ def _questions(service: Service) -> APIRouter:
     return router
 
 
-def _searches(predictor: Predictor) -> APIRouter:
-    """Return what helps to ask."""
+def _searches(service: Service) -> APIRouter:
+    """Return what helps to ask, and what adds to what may be asked about."""
     router = APIRouter(responses=RESPONSES)
-    examples = Body(examples=[{"text": predictor.people.item_ids[0][:3], "most": 5}])
+    people = service.predictor.people
+    examples = Body(examples=[{"text": people.item_ids[0][:3], "most": 5}])
 
     # Not async: a search goes through all ids, in a thread of its own.
     @router.post("/users", summary="Users by a part of their id")
     def users(asked: Annotated[Search, examples]) -> UsersBody:
-        return UsersBody(predictor.names.users_like(asked.text, asked.most))
+        return UsersBody(service.predictor.names.users_like(asked.text, asked.most))
 
     @router.post("/items", summary="Items by a part of their id or title")
     def items(asked: Annotated[Search, examples]) -> ItemsBody:
-        return ItemsBody(predictor.names.items_like(asked.text, asked.most))
+        return ItemsBody(service.predictor.names.items_like(asked.text, asked.most))
 
     @router.post("/history", summary="What the data has of a user, oldest first")
     def history(
-        asked: Annotated[User, Body(examples=[{"user": predictor.people.user_ids[0]}])],
+        asked: Annotated[User, Body(examples=[{"user": people.user_ids[0]}])],
     ) -> ItemsBody:
-        return ItemsBody(predictor.items_of(asked.user))
+        return ItemsBody(service.predictor.items_of(asked.user))
+
+    told = {"item": "an-id", "title": "Its title", "text": "What else is told of it"}
+
+    @router.post("/new-items", summary="Items that came after training; they are kept until the service ends")
+    def new_items(asked: Annotated[NewItems, Body(examples=[{"items": [told]}])]) -> NamedBody:
+        return NamedBody(service.add(asked.items))
 
     return router
 

@@ -1,10 +1,12 @@
 """The JSON of the service beside its questions: what helps to ask them, answers, and faults."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.identifiers.new_items import NewItem
 from pipeline.serving.requests import KNOWN, Count, Id, Item, Neighbour, Recommendation
 
 
@@ -60,6 +62,30 @@ class ItemsBody:
     """Items: of a user from the oldest to the newest."""
 
     items: list[Item]
+
+
+@dataclass(frozen=True)
+class NewItems:
+    """Items that came after training."""
+
+    __pydantic_config__ = KNOWN
+
+    items: Annotated[Sequence[NewItem], Field(min_length=1, max_length=1000)]
+
+
+@dataclass(frozen=True)
+class Named:
+    """An item and what the model calls it."""
+
+    item: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NamedBody:
+    """New items, as the model calls them from now on."""
+
+    items: list[Named]
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Newcomers:
         """
         folded = self._folding.vector(history)
         neighbours = np.argsort(-(self._units @ folded), kind="stable")[:count]
-        vector = torch.from_numpy(folded)
+        vector = torch.tensor(folded)
         if self._standardized:
             vector = self._standardization(vector)
         return Newcomer(vector, torch.from_numpy(neighbours))

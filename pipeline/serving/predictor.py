@@ -1,6 +1,7 @@
 """A trained model that answers about users: raw ids in, raw ids out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,10 +12,12 @@ from pipeline.decoding.predict import Answerer
 from pipeline.decoding.recommend import Recommender
 from pipeline.identifiers.mentions import newcomer_mention
 from pipeline.model.assembly import user_context_of
-from pipeline.model.bundle import Bundle, load_bundle
+from pipeline.model.bundle import Bundle, People, load_bundle
 from pipeline.model.influence import influence_columns
+from pipeline.model.parts.behaviour import Behaviour
 from pipeline.prompts.batch_maker import BatchMaker, item_answers
 from pipeline.prompts.inputs import prompt_encoders
+from pipeline.prompts.tokenizer import PromptTokenizer
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.device import Runtime, choose_runtime
 from pipeline.serving.answering import ROOM, Answering
@@ -90,7 +93,10 @@ class Predictor:
         people = bundle.people
         context = user_context_of(bundle.model)
         if context is not None:
-            context.make_room(ROOM)
+            context.make_room(len(people.user_ids) + ROOM)
+        behaviour = dict(bundle.model.fillers).get("behaviour")
+        if isinstance(behaviour, Behaviour):
+            behaviour.make_room(len(people.item_ids))
         mentions = [*people.user_mentions, *[newcomer_mention(people.user_mentions)] * ROOM]
         encoders = prompt_encoders(
             mentions, people.item_mentions, people.item_ids, bundle.tokenizer, bundle.prompts
@@ -102,6 +108,8 @@ class Predictor:
         self._bundle = bundle
         self.names = Names(people, named)
         self._decoding = decoding
+        self._runtime = runtime
+        self._named = named
         self._newcomers = Newcomers(
             people.user_vectors, people.item_vectors, people.train, bundle.prompts.standardize
         )
@@ -138,6 +146,18 @@ class Predictor:
             runtime or choose_runtime(RuntimeConfig()),
             named,
         )
+
+    def changed(self, people: People) -> "Predictor":
+        """Return a predictor of other users and items, its model and settings shared.
+
+        Those that this one knows have to stand first, in their order. One thread at a time may ask either.
+        """
+        return Predictor(replace(self._bundle, people=people), self._decoding, self._runtime, self._named)
+
+    @property
+    def tokenizer(self) -> PromptTokenizer:
+        """Text to the model's tokens."""
+        return self._bundle.tokenizer
 
     def influences(self, users: np.ndarray) -> dict[str, Any]:
         """Return who influenced the collaborative prompts of `users` [B], as columns of ATTENTION."""

@@ -42,7 +42,7 @@ def test_a_service_is_measured_and_its_figures_stand_in_the_page(
     trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n".format("figures", "figures"))
     main(trained / "models/peapod", seconds=0.5, soak=1.0, looks=2, as_json=True, markdown=page)
     found = json.loads(capsys.readouterr().out)
     assert [row["clients"] for row in found["service"]] == [1, 8, 64]

@@ -19,6 +19,9 @@ OUTPUT_FOLDERS = {"data", "models", "predictions", "metrics", "report"}
 UNLISTED = {"explanations": {"runtime"}, "identifiers": {"runtime"}}
 """Sections that a stage reads and doesn't depend on: who runs its tasks changes no byte of what it makes."""
 
+UNLISTED_KEYS = {"runtime": {"engine", "launcher", "ray_address"}}
+"""Keys that no stage depends on, of sections that stages list key by key: who runs it changes no byte."""
+
 
 def dvc_stages() -> dict[str, dict[str, Any]]:
     """The stages of dvc.yaml; of a loop its body, with the loop's `${...}` left as written."""
@@ -87,14 +90,24 @@ def test_code_dependencies_are_what_is_imported():
 def test_params_are_the_sections_that_the_stage_reads():
     wrong = {}
     for name, stage in dvc_stages().items():
-        listed = sections_of(stage)
-        if any("${" in entry for entry in listed):
-            # In a loop a stage reads its own parts of a section: baselines.budget and baselines.${item}.
-            listed = list({entry.split(".")[0] for entry in listed})
+        # Of some sections keys stand there: baselines.budget and baselines.${item}, runtime.device.
+        listed = list({entry.split(".")[0] for entry in sections_of(stage)})
         wanted = sorted(set(param_sections(module_of(stage))) - UNLISTED.get(name, set()))
         if sorted(listed) != wanted:
             wrong[name] = {"listed": sorted(listed), "wanted": wanted}
     assert wrong == {}
+
+
+@pytest.mark.parametrize("section", UNLISTED_KEYS)
+def test_of_a_section_listed_by_keys_every_key_is_listed_or_said_to_change_nothing(section):
+    keys = {key for key in field_keys(Params) if key.startswith(f"{section}.")}
+    wanted = keys - {f"{section}.{key}" for key in UNLISTED_KEYS[section]}
+    listed = {
+        name: {entry for entry in sections_of(stage) if entry.split(".")[0] == section}
+        for name, stage in dvc_stages().items()
+    }
+    assert {name: found for name, found in listed.items() if found not in (set(), wanted)} == {}
+    assert {name for name, found in listed.items() if found} >= {"train", "generate"}
 
 
 def test_outputs_stand_in_their_folders_and_have_one_writer():

@@ -37,10 +37,22 @@ EDITS = {
 }
 """Files, and the stages that a change of each invalidates."""
 
+COMPUTED = {"train", "generate", "explanation_baseline@nrt", "explanation_baseline@att2seq"}
+
+PARAMETERS = {
+    "runtime.engine": ("ray", set()),
+    "runtime.ray_address": ("auto", set()),
+    "runtime.threads": (2, COMPUTED),
+}
+"""Parameters, another value of each, and the stages that it invalidates."""
+
 
 @pytest.fixture(scope="module")
 def status(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """The stages that `dvc status` names for each of EDITS, in a finished run with outputs of one letter."""
+    """The stages that `dvc status` names for each of EDITS and PARAMETERS.
+
+    In a finished run, with outputs of one letter.
+    """
     folder = tmp_path_factory.mktemp("repository")
     for name in OURS:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -59,12 +71,19 @@ def status(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         for name in EDITS:
             with (folder / name).open("a", encoding="utf-8") as file:
                 file.write("\n")
+        for name, (value, _) in PARAMETERS.items():
+            section, key = name.split(".")
+            params.setdefault(section, {})[key] = value
+        write_params_files(folder, params)
         found = repo.status()
         repo.close()
-    named: dict[str, set[str]] = {name: set() for name in EDITS}
+    named: dict[str, set[str]] = {name: set() for name in (*EDITS, *PARAMETERS)}
     for stage, causes in found.items():
         for cause in causes:
-            for name in cause["changed deps"]:
+            changed = dict(cause["changed deps"])
+            # The report shows the file as a whole, whatever changes in it.
+            keys = changed.pop("params.yaml", {})
+            for name in (*(keys if isinstance(keys, dict) else ()), *changed):
                 named[name].add(stage)
     return named
 
@@ -80,3 +99,8 @@ def write(path: Path) -> None:
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_invalidates_what_may_change_and_no_more(status, name):
     assert status[name] == EDITS[name]
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_invalidates_what_may_change_and_no_more(status, name):
+    assert status[name] == PARAMETERS[name][1]

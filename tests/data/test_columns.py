@@ -53,11 +53,17 @@ def test_columns_may_be_named_and_left_out():
 @pytest.mark.parametrize(
     ("names", "config", "message"),
     [
-        ("a b c", {}, "which column names the user isn't clear: the columns are 'a', 'b', 'c'. Set dataset"),
+        (
+            "a b c",
+            {},
+            "which column names the user and which the item isn't clear: the columns are 'a', 'b', 'c'. "
+            "Set dataset.table.user and dataset.table.item to .* -S dataset.format=table "
+            r"-S '\+\+dataset.table.user=NAME' -S '\+\+dataset.table.item=NAME'$",
+        ),
         (
             "user b c",
             {},
-            "which column names the item isn't clear: .* dataset.table.item to its name",
+            "which column names the item isn't clear: .* Set dataset.table.item to a column's name",
         ),
         ("user item", {"user": "kunde"}, "dataset.table.user is 'kunde'; the columns are 'user', 'item'"),
         ("user_id userId item", {}, "two columns for the user, user_id and userId: set dataset.table.user"),

@@ -176,7 +176,8 @@ def test_columns_by_name_and_by_number(tmp_path):
     path = tmp_path / "kunden.csv"
     path.write_text("kunde;artikel;punkte\na;b;8\nc;d;10\n")
     with pytest.raises(
-        DatasetError, match=r"kunden.csv: which column names the user isn't clear.* dataset.table.user"
+        DatasetError,
+        match=r"kunden.csv: which column names the user and which the item isn't clear.* dataset.table.user",
     ):
         read(path)
     found, _ = read(path, user="kunde", item="artikel", rating="punkte", highest_rating=10)
@@ -315,7 +316,7 @@ PARQUET = parquet(**by_column(ROWS * 500))
             "none of the 2 below is a row, of which 2 are line: not UTF-8; .*iconv -f latin1 -t utf-8",
         ),
         (b"user_id\na\nb\n", "not a file that PeaPOD knows: its first line is 'user_id"),
-        (b"user_id item_id,rating\na b,3\n", "which column names the user isn't clear"),
+        (b"user_id item_id,rating\na b,3\n", "which column names the user and which the item isn't clear"),
         (b"user,item,item,rating\na,b,c,1\n", "the column 'item' stands 2 times"),
         (
             joined(",", NAMED, [("u", "i", "good", FIRST)] * 5),
@@ -331,7 +332,7 @@ PARQUET = parquet(**by_column(ROWS * 500))
         ),
         (
             jsonl(names=("a", "b", "c", "d")),
-            "which column names the user isn't clear: the columns are 'a', 'b'",
+            "which column names the user and which the item isn't clear: the columns are 'a', 'b'",
         ),
         (PARQUET[:-40], "a damaged Parquet file"),
         (PARQUET[:200] + b"\xff" * 200 + PARQUET[400:], "a damaged Parquet file"),

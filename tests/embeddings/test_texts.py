@@ -16,15 +16,19 @@ TEXTS = ["red lip gloss", "red lip balm", "blue nail file", "", "red red gloss",
 
 def test_with_all_dimensions_products_are_the_cosines_of_tfidf():
     terms = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit_transform(TEXTS)
-    found = text_vectors(TEXTS, 10)
+    found, space = text_vectors(TEXTS, 10)
     assert found.shape == (6, 10)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found @ found.T, (terms @ terms.T).toarray(), atol=1e-6)
+    np.testing.assert_allclose(space.vectors(TEXTS), found, atol=1e-6)
 
 
 def test_few_dimensions_keep_apart_what_has_no_word_in_common():
-    found = text_vectors(TEXTS, 2)
+    found, space = text_vectors(TEXTS, 2)
     assert found[0] @ found[1] > 0.9
+    other = space.vectors(["lip gloss in red", "something else"])
+    assert other[0] @ found[0] > 0.9
+    assert not other[1].any()
     assert abs(found[0] @ found[2]) < 1e-5
     assert not found[3].any()
     np.testing.assert_allclose(np.linalg.norm(found[[0, 1, 2, 4, 5]], axis=1), 1, rtol=1e-6)

@@ -8,28 +8,11 @@ import pytest
 
 from pipeline.params import load_yaml
 from tests.params_files import repository_params, write_params_files
+from tools.dvc_deps import stage_names
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-STAGES = (
-    "sample",
-    "preprocess",
-    "choices",
-    "explanations",
-    "embeddings",
-    "neighbours",
-    "teacher",
-    "identifiers",
-    "tokenizer",
-    "train",
-    "generate",
-    "baseline",
-    "assistant",
-    "explanation_baseline",
-    "evaluate",
-    "audit",
-    "report",
-)
+STAGES = stage_names()
 
 SMALL = {
     "sample": {"users": 60, "items": 50, "reviews": 480},

@@ -14,7 +14,7 @@ def test_kinds_weigh_the_same_and_unknown_items_have_zeros():
     texts = known.texts()
     texts[7] = ""
     silent = replace(known, texts=lambda: texts)
-    vectors = item_vectors(silent, "residual", settings("residual", residual={"width": 8}).residual)
+    vectors = item_vectors(silent, "residual", settings("residual", residual={"width": 8}).residual).values
     lengths = np.linalg.norm(vectors.reshape(40, 2, 8), axis=2)
     assert lengths[7, 0] == 0
     np.testing.assert_allclose(np.delete(lengths[:, 0], 7), 1, rtol=1e-5)

@@ -24,7 +24,7 @@ def test_levels_describe_what_is_left_over():
     coarse = np.array([[10.0, 0.0], [0.0, 10.0], [-10.0, -10.0]])
     fine = np.array([[1.0, 0.0], [-1.0, 0.0]])
     one, other = np.divmod(np.arange(12) % 6, 2)
-    codes = residual_codes(coarse[one] + fine[other], 2, 3, RNG(0))
+    codes, _ = residual_codes(coarse[one] + fine[other], 2, 3, RNG(0))
     assert len({(a, b) for a, b in zip(one.tolist(), codes[:, 0].tolist(), strict=True)}) == 3
     assert len({(a, b) for a, b in zip(other.tolist(), codes[:, 1].tolist(), strict=True)}) == 2
     # The fine parts are the same under every coarse one, and so are their codes.
@@ -32,7 +32,7 @@ def test_levels_describe_what_is_left_over():
 
 
 def test_more_clusters_than_vectors_are_no_fault():
-    codes = residual_codes(np.array([[1.0], [1.0], [2.0]]), 3, 16, RNG(0))
+    codes, _ = residual_codes(np.array([[1.0], [1.0], [2.0]]), 3, 16, RNG(0))
     assert codes[0].tolist() == codes[1].tolist() != codes[2].tolist()
     assert codes[:, 1:].tolist() == [[0, 0]] * 3
 
@@ -40,12 +40,12 @@ def test_more_clusters_than_vectors_are_no_fault():
 def test_distinct_last_codes_by_hand():
     """Three items in one cluster: the two nearest to a centre share it no longer."""
     vectors = np.array([[0.0], [0.1], [5.0], [100.0], [105.0]])
-    shared = residual_codes(vectors, 2, 2, np.random.default_rng(0))
+    shared, _ = residual_codes(vectors, 2, 2, np.random.default_rng(0))
     assert (shared[0] == shared[1]).all()
-    codes = residual_codes(np.delete(vectors, 2, axis=0), 2, 2, np.random.default_rng(0), distinct=True)
+    codes, _ = residual_codes(np.delete(vectors, 2, axis=0), 2, 2, np.random.default_rng(0), distinct=True)
     assert len(np.unique(codes, axis=0)) == 4
     # More items than codes: those without a code for themselves keep the nearest.
-    full = residual_codes(vectors, 2, 2, np.random.default_rng(0), distinct=True)
+    full, _ = residual_codes(vectors, 2, 2, np.random.default_rng(0), distinct=True)
     assert len(np.unique(full, axis=0)) == 4
 
 
@@ -53,7 +53,7 @@ def test_distinct_last_codes_by_hand():
 def test_distinct_last_codes_lose_as_little_as_they_can(seed):
     vectors = np.random.default_rng(seed).normal(size=(60, 4))
     nearest, distinct = (
-        residual_codes(vectors, 3, 8, np.random.default_rng(seed), distinct=one) for one in (False, True)
+        residual_codes(vectors, 3, 8, np.random.default_rng(seed), distinct=one)[0] for one in (False, True)
     )
     assert (nearest[:, :2] == distinct[:, :2]).all()
     sizes = np.unique(nearest[:, :2], axis=0, return_counts=True)[1]

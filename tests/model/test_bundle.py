@@ -43,7 +43,7 @@ def same(one: object, two: object) -> bool:
 def test_what_is_read_is_what_was_written_and_written_again_the_same_bytes(
     folder: Path, trained: Path, tmp_path: Path
 ) -> None:
-    assert set(content(folder)) == FILES
+    assert set(content(folder)) == FILES | {"new_items/reason.json"}
     found = load_bundle(folder)
     wanted = read_people(trained / "data", read_inputs(trained / "data"))
     different = [
@@ -51,7 +51,8 @@ def test_what_is_read_is_what_was_written_and_written_again_the_same_bytes(
         for field in fields(People)
         if not same(getattr(found.people, field.name), getattr(wanted, field.name))
     ]
-    assert different == []
+    assert different == ["new_items"]
+    assert found.people.new_items == folder / "new_items"
     assert found.explains
     again = tmp_path / "again"
     save_bundle(again, found.model, found.prompts, found.tokenizer, found.people, found.explains)

@@ -163,7 +163,7 @@ def test_a_token_is_wanted_for_all_but_the_page_and_the_health(predictor: Predic
         assert client.get("/").status_code == 200
         paths = client.app.openapi()["paths"]
         locked = [path for path in (*paths, "/openapi.json") if path != "/health"]
-        assert len(locked) == 9
+        assert len(locked) == 10
         for path in locked:
             call = client.post if "post" in paths.get(path, {}) else client.get
             for head in ({}, {"Authorization": "Bearer secre"}, {"Authorization": "Basic secret"}):

@@ -3,46 +3,24 @@
 import doctest
 import gc
 import shutil
-from collections.abc import Sequence
+import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
-import torch
 import yaml
 
 import pipeline.serving.predictor
 from pipeline.decoding.config import DecodingConfig
-from pipeline.embeddings.folding import FoldingError
-from pipeline.model.assembly import user_context_of
 from pipeline.randomness import generator
 from pipeline.serving import Predictor
-from pipeline.serving.answering import ROOM
 from pipeline.serving.requests import Explain, Neighbours, Rank, Recommend, RequestError
-from pipeline.tasks.base import AnswerKind, Question
 from pipeline.tasks.topn import TOPN
 from stages.predictor import read_predictor
 from stages.prompt_inputs import read_inputs
 from tests.end_to_end.runs import TRAINED, run
-
-
-@pytest.fixture
-def predictor(workspace: Path) -> Predictor:
-    return read_predictor()
-
-
-def users_of(workspace: Path) -> list[str]:
-    return pq.read_table(workspace / "data/preprocessed/users.parquet")["user_id"].to_pylist()
-
-
-def items_of(workspace: Path) -> list[str]:
-    return pq.read_table(workspace / "data/preprocessed/items.parquet")["item_id"].to_pylist()
-
-
-def named(items: list[str], history: np.ndarray) -> list[str]:
-    return [items[item] for item in history.tolist()]
+from tests.serving.workspaces import close, items_of, named, users_of
 
 
 def predictions(workspace: Path, task: str) -> dict[int, list[tuple[int, float]]]:
@@ -125,81 +103,6 @@ def test_an_own_history_may_be_long_repeat_items_and_hold_everything(
     assert {one.item for one in predictor.recommend(user, top=9, history=items[:-3])} == set(items[-3:])
     assert len(predictor.recommend(user, top=5, history=[items[0]] * 30)) == 5
     assert predictor.recommend(user, history=items) == []
-
-
-def test_somebody_new_is_served_by_their_history(workspace: Path, predictor: Predictor) -> None:
-    items = items_of(workspace)
-    one, two = (predictor.recommend("new", top=len(items), history=part) for part in (items[:4], items[9:13]))
-    assert {found.item for found in one} == set(items[4:])
-    assert one == predictor.recommend("new as well", top=len(items), history=items[:4])
-    assert [found.item for found in one[:5]] != [found.item for found in two[:5]]
-    assert [found.rank for found in predictor.rank("new", items[5:8], history=items[:4])] == [1, 2, 3]
-
-
-def test_explanations_for_somebody_new_are_by_their_items(
-    workspace: Path, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not by their name. A model of two epochs has one sentence for everybody: its score tells."""
-    scores: list[float] = []
-    answer = predictor.answerer.answer
-
-    def scored(kind: AnswerKind, questions: Sequence[Question]) -> dict[str, list]:
-        found = answer(kind, questions)
-        scores.extend(found["score"])
-        return found
-
-    monkeypatch.setattr(predictor.answerer, "answer", scored)
-    items = items_of(workspace)
-    histories = [items[start : start + 4] for start in range(0, 20, 4)]
-    for name in ("new", "new as well"):
-        for history in histories:
-            predictor.explain(name, items[3], history=history)
-    assert scores[:5] == scores[5:]
-    assert len({round(score, 4) for score in scores}) == 5
-
-
-def test_somebody_with_the_vector_of_a_known_user_looks_the_same_to_the_model(
-    workspace: Path, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    context = user_context_of(predictor._bundle.model)
-    newcomers = predictor._newcomers
-    for user in (0, 13, 59):
-        monkeypatch.setattr(
-            newcomers._folding, "vector", lambda _, user=user: predictor.people.user_vectors[user]
-        )
-        found = newcomers.describe(np.array([1]), 6)
-        torch.testing.assert_close(found.vector, context.vectors[user], rtol=0, atol=0)
-        # The nearest is that user; behind them come the neighbours that training had.
-        assert found.neighbours[0] == user
-        assert set(found.neighbours[1:].tolist()) == set(context.neighbours[user].tolist())
-
-
-def test_serving_somebody_new_leaves_the_known_users_alone(workspace: Path, predictor: Predictor) -> None:
-    users, items = users_of(workspace), items_of(workspace)
-    before = [predictor.recommend(user) for user in users[:5]]
-    predictor.recommend("new", history=items[:4])
-    assert [predictor.recommend(user) for user in users[:5]] == before
-
-
-def test_a_known_user_folded_in_has_their_own_neighbours(workspace: Path, predictor: Predictor) -> None:
-    """By train items alone, they come out near the vector and with most neighbours that training gave."""
-    train = read_inputs(Path("data")).train
-    context = user_context_of(predictor._bundle.model)
-    shared = []
-    for user in range(len(train)):
-        found = predictor._newcomers.describe(train[user], 6)
-        own = set(context.neighbours[user].tolist())
-        shared.append(len(own & set(found.neighbours.tolist())) / len(own))
-        assert torch.cosine_similarity(found.vector, context.vectors[user], dim=0) > 0.7
-    assert np.mean(shared) > 0.6  # By chance 5 of 59.
-
-
-def test_somebody_new_is_refused_where_vectors_do_not_follow_from_items(
-    workspace: Path, predictor: Predictor
-) -> None:
-    predictor._newcomers._items = np.zeros_like(predictor._newcomers._items)
-    with pytest.raises(FoldingError, match="mean cosine"):
-        predictor.recommend("new", history=items_of(workspace)[:2])
 
 
 def test_unknown_users_are_refused_with_advice_that_works(workspace: Path, predictor: Predictor) -> None:
@@ -303,34 +206,6 @@ def test_the_example_in_the_documentation_runs() -> None:
     assert found.failed == 0
 
 
-def test_influences_are_those_of_the_folded_user(workspace: Path, predictor: Predictor) -> None:
-    """The prompt of somebody new attends to the neighbours that folding found."""
-    train = read_inputs(Path("data")).train
-    predictor.recommend("new", history=named(items_of(workspace), train[5]))
-    found = predictor.influences(np.array([len(train)]))
-    described = predictor._newcomers.describe(train[5], 5)
-    assert found["neighbours"].tolist() == [described.neighbours.tolist()]
-
-
-def close(found: object, wanted: object) -> None:
-    """Compare answers whose scores may differ in their last bits, as sums do in batches of another shape."""
-    if not isinstance(wanted, list):
-        assert found == wanted
-        return
-    assert isinstance(found, list)
-    assert [replace(one, **{numbers(one): 0.0}) for one in found] == [
-        replace(one, **{numbers(one): 0.0}) for one in wanted
-    ]
-    assert [getattr(one, numbers(one)) for one in found] == pytest.approx(
-        [getattr(one, numbers(one)) for one in wanted], abs=1e-4
-    )
-
-
-def numbers(one: object) -> str:
-    """The field of an answer that is no id."""
-    return "score" if hasattr(one, "score") else "weight"
-
-
 def test_many_at_once_get_what_each_gets_alone(workspace: Path, predictor: Predictor) -> None:
     users, items = users_of(workspace), items_of(workspace)
     requests = [
@@ -351,14 +226,6 @@ def test_many_at_once_get_what_each_gets_alone(workspace: Path, predictor: Predi
     ]
     for found, request in zip(predictor.answer(requests), requests, strict=True):
         close(found, predictor.answer([request])[0])
-
-
-def test_more_new_users_than_there_is_room_for_at_once(workspace: Path, predictor: Predictor) -> None:
-    items = items_of(workspace)
-    histories = [[items[one % len(items)], items[(one * 7 + 1) % len(items)]] for one in range(2 * ROOM + 3)]
-    found = predictor.answer([Recommend("new", top=4, history=history) for history in histories])
-    for answer, history in zip(found, histories, strict=True):
-        close(answer, predictor.recommend("new", top=4, history=history))
 
 
 def test_neighbours_are_those_of_the_attention(workspace: Path, predictor: Predictor) -> None:
@@ -426,6 +293,6 @@ def test_answers_leave_nothing_behind(workspace: Path, predictor: Predictor) -> 
         everything(turn)
     gc.collect()
     grown = len(gc.get_objects()) - before
-    # Objects rather than bytes, since what measures coverage takes some for itself. It is 12 per turn, and 34
-    # where the answers of each are kept.
-    assert grown < 30 * 20
+    # Objects rather than bytes. What measures coverage keeps 12 per turn for itself; without it none is left.
+    # Where the answers of each turn are kept there are 34 more.
+    assert grown < 30 * (20 if sys.gettrace() else 1)

@@ -31,6 +31,11 @@ class Behaviour(Part):
         self.register_buffer("vectors", vectors.float())
         self.projector = projector
 
+    def make_room(self, items: int) -> None:
+        """Add items without a vector to the table where it has fewer than `items`."""
+        if (missing := items - len(self.vectors)) > 0:
+            self.vectors = torch.cat([self.vectors, self.vectors.new_zeros(missing, self.vectors.shape[1])])
+
     def forward(self, batch: Batch) -> torch.Tensor:
         """Return the projected vectors of all slots of the batch, [S, D]."""
         if batch.slots is None:

@@ -42,8 +42,11 @@ class UserContext(nn.Module):
         self.register_buffer("neighbours", neighbours.int())
         self.hidden = hidden
 
-    def make_room(self, people: int) -> None:
-        """Add rows to both tables, for so many new users."""
+    def make_room(self, rows: int) -> None:
+        """Add rows for new users to both tables where they have fewer than `rows`."""
+        people = rows - len(self.vectors)
+        if people <= 0:
+            return
         vectors = torch.cat([self.vectors, self.vectors[:1].expand(people, -1)]).detach()
         trained = isinstance(self.vectors, nn.Parameter)
         self.vectors = nn.Parameter(vectors, requires_grad=False) if trained else vectors

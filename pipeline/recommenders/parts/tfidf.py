@@ -1,6 +1,7 @@
 """TF-IDF of item texts, as methods and text vectors share it."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix, vstack
@@ -11,6 +12,25 @@ from pipeline.runtime.engines.local import LocalEngine
 
 SHARD = 4096
 """Texts whose terms are counted at a time."""
+_COUNTING: dict[str, Any] = {"ngram_range": (1, 2), "sublinear_tf": True, "dtype": np.float32}
+
+
+class Terms(NamedTuple):
+    """What `tfidf` counts, to count it in other texts.
+
+    Attributes:
+        words: terms, in the order of columns [V].
+        weights: how much each counts for how few texts have it (IDF), float32 [V].
+    """
+
+    words: Sequence[str]
+    weights: np.ndarray
+
+    def counted(self, texts: Sequence[str]) -> csr_matrix:
+        """Return the vectors of other texts as `tfidf` has them, float32 [I, V]; 0 where it has no term."""
+        vectorizer = TfidfVectorizer(vocabulary=self.words, **_COUNTING)
+        vectorizer.idf_ = self.weights
+        return vectorizer.transform(texts)
 
 
 def tfidf(
@@ -24,15 +44,19 @@ def tfidf(
     them; a term that stands n times in a text counts 1 + log n. `engine` counts the terms of shards of texts:
     the same matrix whichever it is. Raises ValueError where there is no term.
     """
-    vectorizer = _Vectorizer(
-        ngram_range=(1, 2), min_df=2, max_features=most, sublinear_tf=True, dtype=np.float32
-    )
+    return fitted_tfidf(texts, most, engine)[0]
+
+
+def fitted_tfidf(texts: Sequence[str], most: int | None, engine: Engine) -> tuple[csr_matrix, Terms]:
+    """Return what `tfidf` does, and the terms."""
+    vectorizer = _Vectorizer(min_df=2, max_features=most, **_COUNTING)
     vectorizer.engine = engine
     try:
-        return vectorizer.fit_transform(texts)
+        counts = vectorizer.fit_transform(texts)
     # What scikit-learn raises of an empty vocabulary.
     except ValueError:
         raise ValueError("no two items have a word in common") from None
+    return counts, Terms(vectorizer.get_feature_names_out().tolist(), vectorizer.idf_)
 
 
 class _Vectorizer(TfidfVectorizer):

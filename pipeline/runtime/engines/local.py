@@ -36,12 +36,6 @@ class LocalEngine:
 
 
 @contextmanager
-def local_engine(workers: int = 1) -> Iterator[Engine]:
-    """Yield an engine of `workers` processes, which start with the first shard."""
-    yield LocalEngine(workers)
-
-
-@contextmanager
 def start(config: RuntimeConfig, workers: int = 1, gpus: int = 0) -> Iterator[Engine]:
     """Yield an engine of `workers` processes, which start with the first shard; nothing else is used."""
     yield LocalEngine(workers)

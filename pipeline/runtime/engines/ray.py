@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
 from collections import deque
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pipeline.runtime.config import RuntimeConfig
 from pipeline.runtime.engines.base import Engine
@@ -20,6 +22,8 @@ R = TypeVar("R")
 
 OBJECT_STORE = 256 * 2**20
 """Shared memory of a cluster started here, bytes: it holds the shards that are under way."""
+PATIENCE = 10.0
+"""Seconds within which a cluster has to take a connection."""
 RETRIES = 3
 """Times that a task is run again when its worker dies."""
 
@@ -119,12 +123,21 @@ def _connect(ray: ModuleType, config: RuntimeConfig) -> None:
         )
         return
     try:
+        _knock(config.ray_address)
         ray.init(address=config.ray_address, **common)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(
             f"runtime.ray_address is {config.ray_address}: no cluster answers ({error}); start one by "
             "`ray start --head`, or leave the address empty to have one started here"
         ) from None
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody takes a connection at host:port in time: Ray itself tries on for minutes."""
+    place = urlsplit(f"//{address.removeprefix('ray://')}")
+    # auto has none.
+    if place.hostname and place.port:
+        socket.create_connection((place.hostname, place.port), PATIENCE).close()
 
 
 @contextmanager

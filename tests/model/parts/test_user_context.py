@@ -66,7 +66,7 @@ def test_trained_vectors_get_gradients_of_the_users_shown_and_fixed_ones_are_no_
 def test_new_rows_can_be_filled_and_old_ones_stay(trained: bool) -> None:
     vectors = torch.randn(4, 3)
     found = UserContext(vectors, torch.zeros(4, 1), trained=trained)
-    found.make_room(2)
+    found.make_room(len(found.vectors) + 2)
     found.vectors[5] = 7.0
     assert torch.equal(found.vectors[:4], vectors)
     assert found(torch.tensor([5]))[0].tolist() == [[7.0] * 3]

@@ -1,5 +1,6 @@
 """What every engine holds to; ray on a made-up Ray here, on a cluster in test_ray."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -141,6 +142,25 @@ def test_an_address_where_nobody_answers_is_a_clear_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
     with pytest.raises(ValueError, match=r"ray_address is auto: no cluster answers \(nobody at auto\)"):
         start_engine(RuntimeConfig(engine="ray", ray_address="auto")).__enter__()
+
+
+@pytest.mark.parametrize("form", ["127.0.0.1:{}", "ray://127.0.0.1:{}"])
+def test_a_port_where_nobody_listens_is_a_clear_error_before_ray_waits(monkeypatch, form: str):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = form.format(server.getsockname()[1])
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace())
+    with pytest.raises(ValueError, match=rf"ray_address is {address}: no cluster answers \(.*refused"):
+        start_engine(RuntimeConfig(engine="ray", ray_address=address)).__enter__()
+
+
+def test_a_machine_that_does_not_answer_is_waited_for_so_long(monkeypatch):
+    def silent(_: tuple[str, int], timeout: float) -> None:
+        raise TimeoutError(f"timed out after {timeout:g} s")
+
+    monkeypatch.setattr(socket, "create_connection", silent)
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace())
+    with pytest.raises(ValueError, match=r"no cluster answers \(timed out after 10 s\)"):
+        start_engine(RuntimeConfig(engine="ray", ray_address="192.0.2.1:6379")).__enter__()
 
 
 def test_an_address_wants_engine_ray():
