@@ -236,7 +236,8 @@ def with_variety(task: SweepTask, runs: Runs) -> SweepTask:
 def lists_held(runs: Runs) -> Lists | None:
     """Return what every variant's own sequential lists hold, the base first; None of models without lists."""
     base = next(iter(_all(runs)))
-    if "sequential" not in trained_tasks(base.params):
+    # What lists hold is measured where both ranking tasks are asked.
+    if not {"sequential", "topn"} <= set(trained_tasks(base.params)):
         return None
     k = max(base.params["evaluation"]["sequential_cutoffs"])
     columns = [f"{name}@{k}" for name in ("coverage", "gini", "popularity_ratio", "novelty")]

@@ -12,9 +12,10 @@ import typer
 
 from experiments.markdown import bracketed, markdown_table
 from experiments.presets import HERE, names, places_of, preset
-from experiments.runs import Run, check_parameters, commit_of, trained_tasks
+from experiments.runs import Run, check_parameters, commit_of, parameter, trained_tasks
 from experiments.tables import CHOSEN_BY, MAY_REPEAT, doubts_of, published_rows, stored_sweeps, sweep_section
 from pipeline.artifacts import ArtifactError, write_text
+from pipeline.evaluation.schema.audits import AuditMetrics
 from pipeline.evaluation.schema.choice import HIT, ChoiceMetrics
 from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
 from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics
@@ -142,9 +143,11 @@ def collect(name: str) -> Result | None:
 
 
 def archive_metrics(name: str, run: Run) -> Result:
-    """Write a preset's metrics to `results/NAME.json`, and return them."""
+    """Write a preset's metrics to `results/NAME.json`, its audits beside them; return the metrics."""
     result = Result.of(run, code=run.code, exclude_seen=run.params["decoding"]["exclude_seen"])
     result.write(HERE / "results" / f"{name}.json")
+    for audit in parameter(run.params, "evaluation.audits") or ():
+        run.metrics(AuditMetrics, audit).write(HERE / f"results/audits/{name}-{audit}.json")
     return result
 
 
