@@ -1,15 +1,13 @@
-"""What is held out of training, how lists are made of scores, and the tables of a small run."""
+"""What is held out of training, how lists are made of scores, and the figures of a list."""
 
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from benchmarks.new_items import Asked, alone, held_out, known_texts, lists_by, main, row
+from benchmarks.new_items import Asked, alone, held_out, known_texts, lists_by, row
 from pipeline.artifacts import read_table
 from pipeline.tables import ITEMS, REVIEWS
 from stages.predictor import read_predictor
-from tests.end_to_end.runs import TRAINED, parameters
 
 
 def test_no_review_of_a_held_out_item_is_left_and_only_later_ones_are_asked_for(workspace: Path) -> None:
@@ -48,16 +46,3 @@ def test_a_row_by_hand() -> None:
     found = row("x", np.array([[1, 2], [1, 2], [1, 2]]), np.array([1, 2, 3]))
     assert found["HR@5"].startswith("0.6667 [")
     assert found["NDCG@5"].startswith("0.5436 [")
-
-
-@pytest.mark.slow
-def test_a_small_run(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("before\n<!-- new items: begin -->\nold\n<!-- new items: end -->\nafter\n")
-    parameters(workspace, TRAINED)
-    main(tmp_path / "work", workspace, every=10, epochs=1, markdown=page)
-    assert "nearest text" in capsys.readouterr().out
-    text = page.read_text()
-    assert "interactions with 5 new items, among all" in text
-    assert "\nold\n" not in text
-    assert text.endswith("after\n")
