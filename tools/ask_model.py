@@ -73,7 +73,7 @@ def rank(
         typer.echo(f"{way}: {seconds[way]} s", err=True)
     base = PLAIN if PLAIN in ways else POPULAR
     estimates, differences = compared(scores, places, base, generator(42, "ask"))
-    told = {"title": title, "model": Path(model).name, "tests": len(cases), "seconds": seconds, "base": base}
+    told: dict[str, Any] = {"title": title, "model": Path(model).name, "tests": len(cases), "seconds": seconds, "base": base}
     _show(AskedMetrics(estimates=estimates, differences=differences, **told), out)
 
 
@@ -184,7 +184,7 @@ def read_titles(root: Path) -> tuple[Histories, Histories, list[str]]:
 def _one(what: str, figures: Estimates, began: float, *, title: str, model: str, tests: int) -> AskedMetrics:
     """Return the figures of something that is compared with nothing."""
     seconds = {what: round(time.monotonic() - began, 1)}
-    told = {"title": title, "model": Path(model).name, "tests": tests, "seconds": seconds}
+    told: dict[str, Any] = {"title": title, "model": Path(model).name, "tests": tests, "seconds": seconds}
     return AskedMetrics(estimates={what: figures}, differences={}, **told)
 
 

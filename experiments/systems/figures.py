@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from experiments.markdown import bracketed
 from experiments.presets import HERE, preset
@@ -110,7 +110,7 @@ def _of_sweep(figure: Figure, folder: Path) -> Stored:
     own = trained.get(labels.get(figure.method, ""))
     costs = _seconds(own, trained.get(labels.get(figure.beside or "", "")))
     walks = f", {own.epochs} epoch{'' if own.epochs == 1 else 's'}" if own else ""
-    told = {
+    told: dict[str, Any] = {
         "data": f"{_named(sweep.data)}{walks}; sweep {figure.sweep}",
         "real": sweep.data != SAMPLE,
         "parameters": own.parameters if own else None,

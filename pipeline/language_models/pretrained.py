@@ -46,8 +46,8 @@ class Pretrained:
     def score(self, prompts: Sequence[str], options: Sequence[Sequence[str]]) -> list[np.ndarray]:
         """Return the log-probability of each option behind its prompt, in nats; options aren't empty."""
         asked = []
-        for prompt, texts in zip(self._tokens(prompts), options, strict=True):
-            asked += [(tuple(prompt), tuple(answer)) for answer in self._tokens(texts, special=False)]
+        for before, texts in zip(self._tokens(prompts), options, strict=True):
+            asked += [(tuple(before), tuple(answer)) for answer in self._tokens(texts, special=False)]
         # What is read: prompt and answer but its last token, once for all answers that differ in it alone.
         strands = list(dict.fromkeys((prompt, answer[:-1]) for prompt, answer in asked))
         lasts: dict[tuple[Tokens, Tokens], list[int]] = {strand: [] for strand in strands}
