@@ -25,6 +25,7 @@ def main(
         str, typer.Argument(help=f"A preset ({', '.join(names())}) or a sweep ({', '.join(sweep_names())}).")
     ],
     raw: Annotated[Path | None, typer.Option(help="The raw file or P5 folder.")] = None,
+    metadata: Annotated[Path | None, typer.Option(help="The items' texts (dataset.metadata).")] = None,
     preset: Annotated[
         str | None,
         typer.Option(help="Of a sweep: the preset its variants start from; else params.yaml."),
@@ -50,10 +51,11 @@ def main(
     """
     changed = changes(set_param)
     if name in sweep_names():
-        wanted = sweep_experiments(name, preset, raw, read_seeds(seeds or "42"), changed, variant)
+        places = overrides(preset, raw, metadata)
+        wanted = sweep_experiments(name, preset, places, read_seeds(seeds or "42"), changed, variant)
     else:
         check_no_sweep(name, preset=preset, seeds=seeds, variant=variant)
-        wanted = {changed_name(name, changed): overrides(name, raw) | changed}
+        wanted = {changed_name(name, changed): overrides(name, raw, metadata) | changed}
     start = check_repository()
     check_known(changed)
     if name in sweep_names() and not force:
@@ -101,18 +103,18 @@ def _minutes(since: float) -> str:
 def sweep_experiments(
     name: str,
     preset: str | None,
-    raw: Path | None,
+    shared: dict[str, Any],
     seeds: list[int],
     changed: dict[str, Any],
     labels: list[str] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return the parameters of a sweep's experiments by their names, seed after seed.
 
+    `shared` are the preset's, where the data lies among them.
     With `labels`, of these variants alone. `changed` parameters win over those that the sweep sets for all
     variants. Raises ParamsError where they meet its factors, and for a label that no variant has.
     """
     check_changes(name, changed)
-    shared = overrides(preset, raw)
     variants = sweep(name).variants(changed)
     known = [variant.label for variant in variants]
     for label in labels or ():

@@ -8,6 +8,7 @@ experiment wherever there is none of its name.
 import io
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from experiments.presets import HERE
-from experiments.runs import Run, commit_of, metrics_files
+from experiments.presets import HERE, PLACES, change
+from experiments.runs import Run, commit_of, metrics_files, parameter
 from experiments.scores import POPULAR, Scores, Wanted, scores
 from pipeline.artifacts import ArtifactError, atomic_path
 from pipeline.evaluation.choice import choice_statistics
@@ -168,9 +169,12 @@ def _layout(params: dict[str, Any]) -> dict[str, Any]:
 
 def _without_paths(params: dict[str, Any]) -> dict[str, Any]:
     """Return parameters without the folders of the data, which are another machine's."""
-    dataset = params["dataset"]
-    named = {key: Path(dataset[key]).name for key in ("raw", "metadata") if key in dataset}
-    return params | {"dataset": dataset | named}
+    named = deepcopy(params)
+    for key in PLACES:
+        found = parameter(params, key)
+        if found is not None:
+            change(named, key, Path(found).name)
+    return named
 
 
 def _packed(name: str, columns: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

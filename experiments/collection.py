@@ -7,9 +7,9 @@ from typing import Any
 
 from experiments.archive import archive_run, find_run, scores_of
 from experiments.comparison import Entry, compare
+from experiments.presets import PLACES, places_of, without_folders
 from experiments.presets import preset as read_preset
 from experiments.runs import (
-    PLACES,
     Run,
     check_parameters,
     defining,
@@ -78,18 +78,19 @@ def collect(
     return _result(
         chosen,
         runs,
-        command=_command(name, preset, seeds, changed),
+        command=_command(name, preset, seeds, without_folders(changed)),
         seeds=tuple(seeds),
         missing=tuple(variant.label for variant in variants if variant not in runs),
-        changed=changed,
+        changed=without_folders(changed),
     )
 
 
 def _command(name: str, preset: str | None, seeds: Sequence[int], changed: dict[str, Any]) -> str:
     """Return what ran a sweep."""
     start = f" --preset {preset}" if preset else ""
+    places = places_of(preset)
     options = "".join(f" -S {shlex.quote(f'{key}={json.dumps(value)}')}" for key, value in changed.items())
-    return f"python -m experiments {name}{start} --raw PATH --seeds {','.join(map(str, seeds))}{options}"
+    return f"python -m experiments {name}{start} {places} --seeds {','.join(map(str, seeds))}{options}"
 
 
 def _result(
@@ -235,7 +236,8 @@ def with_variety(task: SweepTask, runs: Runs) -> SweepTask:
 def lists_held(runs: Runs) -> Lists | None:
     """Return what every variant's own sequential lists hold, the base first; None of models without lists."""
     base = next(iter(_all(runs)))
-    if "sequential" not in trained_tasks(base.params):
+    # What lists hold is measured where both ranking tasks are asked.
+    if not {"sequential", "topn"} <= set(trained_tasks(base.params)):
         return None
     k = max(base.params["evaluation"]["sequential_cutoffs"])
     columns = [f"{name}@{k}" for name in ("coverage", "gini", "popularity_ratio", "novelty")]

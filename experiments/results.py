@@ -11,10 +11,11 @@ from typing import Any
 import typer
 
 from experiments.markdown import bracketed, markdown_table
-from experiments.presets import HERE, names, preset
-from experiments.runs import Run, check_parameters, commit_of, trained_tasks
+from experiments.presets import HERE, names, places_of, preset
+from experiments.runs import Run, check_parameters, commit_of, parameter, trained_tasks
 from experiments.tables import CHOSEN_BY, MAY_REPEAT, doubts_of, published_rows, stored_sweeps, sweep_section
 from pipeline.artifacts import ArtifactError, write_text
+from pipeline.evaluation.schema.audits import AuditMetrics
 from pipeline.evaluation.schema.choice import HIT, ChoiceMetrics
 from pipeline.evaluation.schema.document import Comparisons, Document, Estimates
 from pipeline.evaluation.schema.inputs import DatasetMetrics, IdentifiersMetrics, Sizes, TrainingMetrics
@@ -143,7 +144,7 @@ def collect(name: str) -> Result | None:
         try:
             check_parameters(run, preset(name)["params"])
         except ArtifactError as stale:
-            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']} --force"
+            command = f"python -m experiments {name} {places_of(name, 'PATH/TO/')} --force"
             shown = f"{archived.name} is shown as it is" if archived.is_file() else "it has no section"
             typer.echo(f"warning: {stale}. Until `{command}` has run, {shown}", err=True)
             commit = None
@@ -153,9 +154,11 @@ def collect(name: str) -> Result | None:
 
 
 def archive_metrics(name: str, run: Run) -> Result:
-    """Write a preset's metrics to `results/NAME.json`, and return them."""
+    """Write a preset's metrics to `results/NAME.json`, its audits beside them; return the metrics."""
     result = Result.of(run, code=run.code, exclude_seen=run.params["decoding"]["exclude_seen"])
     result.write(HERE / "results" / f"{name}.json")
+    for audit in parameter(run.params, "evaluation.audits") or ():
+        run.metrics(AuditMetrics, audit).write(HERE / f"results/audits/{name}-{audit}.json")
     return result
 
 
@@ -295,7 +298,7 @@ def main(readme: Path = Path("README.md"), page: Path = Path("docs/results.md"))
     for name in names():
         result = collect(name)
         if result is not None:
-            command = f"python -m experiments {name} --raw PATH/TO/{preset(name)['raw']}"
+            command = f"python -m experiments {name} {places_of(name, 'PATH/TO/')}"
             sections.append(section(preset(name)["params"]["report.title"], command, result))
     sweeps = stored_sweeps()
     if sweeps:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from dvc.api import DVCFileSystem
 
+from experiments.presets import PLACES
 from pipeline import tables
 from pipeline.artifacts import ArtifactError, read_json, read_table
 from pipeline.evaluation.schema.document import Document
@@ -181,10 +182,6 @@ def matters(key: str, params: Mapping[str, Any]) -> bool:
     if section not in ("baselines", "explanation_baselines") or name not in KNOWN:
         return True
     return name in (parameter(params, f"evaluation.{section}") or ())
-
-
-PLACES = ("dataset.raw", "dataset.metadata")
-"""Parameters that say where data lies; that two runs read the same is seen by what they made of it."""
 
 
 def check_parameters(run: Run, params: Mapping[str, Any]) -> None:

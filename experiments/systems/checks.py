@@ -68,7 +68,7 @@ def _experiment(words: list[str]) -> dict[str, Any]:
     if not words:
         raise ParamsError("the name of a preset or a sweep is wanted")
     name, *rest = words
-    options = _options(rest, {"-S", "--preset", "--raw", "--variant"})
+    options = _options(rest, {"-S", "--preset", "--raw", "--metadata", "--variant"})
     if name in _presets():
         return preset(name)["params"] | changes(options["-S"])
     if name not in _sweeps():

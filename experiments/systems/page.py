@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from experiments.systems.figures import our_figure, published_figure
+from experiments.systems.figures import on_real_data, our_figure, published_figure
 from experiments.systems.registry import BESIDE, System, Systems
 from tools.parameters import row
 
 PAGE = "docs/systems.md"
+MEASURED = "with a figure on real data"
 STATES = ("runs", "adapter", "explained", "not yet")
 ABOUT = f"""\
 # Systems of the tutorial, and what of them runs here
@@ -21,6 +22,8 @@ tutorial); the section "{BESIDE}" has what runs here and has no row of its own t
   isn't stored yet, the note says so.
 - **adapter**: works with a language model that the user brings; loaded and asked in a test with a small
   one.
+- **with a figure on real data**: of those that run or are adapters; a figure says of which data it is, and
+  the bundled sample's doesn't count.
 - **explained**: needs what nobody here has; the row says what.
 - **not yet**: could be built here (or as an adapter), and isn't.
 
@@ -56,12 +59,13 @@ def _table(columns: Sequence[str]) -> list[str]:
 def _counts(systems: Systems) -> Iterator[str]:
     counted = [system for section, rows in systems.items() if section != BESIDE for system in rows.values()]
     found = Counter((str(system.verdict), str(system.state)) for system in counted)
-    yield from _table(("of the tutorial", *STATES, "together"))
+    measured = Counter(str(one.verdict) for one in counted if one.figure and on_real_data(one.figure))
+    yield from _table(("of the tutorial", "runs", MEASURED, *STATES[1:], "together"))
     for verdict, label in _VERDICTS.items():
-        counts = [found[verdict, state] for state in STATES]
-        yield row(label, *map(str, counts), str(sum(counts)))
-    sums = [sum(1 for system in counted if system.state == state) for state in STATES]
-    yield row("all", *map(str, sums), str(sum(sums)))
+        runs, *others = [found[verdict, state] for state in STATES]
+        yield row(label, *map(str, [runs, measured[verdict], *others, runs + sum(others)]))
+    runs, *others = [sum(1 for system in counted if system.state == state) for state in STATES]
+    yield row("all", *map(str, [runs, measured.total(), *others, runs + sum(others)]))
 
 
 _VERDICTS = {

@@ -18,20 +18,22 @@ Evidence = ("module", "test", "command")
 
 
 class Figure(Section):
-    """Where our figure stands: in a preset's result or in a sweep, under experiments/results/.
+    """Where our figure stands, under experiments/results/: of a preset, a sweep or a language model asked.
 
     Attributes:
         result: name of the preset.
         sweep: name of the sweep, as sweeps.json has it.
+        asked: name of the file in asked/, as `tools.ask_model` wrote it.
         method: key of the row there.
         beside: key of the same model without the method.
         task: of which task.
         metric: which figure of it.
-        audit: of a sweep, the audit whose figure it is; then `task` says nothing.
+        audit: of a preset or a sweep, the audit whose figure it is; then `task` says nothing.
     """
 
     result: str | None = None
     sweep: str | None = None
+    asked: str | None = None
     method: str
     beside: str | None = None
     task: Literal["sequential", "topn"] = "sequential"
@@ -40,10 +42,10 @@ class Figure(Section):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if (self.result is None) == (self.sweep is None):
-            raise ValueError("either result or sweep is wanted")
-        if self.audit is not None and self.sweep is None:
-            raise ValueError("audits are stored with sweeps alone")
+        if sum(place is not None for place in (self.result, self.sweep, self.asked)) != 1:
+            raise ValueError("one of result, sweep and asked is wanted")
+        if self.audit is not None and self.asked is not None:
+            raise ValueError("audits are of lists: a result or a sweep is wanted")
         return self
 
 

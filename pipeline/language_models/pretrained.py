@@ -11,6 +11,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from pipeline.language_models.base import LanguageModelError
 
 BATCH = 16
+Tokens = tuple[int, ...]
 
 
 class Pretrained:
@@ -44,26 +45,49 @@ class Pretrained:
     @torch.no_grad()
     def score(self, prompts: Sequence[str], options: Sequence[Sequence[str]]) -> list[np.ndarray]:
         """Return the log-probability of each option behind its prompt, in nats; options aren't empty."""
-        before = self._tokens(prompts)
-        pairs = []
-        for prompt, texts in zip(before, options, strict=True):
-            pairs += [(prompt, answer) for answer in self._tokens(texts, special=False)]
-        found = np.empty(len(pairs))
-        for place in range(0, len(pairs), BATCH):
-            part = pairs[place : place + BATCH]
-            longest = max(len(answer) for _, answer in part)
-            tokens, mask = self._padded([prompt + answer for prompt, answer in part])
-            logits = self._model(
-                input_ids=tokens,
-                attention_mask=mask,
-                position_ids=(mask.cumsum(1) - 1).clamp(min=0),
-                logits_to_keep=longest + 1,
-            ).logits
-            chosen = logits[:, :-1].float().log_softmax(2).gather(2, tokens[:, -longest:, None])[..., 0]
-            for row, (_, answer) in enumerate(part):
-                found[place + row] = float(chosen[row, -len(answer) :].sum())
+        asked = []
+        for before, texts in zip(self._tokens(prompts), options, strict=True):
+            asked += [(tuple(before), tuple(answer)) for answer in self._tokens(texts, special=False)]
+        # What is read: prompt and answer but its last token, once for all answers that differ in it alone.
+        strands = list(dict.fromkeys((prompt, answer[:-1]) for prompt, answer in asked))
+        lasts: dict[tuple[Tokens, Tokens], list[int]] = {strand: [] for strand in strands}
+        for prompt, answer in asked:
+            lasts[prompt, answer[:-1]].append(answer[-1])
+        told: dict[tuple[Tokens, Tokens], float] = {}
+        for part in parts_alike(strands):
+            for (prompt, start), said in zip(part, self._said(part), strict=True):
+                known = sum(float(said[place, token]) for place, token in enumerate(start))
+                told |= {
+                    (prompt, (*start, last)): known + float(said[len(start), last])
+                    for last in lasts[prompt, start]
+                }
         ends = np.cumsum([len(texts) for texts in options])
-        return np.split(found, ends[:-1])
+        return np.split(np.array([told[pair] for pair in asked]), ends[:-1])
+
+    def _said(self, part: Sequence[tuple[Tokens, Tokens]]) -> list[torch.Tensor]:
+        """Return, per strand, the log-probabilities of the next token from its prompt's end on [T, V]."""
+        rows = [[*prompt, *start] for prompt, start in part]
+        # The last token of a prompt is read row by row: what follows it is wanted.
+        shared = min(common(rows), min(len(prompt) for prompt, _ in part) - 1)
+        cache = None
+        if shared and len(rows) > 1:
+            before = torch.tensor([rows[0][:shared]], device=self._model.device)
+            cache = self._model(input_ids=before, use_cache=True, logits_to_keep=1).past_key_values
+            cache.batch_repeat_interleave(len(rows))
+        else:
+            shared = 0
+        tokens, mask = self._padded([row[shared:] for row in rows])
+        seen = torch.cat([mask.new_ones(len(rows), shared), mask], dim=1)
+        wanted = [len(start) + 1 for _, start in part]
+        logits = self._model(
+            input_ids=tokens,
+            attention_mask=seen,
+            position_ids=(seen.cumsum(1) - 1).clamp(min=0)[:, shared:],
+            past_key_values=cache,
+            logits_to_keep=max(wanted),
+        ).logits
+        said = logits.float().log_softmax(2)
+        return [said[row, -count:] for row, count in enumerate(wanted)]
 
     @torch.no_grad()
     def write(self, prompts: Sequence[str], most: int) -> list[str]:
@@ -113,6 +137,34 @@ class Pretrained:
         mask = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
         device = self._model.device
         return torch.tensor(tokens, device=device), torch.tensor(mask, device=device)
+
+
+def parts_alike(strands: Sequence[tuple[Tokens, Tokens]]) -> Iterator[list[tuple[Tokens, Tokens]]]:
+    """Yield at most BATCH strands, prompt and answer, at a time; those that begin alike stay together.
+
+    A part ends before a strand that would leave less than half of what its strands have in common.
+    """
+    part: list[tuple[Tokens, Tokens]] = []
+    shared = 0
+    for prompt, start in strands:
+        row = (*prompt, *start)
+        alike = common([(*part[0][0], *part[0][1])[:shared], row]) if part else len(row)
+        if len(part) == BATCH or (len(part) > 1 and 2 * alike < shared):
+            yield part
+            part = []
+            alike = len(row)
+        part.append((prompt, start))
+        shared = alike
+    if part:
+        yield part
+
+
+def common(rows: Sequence[Sequence[int]]) -> int:
+    """Return how many tokens all rows begin with."""
+    return next(
+        (place for place, column in enumerate(zip(*rows, strict=False)) if len(set(column)) > 1),
+        min(map(len, rows)),
+    )
 
 
 def _parts(rows: Sequence[list[int]]) -> Iterator[Sequence[list[int]]]:

@@ -7,7 +7,7 @@ import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from experiments.__main__ import main
-from experiments.presets import HERE, arguments, changed_name, changes, names, overrides
+from experiments.presets import HERE, arguments, changed_name, changes, names, overrides, places_of
 from experiments.results import Result, collect, embed, leakage, published_doubts, section, task_table
 from experiments.runs import check_parameters
 from pipeline.artifacts import ArtifactError
@@ -57,6 +57,13 @@ def test_an_unknown_preset_and_a_missing_raw_file_say_what_is_wanted(tmp_path: P
         overrides("beauty", tmp_path)
     with pytest.raises(ParamsError, match=r"--raw .*nowhere: the preset wants p5/beauty"):
         overrides("p5-beauty", tmp_path / "nowhere")
+    with pytest.raises(ParamsError, match=r"--metadata None: the preset wants items/beauty\.tsv"):
+        overrides("p5-beauty-core", tmp_path)
+    items = tmp_path / "items.tsv"
+    items.touch()
+    assert overrides("p5-beauty-core", tmp_path, items)["dataset.metadata"] == str(items)
+    assert places_of("p5-beauty-core") == "--raw PATH --metadata PATH"
+    assert places_of("p5-beauty", "PATH/TO/") == "--raw PATH/TO/p5/beauty"
 
 
 @pytest.mark.usefixtures("sound_clone")
@@ -82,6 +89,9 @@ def test_changes_of_all_variants_are_read_as_params_yaml_reads_them() -> None:
     assert changes(given) == found
     assert changed_name("x", {}) == "x"
     assert changed_name("x", found) != changed_name("x", {**found, "training.learning_rate": 1e-5})
+    # Where data lies is a machine's own: its name alone counts.
+    here, there, other = ({"dataset.metadata": path} for path in ("/a/items.tsv", "/b/items.tsv", "/a/x.tsv"))
+    assert changed_name("x", here) == changed_name("x", there) != changed_name("x", other)
     for bad in ("training.epochs", "=3", "a=[1"):
         with pytest.raises(ParamsError):
             changes([bad])

@@ -7,7 +7,7 @@ import pytest
 from experiments import presets
 from experiments.__main__ import main, sweep_experiments
 from experiments.collection import collect
-from experiments.presets import changed_name
+from experiments.presets import changed_name, overrides
 from experiments.sweeps import Sweep, read_seeds, sweep, sweep_names
 from pipeline.params import ParamsError
 from tests.params_files import repository_params, write_params_files
@@ -49,7 +49,9 @@ def test_variants_are_all_combinations_the_base_first() -> None:
 
 
 def test_heads_of_figure_5_run_from_a_preset_with_every_seed(tmp_path: Path) -> None:
-    found = sweep_experiments("rq5", "musical-instruments", tmp_path, [42, 43], {})
+    found = sweep_experiments(
+        "rq5", "musical-instruments", overrides("musical-instruments", tmp_path), [42, 43], {}
+    )
     assert len(found) == 12
     assert list(found)[:2] == [
         "rq5-musical-instruments-4-heads-seed-42",
@@ -128,7 +130,7 @@ def test_forced_variants_leave_nothing_that_could_stand_for_them(
 def test_a_list_of_all_variants_may_be_changed_where_some_have_their_own() -> None:
     """RQ1 with a baseline that needs metadata; POD and P5 keep their own list."""
     changed = {"evaluation.baselines": ["most_popular", "fdsa"], "dataset.metadata": "meta.json.gz"}
-    found = list(sweep_experiments("rq1", None, None, [42], changed).values())
+    found = list(sweep_experiments("rq1", None, {}, [42], changed).values())
     assert [params["evaluation.baselines"] for params in found] == [
         ["most_popular", "fdsa"],
         ["most_popular"],
@@ -144,19 +146,19 @@ def test_what_tells_variants_apart_can_not_be_changed_for_all(changed: dict[str,
         r"-S (\+\+)?prompts(.heads)?=.*8.*: sweep rq5 sets prompts.* itself, by its factor 'heads'.*leave it"
     )
     with pytest.raises(ParamsError, match=wanted):
-        sweep_experiments("rq5", None, None, [42], changed)
+        sweep_experiments("rq5", None, {}, [42], changed)
     with pytest.raises(ParamsError, match=wanted):
         collect("rq5", None, [42], changed)
 
 
 def test_the_seed_is_no_change_of_all_variants() -> None:
     with pytest.raises(ParamsError, match=r"-S seed=7: a variant of sweep rq5 is named by its seed: --seeds"):
-        sweep_experiments("rq5", None, None, [42], {"seed": 7})
+        sweep_experiments("rq5", None, {}, [42], {"seed": 7})
 
 
 def test_what_a_sweep_says_of_all_variants_can_be_changed() -> None:
     changed = {"evaluation.baselines": ["most_popular", "ease"], "prompts.length": 5}
-    for params in sweep_experiments("rq5", None, None, [42], changed).values():
+    for params in sweep_experiments("rq5", None, {}, [42], changed).values():
         assert params["evaluation.baselines"] == ["most_popular", "ease"]
         assert params["prompts.length"] == 5
 

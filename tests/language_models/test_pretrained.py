@@ -30,6 +30,26 @@ def test_scores_are_those_of_each_sequence_alone(tmp_path: Path) -> None:
             assert score == pytest.approx(wanted, abs=1e-3)
 
 
+def test_what_prompts_begin_with_is_read_once(tmp_path: Path) -> None:
+    """Twenty questions about one user and ten about another: scores as one by one, with few tokens read."""
+    llama_folder(tmp_path)
+    model = Pretrained.load(str(tmp_path))
+    users = ["a user has bought strings, a stand and a very long cable. ", "somebody else has bought drums. "]
+    prompts = [users[place >= 20] + f"will they like number {place}?" for place in range(30)]
+    options = [[" yes", " no", " never"]] * 30
+    read: list[int] = []
+    handle = model._model.register_forward_pre_hook(
+        lambda module, args, kwargs: read.append(kwargs["input_ids"].numel()), with_kwargs=True
+    )
+    together = model.score(prompts, options)
+    handle.remove()
+    whole = sum(map(len, model._tokens([prompt + one for prompt in prompts for one in options[0]])))
+    assert sum(read) < whole / 3
+    for prompt, own, scores in zip(prompts, options, together, strict=True):
+        (alone,) = model.score([prompt], [own])
+        np.testing.assert_allclose(scores, alone, atol=1e-3)
+
+
 def test_options_of_one_prompt_are_probabilities(tmp_path: Path) -> None:
     """Every token of the vocabulary as an option: together they are everything that can follow."""
     llama_folder(tmp_path)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from experiments.presets import HERE
-from experiments.systems.figures import our_figure, published_figure
+from experiments.systems.figures import on_real_data, our_figure, published_figure
 from experiments.systems.registry import Figure, Published, System
+from pipeline.evaluation.schema.asked import AskedMetrics
+from pipeline.evaluation.schema.audits import AuditMetrics
 from pipeline.evaluation.schema.document import DocumentError
 from pipeline.params import ParamsError
 
@@ -29,7 +31,8 @@ def test_a_preset_s_figure_with_its_interval(tmp_path: Path) -> None:
     parameters = json.loads((RESULTS / "p5-beauty.json").read_text(encoding="utf-8"))["training"][
         "parameters"
     ]
-    wanted = f"NDCG@10 0.2500 [0.2400, 0.2600]; {parameters:,} parameters; preset p5-beauty"
+    wanted = f"NDCG@10 0.2500 [0.2400, 0.2600]; {parameters:,} parameters; "
+    wanted += "P5 Beauty, five epochs at width 64; preset p5-beauty"
     assert our_figure(Figure(result="p5-beauty", method="peapod"), folder) == wanted
     # A baseline doesn't have the model's parameters.
     assert "parameters" not in our_figure(Figure(result="p5-beauty", method="bpr"), folder)
@@ -41,7 +44,7 @@ def test_a_sweep_s_figure_beside_the_same_without_it(tmp_path: Path) -> None:
     figure = Figure(sweep=place[0], method=place[3], beside="p5-discrete-prompt-alone")
     text = our_figure(figure, folder)
     assert text.startswith("NDCG@10 0.2500 [0.2400, 0.2600]; without it 0.0032 [")
-    assert text.endswith(" parameters; sweep rq1 p5-beauty")
+    assert text.endswith(" parameters; P5 Beauty, five epochs at width 64, 5 epochs; sweep rq1 p5-beauty")
 
 
 def test_the_paired_difference_and_the_seconds_of_both(tmp_path: Path) -> None:
@@ -76,6 +79,46 @@ def test_an_audits_figure(tmp_path: Path) -> None:
     assert found.startswith("MGU@10 popularity 0.2500 [0.2000, 0.3000]; ")
     with pytest.raises(ParamsError, match="has the audits item_groups"):
         our_figure(Figure(audit="magic", **place), tmp_path)
+
+
+def test_an_audits_figure_of_a_preset_beside_the_model_alone() -> None:
+    place = {"result": "musical-instruments-taught", "audit": "item_groups", "metric": "MGU@10 popularity"}
+    found = our_figure(Figure(method="peapod_cooccurrence", beside="peapod", **place))
+    stored = AuditMetrics.read(RESULTS / "audits/musical-instruments-taught-item_groups.json").estimates
+    values = [stored[one][place["metric"]].value for one in ("peapod_cooccurrence", "peapod")]
+    assert found.startswith(f"MGU@10 popularity {values[0]:.4f} [")
+    assert f"; without it {values[1]:.4f} [" in found
+
+
+def test_what_a_language_model_was_asked(tmp_path: Path) -> None:
+    gap = {"HR@1": {"value": -0.1, "low": -0.3, "high": 0.05}}
+    (tmp_path / "asked").mkdir()
+    AskedMetrics.parse(
+        {
+            "title": "a few films",
+            "model": "small.gguf",
+            "tests": 9,
+            "seconds": {"point": 12.4},
+            "base": "list",
+            "list": {"HR@1": {"value": 0.1}},
+            "point": {"HR@1": {"value": 0.2}},
+            "difference_to_point": gap,
+        },
+        "here",
+    ).write(tmp_path / "asked/films.json")
+    figure = Figure(asked="films", method="point", beside="list", metric="HR@1")
+    wanted = (
+        "HR@1 0.2000; without it 0.1000; difference +0.1000 [-0.0500, +0.3000]; 12 s; "
+        "small.gguf asked about 9 users of a few films"
+    )
+    assert our_figure(figure, tmp_path) == wanted
+    assert on_real_data(figure, tmp_path)
+
+
+def test_the_bundled_sample_is_not_real_data() -> None:
+    assert on_real_data(Figure(sweep="leakage musical-instruments", method="random-numbers"))
+    assert on_real_data(Figure(result="p5-beauty", method="peapod"))
+    assert not on_real_data(Figure(sweep="objectives params.yaml", method="cross-entropy"))
 
 
 def test_what_is_not_stored() -> None:

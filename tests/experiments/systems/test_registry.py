@@ -54,7 +54,7 @@ def test_a_row_that_runs_has_a_figure_or_says_why_not(tmp_path: Path) -> None:
         ({"verdict": "explain"}, "verdict explain and state runs don't go together"),
         ({"verdict": "good"}, r"verdict: .*found 'good'"),
         ({"author": "x"}, r"author: .*found 'x'"),
-        ({"figure": {"method": "peapod"}}, "either result or sweep is wanted"),
+        ({"figure": {"method": "peapod"}}, "one of result, sweep and asked is wanted"),
         ({"published": {"figure": ".05", "data": "Beauty"}}, "figure, data and source are wanted"),
         ({"published": {"method": "P5", "data": "Beauty"}}, "figure, data and source are wanted"),
     ],
