@@ -27,7 +27,18 @@ from pipeline.evaluation.schema.tasks import (
     TopnMetrics,
 )
 from pipeline.report.inconsistencies import doubts
-from pipeline.report.methods import CHANCE, COPY, HIGHEST, KNOWN, LAST, MODEL, NARROWED, assisted, baselines
+from pipeline.report.methods import (
+    CHANCE,
+    CHOOSER,
+    COPY,
+    HIGHEST,
+    KNOWN,
+    LAST,
+    MODEL,
+    NARROWED,
+    assisted,
+    baselines,
+)
 from pipeline.report.published import PUBLISHED_TABLES, papers_datasets
 from pipeline.report.sections import same_texts
 from pipeline.report.sweeps import TASKS
@@ -232,9 +243,10 @@ def task_table(task: str, metrics: Comparisons, sizes: Sizes) -> str:
     if isinstance(metrics, TopnMetrics | ChoiceMetrics):
         found[CHANCE[0]] = metrics.chance
     columns = [metric for metric in SHOWN[task] if metric in found[MODEL[0]]]
+    labels = METHODS | ({CHOOSER[0]: CHOOSER[1]} if task == "choice" else {})
     rows = [
         (label, [_cell(found[method], metric) for metric in columns])
-        for method, label in METHODS.items()
+        for method, label in labels.items()
         if method in found
     ]
     published = published_rows(task, columns, sizes, "main")

@@ -73,7 +73,13 @@ def rank(
         typer.echo(f"{way}: {seconds[way]} s", err=True)
     base = PLAIN if PLAIN in ways else POPULAR
     estimates, differences = compared(scores, places, base, generator(42, "ask"))
-    told: dict[str, Any] = {"title": title, "model": Path(model).name, "tests": len(cases), "seconds": seconds, "base": base}
+    told: dict[str, Any] = {
+        "title": title,
+        "model": Path(model).name,
+        "tests": len(cases),
+        "seconds": seconds,
+        "base": base,
+    }
     _show(AskedMetrics(estimates=estimates, differences=differences, **told), out)
 
 

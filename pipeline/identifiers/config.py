@@ -17,6 +17,7 @@ Method = Literal[
     "product",
     "tree",
     "bits",
+    "title_tokens",
     "titles",
 ]
 """The schemes that there are (`schemes`)."""
@@ -83,7 +84,7 @@ class IdentifiersConfig(Section):
     Tokens of their own: atomic (one per item), released (codes or texts that a file gives), or codes that
     items share as they are alike: residual (k-means, level by level), product (k-means in each part of the
     vectors) or tree (k-means within k-means): docs/identifiers.md. Bytes with points between: bits. Words:
-    titles, as the metadata has them (docs/llara.md).
+    titles, as the metadata has them; title_tokens has each title as one token (docs/llara.md).
     """
 
     users: Literal["numbers", "atomic"] = "numbers"

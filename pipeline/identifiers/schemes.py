@@ -11,6 +11,7 @@ from pipeline.identifiers import (
     product,
     released,
     residual,
+    title_tokens,
     titles,
     tree,
 )
@@ -31,6 +32,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "product": product.make,
     "tree": tree.make,
     "bits": bits.make,
+    "title_tokens": title_tokens.make,
     "titles": titles.make,
 }
 """By method, as `IdentifiersConfig` names them."""

@@ -13,8 +13,6 @@ from pipeline.prompts.whole_words import Encoded, WordTokens
 from pipeline.tasks.base import Question
 from pipeline.tasks.choice import PLACEHOLDER
 
-_SEPARATOR = ","
-
 
 class _Input(NamedTuple):
     """Tokens of an input, or of a part of it, with slots and places as `Encoded` has them."""
@@ -38,15 +36,18 @@ class ChoiceEncoder:
         tokenizer: PromptTokenizer,
         titles: Sequence[str],
         presentation: Presentation = Presentation.HYBRID,
+        separator: str = ",",
     ) -> None:
         """Take the title of each item; the tokenizer knows `PLACEHOLDER` already (`add_symbols`).
+
+        `separator` stands between items; "" for nothing.
 
         Raises ValueError where it doesn't, and for titles without any token, naming the first.
         """
         self._tokenizer = tokenizer
         self._titles = WordTokens.encode(tokenizer, titles)
         self._presentation = presentation
-        placeholder, separator = tokenizer.encode([PLACEHOLDER, _SEPARATOR])
+        placeholder, between = tokenizer.encode([PLACEHOLDER, separator])
         if len(placeholder) != 1:
             raise ValueError(f"the tokenizer has no token {PLACEHOLDER}; `add_symbols` adds it")
         empty = np.flatnonzero(np.diff(self._titles.offsets) == 0)
@@ -56,7 +57,7 @@ class ChoiceEncoder:
                 f"{empty[0]}, {titles[empty[0]]!r}; `pipeline.data.titles.told_apart` names them"
             )
         self._placeholder = placeholder
-        self._separator = separator
+        self._separator = between
         self._text: dict[str, np.ndarray] = {}
 
     def shown(self, presentation: Presentation) -> "ChoiceEncoder":
@@ -68,7 +69,7 @@ class ChoiceEncoder:
     def fill(self, templates: Sequence[Template], questions: Sequence[Question]) -> Encoded:
         """Encode wordings with the titles of history and candidates, oldest and first one first.
 
-        Behind each but the last stands a comma, at the end the end-of-sequence token. No token has a
+        Behind each but the last stands the separator, at the end the end-of-sequence token. No token has a
         whole-word row. Raises ValueError for a question without candidates.
         """
         inputs = [self._filled(*one) for one in zip(templates, questions, strict=True)]

@@ -38,6 +38,12 @@ class PromptsConfig(Section):
     (after two fifths of the run), as_released, reversed (faults of the authors' code): docs/llara.md.
     """
 
+    separator: str = ","
+    """What the choice task has between items; "" for nothing, where each is told apart by its placeholder.
+
+    A small tokenizer may spell a comma in two tokens.
+    """
+
     item_vectors: bool = False
     """PeaPOD's tasks show an item by its vector of data/embeddings, in place of the first of its tokens.
 

@@ -61,7 +61,8 @@ def prompt_encoders(
         tasks, PromptEncoder(tokenizer, users, items, prompts.whole_words, prompts.item_vectors)
     )
     if CHOICE in tasks:
-        encoders[CHOICE] = ChoiceEncoder(tokenizer, items, presentation_of_tests(prompts.curriculum))
+        shown = presentation_of_tests(prompts.curriculum)
+        encoders[CHOICE] = ChoiceEncoder(tokenizer, items, shown, prompts.separator)
     if prompts.explanation_item == "id" and EXPLANATION in encoders:
         names = [f"item_{raw}" for raw in item_ids]
         encoders[EXPLANATION] = PromptEncoder(

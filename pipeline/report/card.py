@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.evaluation.schema.document import Estimate, Estimates, Methods, chosen
 from pipeline.report.checkpoint_card import checkpoint_card
 from pipeline.report.documents import Document
-from pipeline.report.methods import COPY, MODEL
+from pipeline.report.methods import CHOOSER, COPY, MODEL, Method
 from pipeline.report.page import Results, dataset_facts, training_facts
 from pipeline.report.sections import CLOSENESS, CONTENT, VARIETY
 
@@ -42,10 +42,11 @@ def measured_card(results: Results, source: str, confidence: float) -> str:
         gaps = metrics.differences[_POPULAR]
         parts += _figures(metrics.estimates, gaps, metrics.columns, "against most popular")
     choice = results.choice
-    if MODEL[0] in choice.estimates:
+    if CHOOSER[0] in choice.estimates:
         parts += ["", f"## Figures: choice among {choice.candidates} titles ({tested} tests)", ""]
         gaps = choice.differences[_POPULAR]
-        parts += _figures(choice.estimates, gaps, list(choice.estimates[MODEL[0]]), "against most popular")
+        columns = list(choice.estimates[CHOOSER[0]])
+        parts += _figures(choice.estimates, gaps, columns, "against most popular", CHOOSER)
     explanation = results.explanation
     if explanation.pairs or results.sequential.users:
         parts += ["", f"## Figures: explanations ({tested} pairs)", ""]
@@ -59,10 +60,12 @@ def measured_card(results: Results, source: str, confidence: float) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _figures(methods: Methods, gaps: Estimates, columns: list[str], compared: str) -> list[str]:
-    figures = zip(columns, chosen(methods, MODEL[0], columns), strict=True)
+def _figures(
+    methods: Methods, gaps: Estimates, columns: list[str], compared: str, model: Method = MODEL
+) -> list[str]:
+    figures = zip(columns, chosen(methods, model[0], columns), strict=True)
     rows = [(name, _shown(figure), _shown(gaps[name]) if name in gaps else "–") for name, figure in figures]
-    return _table(("figure", "PeaPOD", compared), rows)
+    return _table(("figure", model[1], compared), rows)
 
 
 def _shown(figure: Estimate) -> str:

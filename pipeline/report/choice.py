@@ -10,7 +10,7 @@ from pipeline.data.next_items import NextItems, read_choices
 from pipeline.evaluation.schema.choice import HIT, ChoiceMetrics
 from pipeline.evaluation.schema.document import Estimate, Methods
 from pipeline.report.forest import make_forest
-from pipeline.report.methods import CHANCE, MODEL, Method, baselines
+from pipeline.report.methods import CHANCE, CHOOSER, Method, baselines
 from pipeline.report.published import Published
 from pipeline.report.sections import PageSection
 from pipeline.report.tables import Table, difference_table, figure_table
@@ -35,7 +35,7 @@ class ShownChoice:
 
 def choice_section(metrics: ChoiceMetrics, names: Sequence[str], published: Published) -> PageSection:
     """Return the section; `names` are the baselines of the run, `published` what the authors published."""
-    known = [MODEL, *baselines(names)]
+    known = [CHOOSER, *baselines(names)]
     methods = [method for method in known if method[0] in metrics.estimates]
     estimates: Methods = metrics.estimates | {CHANCE[0]: metrics.chance}
     about = (
@@ -79,9 +79,9 @@ def _differences(metrics: ChoiceMetrics, methods: Sequence[Method]) -> list[Tabl
 
 def _written(metrics: ChoiceMetrics, published: Published) -> list[Table]:
     """Return the table of what the model wrote, none where it wrote nothing."""
-    own = metrics.estimates.get(MODEL[0], {})
-    rows = [(MODEL[0], MODEL[1], "what it wrote, word by word the likeliest")]
-    estimates: Methods = {MODEL[0]: own}
+    own = metrics.estimates.get(CHOOSER[0], {})
+    rows = [(CHOOSER[0], CHOOSER[1], "what it wrote, word by word the likeliest")]
+    estimates: Methods = {CHOOSER[0]: own}
     if f"{_WRITTEN[0]}_alone" in own:
         rows.append(("alone", "The same, without vectors", "the titles alone in its prompt"))
         estimates["alone"] = {name: own[f"{name}_alone"] for name in _WRITTEN}

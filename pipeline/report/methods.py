@@ -6,6 +6,8 @@ Method = tuple[str, str, str]
 """Key in the metrics file, label, note."""
 
 MODEL: Method = ("peapod", "PeaPOD", "the model of this run")
+CHOOSER: Method = ("peapod", "LLaRA", "the model of this run")
+"""The same model where it is asked LLaRA's question."""
 NARROWED: Method = (
     "peapod_sequential",
     "PeaPOD, sequential",

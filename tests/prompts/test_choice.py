@@ -50,6 +50,17 @@ def test_text_has_the_same_tokens_without_slots_and_behaviour_has_no_titles():
     assert alone.slots[alone.slots >= 0].tolist() == [2, 0, 1, 0, 4]
 
 
+def test_without_a_separator_nothing_stands_between_items():
+    tokenizer = choice_tokenizer()
+    encoded = ChoiceEncoder(tokenizer, TITLES, separator="").fill([WORDING], [QUESTION])
+    spelled = (
+        f"heavy the stand {PLACEHOLDER} the strings {PLACEHOLDER} price a cheap cable {PLACEHOLDER} "
+        f"the strings {PLACEHOLDER} great tone {PLACEHOLDER} ?"
+    )
+    assert encoded.tokens.tolist() == [*tokenizer.encode([spelled])[0].tolist(), tokenizer.eos]
+    assert encoded.slots[encoded.slots >= 0].tolist() == [2, 0, 1, 0, 4]
+
+
 def test_an_item_that_comes_twice_is_divided_from_itself():
     question = replace(QUESTION, items=np.array([4, 4]), pool=np.array([0]))
     encoded = ChoiceEncoder(choice_tokenizer(), TITLES).fill([WORDING], [question])

@@ -28,7 +28,7 @@ def test_all_tables_by_hand():
     found = section({"peapod": MODEL, "released": OTHER}, published).tables
     by_score, differences, written, redrawn = found
     assert values(by_score) == {
-        "PeaPOD": ["0.7500"],
+        "LLaRA": ["0.7500"],
         "Released recommender": ["0.7500"],
         "Chance": ["0.3333"],
         "SASRec": ["0.2500"],
@@ -40,7 +40,7 @@ def test_all_tables_by_hand():
     (row,) = differences.groups[0].rows
     assert (row.cells[0].value, row.note) == ("0.0000", "2 tests find 0.000 in 80 % of cases")
     assert values(written) == {
-        "PeaPOD": ["0.7500", "0.7500", "0.5000", "0.5000"],
+        "LLaRA": ["0.7500", "0.7500", "0.5000", "0.5000"],
         "The same, without vectors": ["0.0000", "0.0000", "0.0000", "0.0000"],
         # A recommender of theirs writes nothing.
         "TALLRec": ["–", "–", "0.4000", "0.9000"],
