@@ -28,6 +28,12 @@ def test_the_bundled_wordings_start_with_the_bare_form() -> None:
     assert templates[SEQUENTIAL][0].words == ("{user}", "{history}")
 
 
+def test_the_bare_wordings_are_the_first_of_each_task() -> None:
+    templates = read_templates(Path("pipeline/prompts/templates.yaml"), PEAPOD)
+    bare = read_templates(Path("pipeline/prompts/bare.yaml"), PEAPOD)
+    assert bare == {task: wordings[:1] for task, wordings in templates.items()}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
