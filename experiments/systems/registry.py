@@ -36,7 +36,7 @@ class Figure(Section):
     asked: str | None = None
     method: str
     beside: str | None = None
-    task: Literal["sequential", "topn"] = "sequential"
+    task: Literal["sequential", "topn", "choice"] = "sequential"
     metric: str = "NDCG@10"
     audit: str | None = None
 
