@@ -11,4 +11,5 @@ def make(sources: Sources, settings: IdentifiersConfig, random: RandomStream) ->
     """Name each item by a token that spells its title, as `titles` has it: `<title_The_Net>`."""
     found = titles.make(sources, settings, random)
     symbols = [f"<title_{'_'.join(title.split())}>" for title in found.items]
-    return replace(found, items=symbols, answers=symbols, symbols=symbols)
+    why = "each title is a token of its own, which training alone gives a meaning"
+    return replace(found, items=symbols, answers=symbols, symbols=symbols, new_items=why)

@@ -185,10 +185,12 @@ def test_speed_has_its_ratio(tmp_path, capsys):
 
 def test_markdown_replaces_what_stands_between_the_marks(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n", encoding="utf-8")
+    begin = tables.BEGIN.format("figures")
+    end = tables.END.format("figures")
+    page.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
     tables.write(page, "a command", [("Title", [{"some_share": 0.5, "count": 1200}]), ("Empty", [])])
     text = page.read_text(encoding="utf-8")
-    assert text.startswith(f"before\n{tables.BEGIN}\nMade by `a command`.")
-    assert text.endswith(f"| 0.500 | 1,200 |\n{tables.END}\nafter\n")
+    assert text.startswith(f"before\n{begin}\nMade by `a command`.")
+    assert text.endswith(f"| 0.500 | 1,200 |\n{end}\nafter\n")
     assert "old" not in text
     assert "Empty" not in text

@@ -45,8 +45,8 @@ def test_counts_and_rows_of_the_page() -> None:
     )
     later = System(what="d", needs="e", verdict="adapter", note="half of it")
     text = page({"One": {"This": runs, "That": later}, "Beside the tutorial's rows": {"Other": runs}})
-    assert re.search(r"built and tested here \| 1 \| 0 \| 0 \| 0 \| 1 \|", text)
-    assert re.search(r"\| all \| 1 \| 0 \| 0 \| 1 \| 2 \|", text)
+    assert re.search(r"built and tested here \| 1 \| 0 \| 0 \| 0 \| 0 \| 1 \|", text)
+    assert re.search(r"\| all \| 1 \| 0 \| 0 \| 0 \| 1 \| 2 \|", text)
     assert "| That | d | e | not yet | half of it |" in text
     assert "| Other | none yet | none | no figure |" in text
 

@@ -10,6 +10,7 @@ UNPICKLER = "pipeline/data/restricted_pickle.py"
 NETWORKERS = {
     "pipeline/downloads.py",
     "pipeline/language_models/endpoint.py",
+    "pipeline/runtime/engines/ray.py",
     "stages/serve.py",
     "benchmarks/serving.py",
 }
