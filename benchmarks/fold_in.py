@@ -5,17 +5,14 @@ answers by their items alone. Beside it stand the model that knows them, and tha
 and how far the two lie from the first for the same users, with 95 % bootstrap intervals.
 """
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
-import yaml
 
+from benchmarks.retraining import train_in
 from pipeline.data.removal import removal_mark, write_removed
 from pipeline.evaluation.ranking import MISS, ranking_metrics
 from pipeline.evaluation.uncertainty import percentile_interval, resampled_sums
@@ -24,7 +21,6 @@ from pipeline.runtime.errors import clear_errors
 from pipeline.serving import Predictor
 from pipeline.serving.requests import Recommend, Recommendation
 from stages.predictor import read_predictor
-from tools.dvc_deps import stage_names
 
 NEW = "(somebody new)"
 CUTOFFS = (5, 10)
@@ -44,11 +40,7 @@ def train_without(users: Sequence[str], root: Path, work: Path) -> None:
     removed = work / "removed_users.txt"
     write_removed(removed, {removal_mark(user) for user in users})
     document["dataset"]["removed_users"] = str(removed.resolve())
-    (work / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
-    shutil.copyfile(root / "baselines.yaml", work / "baselines.yaml")
-    names = stage_names()
-    for stage in names[names.index("preprocess") : names.index("train") + 1]:
-        subprocess.run([sys.executable, "-m", f"stages.{stage}", "--root", str(work.resolve())], check=True)
+    train_in(work, document, root)
 
 
 def ranks(predictor: Predictor, users: dict[str, list[str]], new: bool) -> np.ndarray:

@@ -8,8 +8,6 @@ among all items, known and new. Beside the model stand the items with most revie
 
 import gzip
 import json
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +16,10 @@ from typing import Annotated, Any, cast
 
 import numpy as np
 import typer
-import yaml
 
 from benchmarks.extraction_tables import table, write
 from benchmarks.report import command_line
+from benchmarks.retraining import train_in
 from pipeline.artifacts import read_table
 from pipeline.data.histories import Histories
 from pipeline.data.item_texts import described_texts, item_documents
@@ -36,21 +34,21 @@ from pipeline.serving import Predictor
 from pipeline.serving.new_items import NewItem, with_items
 from pipeline.serving.requests import Recommend, Recommendation
 from pipeline.tables import INTERACTIONS, ITEM_TEXTS, ITEMS, REVIEWS, USERS
+from stages.inspect import changed
 from stages.predictor import read_predictor
-from tools.dvc_deps import stage_names
 
 CUTOFFS = (5, 10)
 RESAMPLES = 2000
 NEWEST = 20
 """Items of a history whose texts are compared."""
-SETTINGS = {
-    "identifiers.method": "residual",
-    "identifiers.residual.vectors": "text",
-    "prompts.tasks": ["sequential"],
-    "dataset.format": "amazon2014",
+SETTINGS = (
+    "identifiers.method=residual",
+    "identifiers.residual.vectors=text",
+    "prompts.tasks=[sequential]",
+    "dataset.format=amazon2014",
     # Of a user who had five interactions one may be held out.
-    "dataset.core": 3,
-}
+    "dataset.core=3",
+)
 
 
 @dataclass(frozen=True)
@@ -123,17 +121,8 @@ def train_without(found: HeldOut, root: Path, work: Path, epochs: int) -> None:
     with gzip.open(raw, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in _lines(found.reviews))
     document = load_yaml(root / "params.yaml")
-    for key, value in {**SETTINGS, "dataset.raw": str(raw), "training.epochs": epochs}.items():
-        *parents, last = key.split(".")
-        section = document
-        for parent in parents:
-            section = section.setdefault(parent, {})
-        section[last] = value
-    (work / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
-    shutil.copyfile(root / "baselines.yaml", work / "baselines.yaml")
-    names = stage_names()
-    for stage in names[names.index("preprocess") : names.index("train") + 1]:
-        subprocess.run([sys.executable, "-m", f"stages.{stage}", "--root", str(work.resolve())], check=True)
+    settings = (*SETTINGS, f"dataset.raw={raw}", f"training.epochs={epochs}")
+    train_in(work, changed(document, settings), root)
 
 
 def _lines(reviews: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from pipeline.evaluation.estimates import Resampled, intervals
+from pipeline.evaluation.config import EvaluationConfig
+from pipeline.evaluation.estimates import ranking_figures
 from pipeline.evaluation.schema.document import Methods
-from pipeline.evaluation.sufficient_statistics import ranking_sums
-from pipeline.evaluation.uncertainty import resampled_sums
 
 CUTOFFS = (1, 5, 10)
-RESAMPLES = 10_000
-CONFIDENCE = 0.95
 
 
 def compared(
@@ -22,23 +19,9 @@ def compared(
     `scores` has, by way, those of each test's candidates; `places` [N] is where the target stands among them.
     Of candidates that are scored alike the target is in the middle. Tests are resampled together.
     """
-    sums = {way: ranking_sums(ranks_of(found, places), CUTOFFS) for way, found in scores.items()}
-    drawn = resampled_sums(np.concatenate([one.columns for one in sums.values()], axis=1), RESAMPLES, rng)
-    ends = np.cumsum([one.columns.shape[1] for one in sums.values()])[:-1]
-    figures = {
-        way: {
-            name: Resampled(float(statistic(one.columns.sum(axis=0))), statistic(replicates))
-            for name, statistic in one.metrics.items()
-        }
-        for (way, one), replicates in zip(sums.items(), np.split(drawn, ends, axis=1), strict=True)
-    }
-    gaps = {
-        way: {name: figures[base][name] - figure for name, figure in found.items()}
-        for way, found in figures.items()
-        if way != base
-    }
-    estimates = {way: intervals(found, CONFIDENCE) for way, found in figures.items()}
-    return estimates, {way: intervals(found, CONFIDENCE) for way, found in gaps.items()}
+    ranks = {way: ranks_of(found, places) for way, found in scores.items()}
+    others = tuple(way for way in ranks if way != base)
+    return ranking_figures(ranks, CUTOFFS, EvaluationConfig(), rng, model=base, compared=others)
 
 
 def ranks_of(scores: Sequence[np.ndarray], places: np.ndarray) -> np.ndarray:

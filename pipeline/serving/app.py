@@ -94,8 +94,9 @@ class Service:
             # What was checked before is answered after: rows of items stay what they were.
             self.predictor = with_items(self.predictor, items)
             people = self.predictor.people
-            pairs = zip(people.item_ids, people.item_answers, strict=True)
-            return [Named(*pair) for pair in list(pairs)[-len(items) :]]
+            added = slice(-len(items), None)
+            pairs = zip(people.item_ids[added], people.item_answers[added], strict=True)
+            return [Named(*pair) for pair in pairs]
 
     async def ask(self, request: Request) -> Answer:
         """Return the answer; raises what `Predictor.check` and `Batching.ask` do."""

@@ -1,20 +1,9 @@
 """The first table counts what there is, and figures of real data alone."""
 
-from typing import Any
-
 from experiments.systems.page import page
 from experiments.systems.registry import BESIDE, System, read_systems
+from tests.experiments.systems.rows import RUNS
 
-RUNS: dict[str, Any] = {
-    "what": "a thing",
-    "needs": "nothing",
-    "verdict": "build",
-    "state": "runs",
-    "module": "pipeline/tables.py",
-    "test": "tests/test_tables.py",
-    "command": "dvc exp run",
-    "note": "a note",
-}
 REAL = {"result": "p5-beauty", "method": "peapod"}
 SAMPLE = {"sweep": "objectives params.yaml", "method": "cross-entropy"}
 

@@ -8,17 +8,7 @@ import yaml
 
 from experiments.systems.registry import BESIDE, read_systems
 from pipeline.params import ParamsError
-
-RUNS = {
-    "what": "a thing",
-    "needs": "nothing",
-    "verdict": "build",
-    "state": "runs",
-    "module": "pipeline/tables.py",
-    "test": "tests/test_tables.py",
-    "command": "dvc exp run",
-    "note": "no figure yet",
-}
+from tests.experiments.systems.rows import RUNS
 
 
 def read(folder: Path, **row: Any) -> Any:
