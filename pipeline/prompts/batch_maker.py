@@ -73,8 +73,12 @@ class BatchMaker:
         have_targets = np.array([example.item_targets is not None for example in examples])
         if not have_targets.any():
             return batch
-        targets = self._fill(templates, [_of_targets(example) for example in examples])
-        _check_targets(encoded, targets)
+        targets = encoded
+        asked = [_of_targets(example) for example in examples]
+        # Without a teacher targets are the items themselves: nothing to encode anew.
+        if any(one is not own for one, own in zip(asked, questions, strict=True)):
+            targets = self._fill(templates, asked)
+            _check_targets(encoded, targets)
         # What stands before the first item says nothing of it.
         wanted = (encoded.places > 0) & np.repeat(have_targets, encoded.lengths)
         labels = np.where(wanted, targets.tokens, IGNORED)
@@ -101,9 +105,10 @@ class BatchMaker:
 
 
 def _of_targets(example: Example) -> Question:
-    """Return the question with its targets in place of its items."""
+    """Return the question with its targets in place of its items; the same one where these are its items."""
+    question = example.question
     targets = example.item_targets
-    return example.question if targets is None else replace(example.question, items=targets)
+    return question if targets is None or targets is question.items else replace(question, items=targets)
 
 
 def _check_targets(inputs: Encoded, targets: Encoded) -> None:

@@ -1,10 +1,12 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from pipeline.backbones.base import IGNORED
 from pipeline.prompts.batches import Batch, collate
-from pipeline.prompts.whole_words import Encoded
+from pipeline.prompts.whole_words import Encoded, PromptEncoder
 from pipeline.randomness import generator
 from pipeline.tasks.base import Example, Question
 from pipeline.tasks.explanation import EXPLANATION
@@ -85,6 +87,24 @@ def test_all_items_but_the_first_are_targets_where_an_example_says_so() -> None:
     assert batch.targets == 4 + 3 * 3
     assert batch.select(torch.tensor([1, 0])).targets == 4 + 2 * 3
     assert batch.cut(0).targets == 3 * 3
+
+
+def test_items_that_are_their_own_targets_are_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fill = PromptEncoder.fill
+    filled: list[int] = []
+
+    def counting(self: PromptEncoder, templates: Any, questions: Any) -> Encoded:
+        filled.append(len(questions))
+        return fill(self, templates, questions)
+
+    monkeypatch.setattr(PromptEncoder, "fill", counting)
+    maker, _, _ = tiny_maker()
+    question = Question(SEQUENTIAL, 2, np.array([0, 4, 9]))
+    own = maker.teach([Example(question, 3, question.items), Example(question, 3)])
+    assert filled == [2]
+    equal = maker.teach([Example(question, 3, question.items.copy()), Example(question, 3)])
+    assert filled == [2, 2, 2]
+    assert torch.equal(own.input_labels, equal.input_labels)
 
 
 def test_other_items_are_targets_where_they_differ_in_the_last_token_alone() -> None:
